@@ -1,0 +1,688 @@
+"""A customer's account: the fold of its facts. Ledger, simulator and tests share this one reducer.
+
+Values are immutable, so that `Account.copy` is shallow; `record` is the only thing that changes an account. It
+remembers, it never judges: what follows from the facts is for decide.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from rules import facts as f
+from rules.money import Money
+from rules.rates import Rate
+
+Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """One step of a ladder that is over or on its way; `on` is the day it left or was passed over."""
+
+    step: str
+    occurrence: int
+    level: str
+    on: date
+    outcome: Outcome
+    message: str = ""
+    own: str = ""
+    channels: tuple[str, ...] = ()
+    pending: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()  # actions whose outcome somebody has to find out
+    covered: bool = False  # carried by another receivable's message
+    deadline: date | None = None
+    why: str = ""
+    bounced: bool = False
+    called: tuple[date, ...] = ()  # working days on which a call was recorded
+    reached: date | None = None
+    presented: date | None = None
+
+    @property
+    def went_out(self) -> bool:
+        """Sent, or covered by another receivable's message (which counts as sent)."""
+        return self.outcome in ("leaving", "sent", "covered", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An approval asked for a step: how it stands, and since when."""
+
+    step: str
+    occurrence: int
+    who: str
+    amount: Money
+    asked: date
+    state: Literal["asked", "approved", "escalated", "postpone", "skip", "stop"] = "asked"
+    since: date | None = None  # the day of the answer
+    until: date | None = None  # postponed until
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """How far one receivable has climbed in its present round. `due` is set when a late ladder was re-anchored."""
+
+    round: int
+    rulebook: str
+    policy: str
+    enrolled: date
+    late: bool
+    climbs: tuple[Climb, ...] = ()
+    variant: str | None = None
+    due: date | None = None
+    request: Request | None = None
+    notified: frozenset[tuple[str, int]] = frozenset()
+    done: frozenset[str] = frozenset()  # after_last_step and internal deadlines that have run
+    resume_at: str | None = None  # the step named by `broken:` or a recall
+    stopped: str | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether a step has gone out: from then on route and policy are kept."""
+        return any(climb.went_out for climb in self.climbs)
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """One amount with one due date, and what became of it; amounts in minor units of `amount.currency`."""
+
+    id: str
+    contract: str
+    number: str
+    kind: str
+    issued: date
+    due: date | None
+    amount: Money
+    order_number: str | None = None
+    period: tuple[date, date] | None = None
+    document: bool = True
+    delivered: date | None = None
+    last_step: str | None = None
+    last_step_on: date | None = None
+    approval: str | None = None
+    portal_status: str | None = None
+    assigned_to: str | None = None
+    insured: bool | None = None
+    custom: dict[str, f.Custom] = field(default_factory=dict)
+    paid: int = 0
+    credited: int = 0
+    written_off: int = 0
+    residue: int = 0  # what of it was given up as within the tolerance
+    closed_on: date | None = None
+    not_enrolled: str | None = None
+    ladder: Ladder | None = None
+    rounds: int = 0
+    charges: tuple[f.Charged, ...] = ()
+    waived: frozenset[str] = frozenset()  # fixed-sum, interest
+    handed_off: date | None = None
+    deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
+
+    @property
+    def balance(self) -> Money:
+        """What is open of the principal, disputes and free credit not considered; never below zero."""
+        rest = self.amount.minor - self.paid - self.credited - self.written_off
+        return Money(max(rest, 0), self.amount.currency)
+
+    @property
+    def open(self) -> bool:
+        """Whether anything of the principal is left."""
+        return self.balance.minor > 0
+
+    @property
+    def refused(self) -> bool:
+        """Whether the customer, or its platform, rejected the invoice."""
+        return self.approval == "rejected" or self.portal_status in ("refused", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money or credit that came in: what it was put on, and what is left free."""
+
+    id: str
+    amount: Money
+    on: date
+    shares: tuple[f.Share, ...]
+    credit: bool
+    reversed: bool = False
+
+    @property
+    def free(self) -> Money:
+        """What is on no receivable; nothing of a reversed payment is."""
+        used = self.amount.minor if self.reversed else sum(share.minor for share in self.shares)
+        return Money(self.amount.minor - used, self.amount.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldState:
+    """A hold and, once over, its last day and outcome. `end` is the day on which things go on."""
+
+    hold: f.Hold
+    placed: datetime
+    end: date | None = None
+    outcome: str | None = None
+    ended: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        """Not ended yet; whether it has begun is for the judgement to say."""
+        return self.end is None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A question to a person, and the answer."""
+
+    asked: f.ReviewAsked
+    answer: f.Answered | None = None
+
+
+@dataclass(slots=True)
+class BusinessState:
+    """What all customers of the business share. `bank_through` None: never recorded, hence not known."""
+
+    bank_through: date | None = None
+    holds: dict[str, HoldState] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    tasks: dict[str, f.TaskOpened] = field(default_factory=dict)
+    contacts: dict[date, int] = field(default_factory=dict)  # customers contacted about overdue items, per local day
+    customers_open: int = 0  # customers with something open
+    rates: dict[str, dict[date, Rate]] = field(default_factory=dict)  # by table and half-year: what people stated
+
+    def copy(self) -> BusinessState:
+        """A shallow copy; values are immutable."""
+        return BusinessState(
+            self.bank_through,
+            dict(self.holds),
+            dict(self.reviews),
+            dict(self.tasks),
+            dict(self.contacts),
+            self.customers_open,
+            dict(self.rates),
+        )
+
+    def record(self, fact: f.Fact) -> None:
+        """Folds one fact of the business's stream."""
+        match fact:
+            case f.BankConfirmed():
+                self.bank_through = max(self.bank_through or fact.through, fact.through)
+            case f.RateStated():
+                stated = Rate(fact.half_year, fact.percent, "stated", (fact.source,))
+                self.rates[fact.table] = {**self.rates.get(fact.table, {}), fact.half_year: stated}
+            case f.HoldPlaced():
+                self.holds[fact.hold.id] = HoldState(fact.hold, fact.at)
+            case f.HoldEnded() if fact.hold in self.holds:
+                self.holds[fact.hold] = replace(self.holds[fact.hold], end=fact.on, outcome=fact.outcome, ended=fact.at)
+            case f.ReviewAsked():
+                self.reviews.setdefault(fact.review, Review(fact))
+            case f.Answered() if fact.review in self.reviews:
+                self.reviews[fact.review] = replace(self.reviews[fact.review], answer=fact)
+            case f.TaskOpened():
+                self.tasks.setdefault(fact.task, fact)
+            case f.TaskDone():
+                self.tasks.pop(fact.task, None)
+
+
+@dataclass(slots=True)
+class Account:
+    """One customer with its contracts, receivables, holds, money and questions, as of the last fact recorded."""
+
+    customer: f.Customer
+    contracts: dict[str, f.Contract] = field(default_factory=dict)
+    rulebooks: dict[str, str] = field(default_factory=dict)  # contract: digest
+    ended: dict[str, date] = field(default_factory=dict)  # contract: last day billed
+    receivables: dict[str, Receivable] = field(default_factory=dict)
+    payments: dict[str, Payment] = field(default_factory=dict)
+    holds: dict[str, HoldState] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    tasks: dict[str, f.TaskOpened] = field(default_factory=dict)  # every one opened, done or not
+    done_tasks: set[str] = field(default_factory=set)
+    events: list[f.Fact] = field(default_factory=list)  # what a reaction may answer to
+    reacted: dict[str, f.Reacted] = field(default_factory=dict)
+    last_contact: date | None = None
+    last_step: date | None = None
+    given: dict[str, f.Custom | tuple[str, ...]] = field(default_factory=dict)  # facts stated outright, by policy tests
+
+    def copy(self) -> Account:
+        """A shallow copy: what is in the containers is immutable."""
+        return Account(
+            self.customer,
+            dict(self.contracts),
+            dict(self.rulebooks),
+            dict(self.ended),
+            dict(self.receivables),
+            dict(self.payments),
+            dict(self.holds),
+            dict(self.reviews),
+            dict(self.tasks),
+            set(self.done_tasks),
+            list(self.events),
+            dict(self.reacted),
+            self.last_contact,
+            self.last_step,
+            self.given,
+        )
+
+    def record_all(self, facts: Iterable[f.Fact]) -> None:
+        """Folds facts in order."""
+        for fact in facts:
+            self.record(fact)
+
+    def record(self, fact: f.Fact) -> None:
+        """Folds one fact of this customer's streams; one that names nothing known here changes nothing."""
+        match fact:
+            case f.CustomerRecorded():
+                self.customer = fact.customer
+            case f.ContractRecorded():
+                self.contracts[fact.contract.id] = fact.contract
+                self.rulebooks[fact.contract.id] = fact.rulebook
+            case f.ContractEnded():
+                self.ended[fact.contract] = fact.on
+            case f.CaseBound():
+                self._bind(fact)
+            case f.Bounced():
+                self._bounce(fact)
+            case f.Replied():
+                self.events.append(fact)
+            case f.Issued() | f.Delivered() | f.ReceivableChanged() | f.WrittenOff() | f.WriteOffUndone():
+                self._receivable_fact(fact)
+            case f.Paid() | f.Credited() | f.Allocated() | f.Reversed() | f.PaymentFailed():
+                self._money_fact(fact)
+            case f.HoldPlaced() | f.HoldEnded():
+                self._hold_fact(fact)
+            case f.ReviewAsked():
+                self.reviews.setdefault(fact.review, Review(fact))
+            case f.Answered() if fact.review in self.reviews:
+                self.reviews[fact.review] = replace(self.reviews[fact.review], answer=fact)
+            case f.TaskOpened():
+                self.tasks.setdefault(fact.task, fact)
+            case f.TaskDone():
+                self.done_tasks.add(fact.task)
+            case f.Reacted():
+                self._reacted(fact)
+            case f.ActionEnded():
+                self._action_ended(fact)
+            case (
+                f.Enrolled()
+                | f.NotEnrolled()
+                | f.Skipped()
+                | f.Left()
+                | f.Stopped()
+                | f.Reopened()
+                | f.ApprovalAsked()
+                | f.ApprovalEnded()
+                | f.Approved()
+                | f.Refused()
+                | f.CallRecorded()
+                | f.Presented()
+                | f.Recalled()
+                | f.Charged()
+                | f.ChargeWaived()
+                | f.Moved()
+                | f.GoesOn()
+                | f.Notified()
+                | f.Concluded()
+            ):
+                self._ladder_fact(fact)
+
+    # --- receivables and money -----------------------------------------------------------------------------------
+
+    def _receivable_fact(
+        self, fact: f.Issued | f.Delivered | f.ReceivableChanged | f.WrittenOff | f.WriteOffUndone
+    ) -> None:
+        if isinstance(fact, f.Issued):
+            self.receivables.setdefault(fact.receivable, _issued(fact))
+            return
+        item = self.receivables.get(fact.receivable)
+        if item is None:
+            return
+        match fact:
+            case f.Delivered():
+                item = replace(item, delivered=item.delivered or fact.on)
+                self.events.append(fact)
+            case f.ReceivableChanged():
+                item = _changed(item, fact)
+                self.events.append(fact)
+            case f.WrittenOff():
+                given_up, residue = item.balance.minor, fact.reason == f.TOLERANCE
+                item = replace(item, written_off=item.written_off + given_up, residue=item.residue + given_up * residue)
+            case f.WriteOffUndone():
+                item = replace(item, written_off=0, residue=0)
+        self.receivables[item.id] = item
+
+    def _money_fact(self, fact: f.Paid | f.Credited | f.Allocated | f.Reversed | f.PaymentFailed) -> None:
+        match fact:
+            case f.Paid() if fact.payment not in self.payments:
+                self.payments[fact.payment] = Payment(fact.payment, fact.amount, fact.on, fact.shares, credit=False)
+                self._put(fact.shares, 1, credit=False)
+                self.events.append(fact)
+            case f.Credited() if fact.credit not in self.payments:
+                self.payments[fact.credit] = Payment(fact.credit, fact.amount, fact.on, fact.shares, credit=True)
+                self._put(fact.shares, 1, credit=True)
+            case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
+                self.payments[payment.id] = replace(payment, shares=payment.shares + fact.shares)
+                self._put(fact.shares, 1, credit=payment.credit)
+            case f.Reversed() if (payment := self.payments.get(fact.payment)) is not None and not payment.reversed:
+                self.payments[payment.id] = replace(payment, reversed=True)
+                self._put(payment.shares, -1, credit=payment.credit)
+                self.events.append(fact)
+            case f.PaymentFailed():
+                self.events.append(fact)
+
+    def _put(self, shares: tuple[f.Share, ...], sign: int, *, credit: bool) -> None:
+        for share in shares:
+            item = self.receivables.get(share.receivable)
+            if item is None:
+                continue
+            minor = sign * share.minor
+            self.receivables[item.id] = (
+                replace(item, credited=item.credited + minor) if credit else replace(item, paid=item.paid + minor)
+            )
+
+    # --- holds ---------------------------------------------------------------------------------------------------
+
+    def _hold_fact(self, fact: f.HoldPlaced | f.HoldEnded) -> None:
+        if isinstance(fact, f.HoldPlaced):
+            if fact.hold.id not in self.holds:
+                self.holds[fact.hold.id] = HoldState(fact.hold, fact.at)
+                self.events.append(fact)
+        elif (state := self.holds.get(fact.hold)) is not None and state.active:
+            self.holds[fact.hold] = replace(state, end=fact.on, outcome=fact.outcome, ended=fact.at)
+            self.events.append(fact)
+
+    # --- ladders -------------------------------------------------------------------------------------------------
+
+    def _bind(self, fact: f.CaseBound) -> None:
+        self.rulebooks[fact.contract] = fact.rulebook
+        for item in self.receivables.values():
+            if item.contract == fact.contract and item.ladder is not None:
+                self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
+
+    def _set(self, item: Receivable, ladder: Ladder) -> None:
+        self.receivables[item.id] = replace(item, ladder=ladder)
+
+    def _ladder_fact(
+        self,
+        fact: f.Enrolled
+        | f.NotEnrolled
+        | f.Skipped
+        | f.Left
+        | f.Stopped
+        | f.Reopened
+        | f.ApprovalAsked
+        | f.ApprovalEnded
+        | f.Approved
+        | f.Refused
+        | f.CallRecorded
+        | f.Presented
+        | f.Recalled
+        | f.Charged
+        | f.ChargeWaived
+        | f.Moved
+        | f.GoesOn
+        | f.Notified
+        | f.Concluded,
+    ) -> None:
+        item = self.receivables.get(fact.receivable)
+        if item is None:
+            return
+        match fact:
+            case f.Enrolled():
+                ladder = Ladder(fact.round, fact.rulebook, fact.policy, fact.on, fact.late)
+                self.receivables[item.id] = replace(item, ladder=ladder, not_enrolled=None, rounds=fact.round)
+                return
+            case f.NotEnrolled():
+                self.receivables[item.id] = replace(item, not_enrolled=fact.why, ladder=None)
+                return
+            case f.Charged():
+                self.receivables[item.id] = replace(item, charges=(*item.charges, fact))
+                return
+            case f.ChargeWaived():
+                both = {"fixed-sum", "interest"} if fact.what == "all" else {fact.what}
+                self.receivables[item.id] = replace(item, waived=item.waived | both)
+                return
+            case f.Stopped() if item.ladder is None:
+                self.receivables[item.id] = replace(item, closed_on=fact.on, not_enrolled=fact.why)
+                return
+            case f.Reopened() if item.ladder is None:
+                self.receivables[item.id] = replace(item, closed_on=None, not_enrolled=None, rounds=fact.round)
+                return
+        ladder_ = item.ladder
+        if ladder_ is None:
+            return
+        match fact:
+            case f.Skipped():
+                climb = Climb(fact.step, fact.occurrence, fact.level, fact.on, "skipped", why=fact.why)
+                ladder_ = replace(ladder_, climbs=(*ladder_.climbs, climb), request=None)
+            case f.Left():
+                ladder_ = self._left(ladder_, fact)
+            case f.Stopped():
+                item = replace(
+                    item, closed_on=fact.on, handed_off=fact.on if fact.why == "handed-off" else item.handed_off
+                )
+                done = ladder_.done | {fact.why} if fact.why == "handed-off" else ladder_.done  # once, recalled or not
+                ladder_ = replace(ladder_, stopped=fact.why, request=None, done=done)
+            case f.Reopened():
+                item = replace(item, closed_on=None, rounds=fact.round)
+                if fact.how == "restart":  # enrolled anew
+                    self.receivables[item.id] = replace(item, ladder=None)
+                    return
+                ladder_ = _reopened(ladder_, fact)
+            case f.ApprovalAsked():
+                request = Request(fact.step, fact.occurrence, fact.who, fact.amount, fact.on)
+                ladder_ = replace(ladder_, request=request)
+            case f.ApprovalEnded() | f.Approved() | f.Refused():
+                ladder_ = _answered(ladder_, fact)
+            case f.CallRecorded():
+                self._called(ladder_, fact)
+                return
+            case f.Presented():
+                ladder_ = replace(ladder_, climbs=tuple(_presented(c, fact) for c in ladder_.climbs))
+                self.events.append(fact)
+            case f.Recalled():
+                self.events.append(fact)
+                item = replace(item, handed_off=None, closed_on=None)
+                ladder_ = replace(ladder_, stopped=None, resume_at=fact.resume_at)
+            case f.Moved():
+                ladder_ = replace(ladder_, policy=fact.policy, request=None)
+            case f.GoesOn():
+                ladder_ = replace(ladder_, resume_at=fact.step, request=None)
+            case f.Notified():
+                ladder_ = replace(ladder_, notified=ladder_.notified | {(fact.step, fact.occurrence)})
+            case f.Concluded():
+                ladder_ = replace(ladder_, done=ladder_.done | {fact.what})
+        self._set(item, ladder_)
+
+    def _left(self, ladder: Ladder, fact: f.Left) -> Ladder:
+        outcome: Outcome = "leaving" if fact.pending else "covered" if fact.covered else "sent"
+        climb = Climb(
+            fact.step,
+            fact.occurrence,
+            fact.level,
+            fact.on,
+            outcome,
+            fact.message,
+            fact.own,
+            fact.channels,
+            fact.pending,
+            covered=fact.covered,
+            deadline=fact.deadline,
+        )
+        self.last_step = max(self.last_step or fact.on, fact.on)
+        if {"email", "sms", "letter"} & set(fact.channels):
+            self._contact(fact.on)
+        resume_at = None if ladder.resume_at == fact.step else ladder.resume_at
+        return replace(
+            ladder,
+            climbs=(*ladder.climbs, climb),
+            variant=fact.variant,
+            due=fact.due or ladder.due,
+            request=None,
+            resume_at=resume_at,
+        )
+
+    def _called(self, ladder: Ladder, fact: f.CallRecorded) -> None:
+        """A call concerns every ladder that its message carried."""
+        message = next((c.message for c in reversed(ladder.climbs) if c.message and fact.step in (c.step, c.own)), None)
+        for item in list(self.receivables.values()):
+            if item.ladder is not None and any(climb.message == message for climb in item.ladder.climbs):
+                climbs = tuple(_called(c, fact) if c.message == message else c for c in item.ladder.climbs)
+                self._set(item, replace(item.ladder, climbs=climbs))
+        if fact.outcome == "reached":
+            self._contact(fact.on)
+
+    def _contact(self, day: date) -> None:
+        self.last_contact = max(self.last_contact or day, day)
+
+    def _action_ended(self, fact: f.ActionEnded) -> None:
+        if fact.message in self.reacted:
+            self._reaction_ended(fact)
+            return
+        for item in list(self.receivables.values()):
+            ladder = item.ladder
+            if ladder is not None and any(climb.message == fact.message for climb in ladder.climbs):
+                climbs = tuple(_action(c, fact) if c.message == fact.message else c for c in ladder.climbs)
+                self._set(item, replace(ladder, climbs=climbs))
+
+    def _reacted(self, fact: f.Reacted) -> None:
+        self.reacted[fact.event] = fact
+        if fact.message:
+            self.reacted[fact.message] = fact
+        if fact.contact:
+            self._contact(fact.on)
+
+    def _reaction_ended(self, fact: f.ActionEnded) -> None:
+        reacted = self.reacted[fact.message]
+        unsent = fact.outcome == "released" and fact.action not in reacted.pending  # somebody knows that it never left
+        failed = reacted.failed or fact.outcome == "failed" or unsent
+        self._reacted(replace(reacted, pending=_without(reacted.pending, fact), failed=failed, contact=False))
+        item = self.receivables.get(fact.receivable)
+        if item is not None and reacted.event == f"deliver/{item.id}" and fact.outcome == "sent":
+            self.receivables[item.id] = replace(item, delivered=item.delivered or fact.on)
+
+    def _bounce(self, fact: f.Bounced) -> None:
+        reachable = dict(self.customer.reachable)
+        reachable[fact.role] = tuple(c for c in reachable.get(fact.role, ()) if c != fact.channel)
+        self.customer = replace(self.customer, reachable=reachable)
+        self.events.append(fact)
+        if fact.message:
+            for item in list(self.receivables.values()):
+                if item.ladder is not None and any(c.message == fact.message for c in item.ladder.climbs):
+                    climbs = tuple(
+                        replace(c, bounced=True) if c.message == fact.message else c for c in item.ladder.climbs
+                    )
+                    self._set(item, replace(item.ladder, climbs=climbs))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a judgement looks at: one customer's account, and what its business shares."""
+
+    account: Account
+    business: BusinessState
+
+
+def _issued(fact: f.Issued) -> Receivable:
+    return Receivable(
+        fact.receivable,
+        fact.contract,
+        fact.number,
+        fact.kind,
+        fact.issued,
+        fact.due,
+        fact.amount,
+        fact.order_number,
+        fact.period,
+        fact.document,
+        fact.delivered,
+        fact.last_step,
+        fact.last_step_on,
+        fact.approval,
+        fact.portal_status,
+        fact.assigned_to,
+        fact.insured,
+        fact.custom,
+        deposits=fact.deposits,
+    )
+
+
+def _renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:
+    """A ladder whose steps have other names: what was sent, asked and told stays so."""
+    if not names:
+        return ladder
+    climbs = tuple(replace(c, step=names.get(c.step, c.step), own=names.get(c.own, c.own)) for c in ladder.climbs)
+    request = ladder.request and replace(ladder.request, step=names.get(ladder.request.step, ladder.request.step))
+    notified = frozenset((names.get(step, step), occurrence) for step, occurrence in ladder.notified)
+    resume_at = ladder.resume_at and names.get(ladder.resume_at, ladder.resume_at)
+    return replace(ladder, climbs=climbs, request=request, notified=notified, resume_at=resume_at)
+
+
+_CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", "due", "order_number"})
+
+
+def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
+    if fact.name in _CHANGEABLE:
+        return replace(item, **{fact.name: fact.value})  # type: ignore[arg-type]
+    custom = {name: value for name, value in item.custom.items() if name != fact.name}
+    return replace(item, custom=custom if fact.value is None else {**custom, fact.name: fact.value})
+
+
+def _without(actions: tuple[int, ...], fact: f.ActionEnded) -> tuple[int, ...]:
+    return tuple(index for index in actions if index != fact.action)
+
+
+def _action(climb: Climb, fact: f.ActionEnded) -> Climb:
+    """A climb after one of its message's actions ended; an unknown outcome stops it until somebody resolves it."""
+    pending, unknown = _without(climb.pending, fact), _without(climb.unknown, fact)
+    failed = (*climb.failed, fact.action) if fact.outcome in ("failed", "released") else climb.failed
+    if fact.outcome == "unknown":
+        unknown = (*unknown, fact.action)
+    if unknown:
+        outcome: Outcome = "unknown"
+    elif pending:
+        outcome = "leaving"
+    else:
+        sent = fact.outcome == "sent" or len(failed) < len(climb.channels)
+        outcome = ("covered" if climb.covered else "sent") if sent else "failed"
+    why = fact.reason or climb.why
+    return replace(climb, pending=pending, failed=failed, unknown=unknown, outcome=outcome, why=why)
+
+
+def _called(climb: Climb, fact: f.CallRecorded) -> Climb:
+    reached = fact.on if fact.outcome == "reached" else climb.reached
+    return replace(climb, called=(*climb.called, fact.on), reached=reached)
+
+
+def _presented(climb: Climb, fact: f.Presented) -> Climb:
+    if climb.step != fact.step or fact.how == "unknown-address":
+        return climb
+    return replace(climb, presented=climb.presented or fact.on)
+
+
+def _answered(ladder: Ladder, fact: f.ApprovalEnded | f.Approved | f.Refused) -> Ladder:
+    request = ladder.request
+    if request is None or request.step != fact.step:
+        return ladder
+    match fact:
+        case f.Approved():
+            return replace(ladder, request=replace(request, state="approved", since=fact.on))
+        case f.ApprovalEnded(how="assumed"):
+            return replace(ladder, request=replace(request, state="approved", since=fact.on))
+        case f.ApprovalEnded(how="escalated"):
+            return replace(ladder, request=replace(request, state="escalated"))
+        case f.Refused():
+            return replace(ladder, request=replace(request, state=fact.outcome, until=fact.until))
+        case _:  # lapsed: to be asked anew
+            return replace(ladder, request=None)
+
+
+def _reopened(ladder: Ladder, fact: f.Reopened) -> Ladder:
+    match fact.how:
+        case "one-lower":
+            sent = [n for n, climb in enumerate(ladder.climbs) if climb.went_out]
+            kept = ladder.climbs[: sent[-1]] if sent else ladder.climbs
+            return replace(ladder, round=fact.round, climbs=kept, stopped=None, done=frozenset())
+        case _:
+            return replace(ladder, round=fact.round, stopped=None)

@@ -1,0 +1,145 @@
+"""When a recurring contract bills, which period and what: pure dates and sums, no numbers and no documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from rules.calendars import ONE_DAY, add_months
+from rules.decision import Bill, BilledLine, Deposit
+from rules.duedates import due_date
+from rules.facts import Contract, Line, Schedule
+from rules.money import Money, total
+from rules.vat import Group, groups, tax_of
+
+UNITS: Mapping[str, str] = {  # what a line counts, as UN/ECE Recommendation 20 codes it
+    "unit": "C62",
+    "hour": "HUR",
+    "day": "DAY",
+    "month": "MON",
+    "year": "ANN",
+    "lump-sum": "LS",
+    "kilogram": "KGM",
+    "kilometre": "KMT",
+    "litre": "LTR",
+    "metre": "MTR",
+    "square-metre": "MTK",
+    "cubic-metre": "MTQ",
+    "kilowatt-hour": "KWH",
+}
+Period = tuple[date, date]  # first and last day, both included
+
+
+def periods(schedule: Schedule, through: date) -> Iterator[tuple[Period, date]]:
+    """Every (period, day of issue) issued on or before `through` and not billed yet, oldest first.
+
+    Periods are counted from `start` and never drift: one that starts on the 31st starts on the last day of a shorter
+    month. The last one is cut at `end`. See `issue_day` for when each is invoiced.
+
+    >>> from rules.moments import Duration
+    >>> monthly = Schedule(Duration(1, "m"), date(2027, 1, 31))
+    >>> [str(issued) for _, issued in periods(monthly, date(2027, 4, 30))]
+    ['2027-01-31', '2027-02-28', '2027-03-31', '2027-04-30']
+    """
+    for period in all_periods(schedule):
+        issued = issue_day(schedule, period)
+        if issued > through:
+            return
+        if schedule.billed_through is None or period[1] > schedule.billed_through:
+            yield period, issued
+
+
+def following_issue(schedule: Schedule, after: date) -> date | None:
+    """The first day of issue after `after`; None when the contract bills no more."""
+    return next((day for period in all_periods(schedule) if (day := issue_day(schedule, period)) > after), None)
+
+
+def all_periods(schedule: Schedule) -> Iterator[Period]:
+    """Every period from the start, to the end of the contract if it has one."""
+    for n in range(10_000):
+        first, last = _start(schedule, n), _start(schedule, n + 1) - ONE_DAY
+        if schedule.end is not None and first > schedule.end:
+            return
+        yield first, last if schedule.end is None else min(last, schedule.end)
+
+
+def issue_day(schedule: Schedule, period: Period) -> date:
+    """When a period is invoiced.
+
+    In advance: on the last `day` of a month not after the period's first day, though never before the contract
+    starts; in arrears: on the first `day` not before its last day. Without `day`: on the first day, or the day after
+    the last. 31 is the last day where a month is shorter.
+    """
+    first, last = period
+    if schedule.day is None or schedule.every.unit != "m":
+        return first if schedule.billing == "advance" else last + ONE_DAY
+    if schedule.billing == "advance":
+        day = _in_month(first, schedule.day)
+        return max(
+            day if day <= first else _in_month(add_months(first.replace(day=1), -1), schedule.day), schedule.start
+        )
+    day = _in_month(last, schedule.day)
+    return day if day >= last else _in_month(add_months(last.replace(day=1), 1), schedule.day)
+
+
+def _in_month(month: date, day: int) -> date:
+    return month.replace(day=min(day, _month_end(month).day))
+
+
+def _start(schedule: Schedule, n: int) -> date:
+    """The first day of the n-th period (0 begins on `start`)."""
+    match schedule.every.unit:
+        case "m":
+            return add_months(schedule.start, n * schedule.every.n)
+        case "w":
+            return schedule.start + timedelta(weeks=n * schedule.every.n)
+        case _:
+            return schedule.start + timedelta(days=n * schedule.every.n)
+
+
+def _month_end(day: date) -> date:
+    return add_months(day.replace(day=1), 1) - ONE_DAY
+
+
+def bill(
+    contract: Contract, schedule: Schedule, period: Period, issued: date, *, deposits: Iterable[Deposit] = ()
+) -> Bill:
+    """What the contract bills for a period: each line at the price in force on its first day, VAT rounded per group.
+
+    `deposits` are deducted in their order, as far as the sum reaches.
+    """
+    currency = schedule.lines[0].amount.currency
+    lines = tuple(_line(line, _price(schedule, n, period[0])) for n, line in enumerate(schedule.lines, start=1))
+    net = total((line.net for line in lines), currency)
+    vat = total((group.vat for group in groups_of(lines)), currency)
+    due = due_date(issued, schedule.net)
+    deducted = tuple(_deducted(deposits, net + vat))
+    return Bill(contract.id, period, issued, due, lines, net, vat, net + vat, contract.order_number, deducted)
+
+
+def groups_of(lines: Sequence[BilledLine]) -> tuple[Group, ...]:
+    """The VAT summary of billed lines; empty for lines billed before they said how they are taxed."""
+    taxed = [(line.tax, line.net) for line in lines if line.tax is not None]
+    return groups(taxed, lines[0].net.currency) if lines else ()
+
+
+def _line(line: Line, price: Money) -> BilledLine:
+    net = Money.rounded(price.amount * line.quantity, price.currency)
+    tax = tax_of(line.vat, line.category, line.reason)
+    vat = Money.rounded(net.amount * line.vat / 100, net.currency)
+    return BilledLine(line.text, net, vat, tax, line.quantity, line.unit, price)
+
+
+def _deducted(deposits: Iterable[Deposit], gross: Money) -> Iterator[Deposit]:
+    left = gross
+    for deposit in deposits:
+        part = min(deposit.amount, left)
+        if part:
+            yield replace(deposit, amount=part)
+        left = left - part
+
+
+def _price(schedule: Schedule, line: int, first_day: date) -> Money:
+    changes = [change for change in schedule.changes if change.line == line and change.since <= first_day]
+    return max(changes, key=lambda change: change.since).amount if changes else schedule.lines[line - 1].amount

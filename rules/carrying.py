@@ -1,0 +1,318 @@
+"""What leaves: which ladders one message carries, what it says in figures, and the facts that claim it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from rules import facts as f
+from rules.account import Climb, Receivable
+from rules.addressing import Addressed, hands_of
+from rules.charging import brought_up, charges
+from rules.conditions import NotKnown, check, resolve
+from rules.decision import Act, Claimed, Send
+from rules.judgement import Judgement
+from rules.ladders import Ready, Turn, bank_data, handed_over, held_by, planned_day, turn_of
+from rules.moments import Duration
+from rules.money import Money, total
+from rules.policy import MESSAGES, Action, Call, Email, Handoff, Letter, Task, channel
+from rules.reckoning import NotDated
+
+
+def leave(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> Act | None:
+    """Lets the heaviest step leave with all that its message carries.
+
+    What only the ledger has to do (a task, a call put on its list, a charge) is done at once by the facts emitted, and
+    None is returned; where hands are needed, the act carries the facts to record when they claim it.
+    """
+    turns = carried(judgement, leader, ready)
+    own = min(turns, key=lambda turn: turn.rank)
+    message = own.key
+    hands = [_addressed(judgement, own, action) for action in own.step.do]
+    pending = tuple(n for n, hand in enumerate(hands) if isinstance(hand.action, (*MESSAGES, Handoff)))
+    facts = _claiming(judgement, own, turns, hands, pending)
+    if not pending:
+        for fact in facts:
+            judgement.emit(fact)
+        return None
+    standing = judgement.standing(own.today)
+    along = [
+        Carried(t.item, Claimed(t.item.id, t.ladder.round, t.step.id, t.occurrence, standing.amount(t.item)))
+        for t in [own, *(t for t in turns if t is not own)]
+    ]
+    fresh = [fact for fact in facts if isinstance(fact, f.Charged)]
+    said = compose(judgement, along, hands[pending[0]], own.today, fresh, _deadline(own))
+    return Act(
+        f"{message}/{pending[0]}",
+        own.item.contract,
+        _cases(turns),
+        own.step.id,
+        own.step.level,
+        own.today,
+        leader.slot.closes,
+        said,
+        tuple(facts),
+    )
+
+
+def _addressed(judgement: Judgement, turn: Turn, action: Action) -> Addressed:
+    return hands_of(judgement, turn.item, turn.policy, action, turn.today) or Addressed(action)
+
+
+def _cases(turns: Sequence[Turn]) -> tuple[str, ...]:
+    return tuple(sorted({turn.item.contract for turn in turns}))
+
+
+# --- consolidation -----------------------------------------------------------------------------------------------
+
+
+def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list[Turn]:
+    """The ladders that the leader's message carries, its own first.
+
+    A light message takes every ladder of the same contract or customer, policy and currency whose next step falls
+    due within the window; a heavy one only those whose own next step is the same and may leave now.
+    """
+    own = leader.turn
+    if own.policy.consolidate.by == "invoice" or not any(isinstance(a, (*MESSAGES, Call)) for a in own.step.do):
+        return [own]
+    if own.step.heavy:
+        return [
+            own,
+            *(r.turn for r in ready if r.turn is not own and r.turn.step.id == own.step.id and _together(own, r.turn)),
+        ]
+    turns = [own]
+    now_ready = {r.turn.item.id for r in ready}
+    for item in judgement.items():
+        if (
+            item.id == own.item.id
+            or item.ladder is None
+            or item.ladder.stopped is not None
+            or item.closed_on is not None
+        ):
+            continue
+        other = _may_be_covered(judgement, item, own, now_ready)
+        if other is not None:
+            turns.append(other)
+    return turns
+
+
+def _together(own: Turn, other: Turn) -> bool:
+    if (own.policy.id, own.ladder.rulebook, own.item.amount.currency) != (
+        other.policy.id,
+        other.ladder.rulebook,
+        other.item.amount.currency,
+    ):
+        return False
+    return own.policy.consolidate.by != "contract" or own.item.contract == other.item.contract
+
+
+def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: set[str]) -> Turn | None:
+    """The other ladder's turn, if its next step is a light message within the window that would pass its own tests."""
+    try:
+        turn = turn_of(judgement, item, own.today)
+        if not isinstance(turn, Turn) or not _together(own, turn) or turn.step.approval is not None:
+            return None
+        if turn.step.heavy or turn.step.quiet:
+            return None
+        if item.id in ready:
+            return turn
+        day = planned_day(judgement, turn)
+        return turn if _falls_due(own, turn, day) and _would_pass(judgement, turn) else None
+    except (NotKnown, NotDated):
+        return None
+
+
+def _falls_due(own: Turn, turn: Turn, day: date) -> bool:
+    """Whether `day` lies within the leader's window; a step after the due date is never covered before it."""
+    due = turn.item.due
+    if due is not None and turn.today <= due < day:
+        return False
+    return turn.calendar.working_on_or_after(day) <= own.calendar.add(own.today, own.policy.consolidate.window)
+
+
+def _would_pass(judgement: Judgement, turn: Turn) -> bool:
+    """Whether a step that is covered early would pass the tests that it would face on its own day."""
+    item, sent = turn.item, {climb.step for climb in turn.ladder.climbs if climb.went_out}
+    return (
+        held_by(judgement, item, turn.today) is None
+        and handed_over(judgement, turn) is None
+        and judgement.standing(turn.today).open.get(item.id, 0) > 0
+        and bank_data(judgement, turn) == "passed"
+        and all(name in sent for name in turn.step.requires or ())
+        and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
+    )
+
+
+# --- the facts of a claim ----------------------------------------------------------------------------------------
+
+
+def _claiming(
+    judgement: Judgement, own: Turn, turns: Sequence[Turn], hands: Sequence[Addressed], pending: tuple[int, ...]
+) -> list[f.Fact]:
+    channels = tuple(channel(hand.action) for hand in hands)
+    facts: list[f.Fact] = []
+    for turn in turns:
+        mine = turn.step.id == own.step.id
+        facts.append(
+            f.Left(
+                judgement.now,
+                turn.item.id,
+                turn.ladder.round,
+                turn.step.id,
+                turn.occurrence,
+                turn.step.level,
+                turn.today,
+                own.key,
+                own.step.id,
+                turn.variant,
+                channels,
+                pending,
+                turn is not own,
+                _deadline(turn),
+                _reanchored(turn),
+            )
+        )
+        if mine:
+            facts += charges(judgement, turn.item, turn.step, turn.key, turn.today)
+    for n, hand in enumerate(hands):
+        match hand.action:
+            case Task(queue, title):
+                facts.append(_task(judgement, own, f"{own.key}/{n}", queue, title))
+            case Call(queue, script):
+                facts.append(_task(judgement, own, f"{own.key}/{n}", queue, f"call:{script}"))
+    return facts
+
+
+def _task(judgement: Judgement, own: Turn, key: str, queue: str, title: str) -> f.TaskOpened:
+    return f.TaskOpened(
+        judgement.now, f"task/{key}", "receivable", own.item.id, queue, title, own.today, None, own.item.id, own.step.id
+    )
+
+
+def _deadline(turn: Turn) -> date | None:
+    rule = turn.step.deadline
+    return turn.calendar.add(turn.today, rule.of) if rule is not None and rule.since == "sent" else None
+
+
+def _reanchored(turn: Turn) -> date | None:
+    """The due date that a late ladder counts from, once its first step leaves: that day minus the step's own offset."""
+    if not turn.ladder.late or turn.ladder.begun or turn.policy.pacing.late_start == "from-history":
+        return None
+    if turn.step.at.anchor not in ("due", "issued", "received"):
+        return None
+    offset = turn.step.at.offset
+    return turn.calendar.add(turn.today, Duration(-offset.n, offset.unit))
+
+
+# --- what the message says ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One ladder as a message says it."""
+
+    item: Receivable
+    claimed: Claimed
+
+
+def compose(
+    judgement: Judgement,
+    carried: Sequence[Carried],
+    hand: Addressed,
+    today: date,
+    fresh: Sequence[f.Charged],
+    deadline: date | None,
+) -> Send:
+    """The message in figures: what is due, what is not due yet, the free credit, the charges, the deadline."""
+    currency = carried[0].item.amount.currency
+    shown = [each for each in carried if each.item.due is not None and each.item.due <= today] or list(carried)
+    free = judgement.standing(today).free.get(currency, 0)
+    return replace(
+        addressed_send(judgement, carried[0].item, hand, today),
+        lines=tuple(each.item.id for each in shown),
+        claimed=tuple(each.claimed for each in carried),
+        not_due=tuple(each.item.id for each in carried if each not in shown),
+        total=total((each.claimed.amount for each in shown), currency),
+        credit=Money(free, currency) if free else None,
+        charges=tuple(charge for each in carried for charge in brought_up(judgement, each.item, today)) + tuple(fresh),
+        deadline=deadline,
+    )
+
+
+def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, today: date) -> Send:
+    """The message without its figures."""
+    base = Send("email", hand.template, hand.language, hand.role, ())
+    match hand.action:
+        case Email() as email:
+            return replace(base, cc=email.cc, bcc=email.bcc, sender=email.sender, attach=email.attach)
+        case Letter() as letter:
+            return replace(base, channel="letter", attach=letter.attach, registered=letter.registered)
+        case Handoff() as handoff:
+            to = resolve(handoff.to, judgement.lookup(item, today))
+            return replace(
+                base, channel="handoff", handoff=handoff, handoff_to=to, attach=("invoice", "statement", "history")
+            )
+        case _:
+            return replace(base, channel="sms")
+
+
+# --- what was claimed and has not ended --------------------------------------------------------------------------
+
+
+def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | datetime | None:
+    """The next action of a message that this receivable leads and that has not ended: the act, or when it may go.
+
+    It carries what may still be claimed; where nothing may, it is given up, or waits while a hold is the reason.
+    """
+    ladder, policy = item.ladder, judgement.policy(item)
+    climb = ladder.climbs[-1] if ladder and ladder.climbs else None
+    if ladder is None or policy is None or climb is None or climb.covered or not climb.pending:
+        return None
+    calendar = judgement.calendar(item, policy)
+    step = next((step for step in policy.variant(ladder.variant) if step.id == climb.own), None)
+    if step is None:
+        return None
+    hand = hands_of(judgement, item, policy, step.do[climb.pending[0]], today) or Addressed(step.do[climb.pending[0]])
+    slot = judgement.open_slot(calendar, climb.on, step.level, frozenset({channel(hand.action)}))
+    if judgement.now < slot.opens:
+        return slot.opens
+    carriers = _carriers(judgement, item, climb.message)
+    climbing = [other for other in carriers if other.ladder is not None and other.ladder.stopped is None]
+    claimable = [other for other in climbing if _claimable(judgement, other, today)]
+    if climbing and not claimable:
+        return None
+    along = [_carried(judgement, other, climb.message, today) for other in claimable or carriers]
+    said = compose(judgement, along, hand, today, (), climb.deadline)
+    cases = tuple(sorted({each.contract for each in carriers}))
+    return Act(
+        f"{climb.message}/{climb.pending[0]}",
+        item.contract,
+        cases,
+        step.id,
+        step.level,
+        today,
+        slot.closes,
+        said,
+        void="" if claimable else "settled",
+    )
+
+
+def _claimable(judgement: Judgement, item: Receivable, today: date) -> bool:
+    return held_by(judgement, item, today) is None and judgement.standing(today).open.get(item.id, 0) > 0
+
+
+def _carriers(judgement: Judgement, leader: Receivable, message: str) -> list[Receivable]:
+    others = [
+        item
+        for item in judgement.items()
+        if item.id != leader.id and item.ladder is not None and any(c.message == message for c in item.ladder.climbs)
+    ]
+    return [leader, *others]
+
+
+def _carried(judgement: Judgement, item: Receivable, message: str, today: date) -> Carried:
+    ladder = item.ladder
+    climb: Climb = next(c for c in ladder.climbs if c.message == message)  # type: ignore[union-attr]
+    amount = judgement.standing(today).amount(item)
+    return Carried(item, Claimed(item.id, ladder.round if ladder else 0, climb.step, climb.occurrence, amount))

@@ -1,0 +1,72 @@
+"""business.yaml: who the creditor is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rules.compiling.page import Known, Page, given, items, text, wanted
+from rules.diagnostics import quoted
+from rules.policy import Agency, Brand, Business, Limits
+from rules.source import Node
+
+
+def business(page: Page) -> Business:
+    """The creditor, as its file states it."""
+    root = page.root
+    redirect = text(root, "redirect")
+    return Business(
+        text(root, "id"),
+        text(root, "name"),
+        text(root, "law"),
+        text(root, "language"),
+        text(root, "currency"),
+        {key: _identity(page, entry.value) for key, entry in items(root, "identity")},
+        {key: entry.value.text for key, entry in items(root, "bank")},
+        {key: entry.value.text for key, entry in items(root, "senders")},
+        {key: page.texts(entry.value) for key, entry in items(root, "roles")},
+        given(root, "limits", lambda n: _limits(page, n), Limits()),
+        None if redirect in ("", "off") else redirect,
+        {key: Agency(text(e.value, "kind"), text(e.value, "email")) for key, e in items(root, "agencies")},
+        {key: entry.value.text for key, entry in items(root, "custom")},
+        text(root, "bank_data") != "none",
+        given(root, "time_zone", lambda n: zone(page, n).key, "Europe/Paris"),
+        page.place(wanted(root, "id")),
+        given(root, "brand", lambda n: _brand(page, n), Brand()),
+    )
+
+
+def knowing(known: Known, made: Business) -> Known:
+    """What the other files may name, the business's names included."""
+    return replace(
+        known,
+        roles=frozenset(made.roles),
+        agencies=frozenset(made.agencies),
+        custom=made.custom,
+        language=made.language,
+    )
+
+
+def zone(page: Page, node: Node) -> ZoneInfo:
+    """A time zone of the IANA list."""
+    try:
+        return ZoneInfo(node.text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        page.error(node, 216, f"{quoted(node.text)} is not a time zone", "write one such as Europe/Paris")
+        return ZoneInfo("UTC")
+
+
+def _brand(page: Page, node: Node) -> Brand:
+    return Brand(text(node, "logo") or None, text(node, "colour") or None, given(node, "signature", page.texts, ()))
+
+
+def _limits(page: Page, node: Node) -> Limits:
+    return Limits(
+        given(node, "contacts_per_day", page.count, None),
+        given(node, "share_of_customers", page.share, None),
+        given(node, "calls_per_day", page.count, None),
+    )
+
+
+def _identity(page: Page, node: Node) -> str | tuple[str, ...]:
+    return page.texts(node) if isinstance(node.value, tuple) else node.text

@@ -1,0 +1,190 @@
+"""Conditions in Kleene's three values: a missing fact makes a test *not known*, which is never a yes and never a no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from rules.decision import Reason, Verdict
+from rules.money import Money
+from rules.policy import AllOf, AnyOf, ByAmount, ByFact, Condition, Literal_, Not, Test
+
+Value = str | bool | Decimal | date | Money | tuple[str, ...]
+Lookup = Callable[[str], Value | None]  # a fact's value, None when it is not known
+T = TypeVar("T")
+
+
+class NotKnown(Exception):
+    """A value is looked up by a fact that is not known: falling through would choose by accident."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+def check(condition: Condition, lookup: Lookup) -> Reason:
+    """Tests `condition`; the verdict is yes, no or unknown, and the parts say what was tested, with values."""
+    match condition:
+        case Test():
+            return _test(condition, lookup)
+        case Not(part):
+            inner = check(part, lookup)
+            return Reason("not", _NEGATED[inner.verdict], (), (inner,))
+        case AllOf(parts):
+            return _block("all", parts, lookup, decisive="no", otherwise="yes")
+        case AnyOf(parts):
+            return _block("any", parts, lookup, decisive="yes", otherwise="no")
+
+
+_NEGATED: dict[Verdict, Verdict] = {"yes": "no", "no": "yes", "unknown": "unknown"}
+
+
+def _block(code: str, parts: tuple[Condition, ...], lookup: Lookup, *, decisive: Verdict, otherwise: Verdict) -> Reason:
+    """One decisive part settles a block, whatever the others are; else one unknown part leaves it unknown."""
+    reasons = tuple(check(part, lookup) for part in parts)
+    verdicts = {reason.verdict for reason in reasons}
+    verdict = decisive if decisive in verdicts else "unknown" if "unknown" in verdicts else otherwise
+    return Reason(code, verdict, (), reasons)
+
+
+def _test(test: Test, lookup: Lookup) -> Reason:
+    value = lookup(test.fact)
+    found = _compare(test, value)
+    if found is None and test.if_unknown is not None:
+        found = test.if_unknown
+    verdict: Verdict = "unknown" if found is None else "yes" if found else "no"
+    return Reason("test", verdict, (test.fact, value, test.operator, test.values))
+
+
+def _compare(test: Test, value: Value | None) -> bool | None:
+    """True or false, or None when the fact, or a threshold in its currency, is not known."""
+    if test.operator == "known":
+        return (value is not None) is test.values[0]
+    if value is None:
+        return None
+    match test.operator:
+        case "in":
+            return value in test.values
+        case "not_in":
+            return value not in test.values
+        case "has":
+            return isinstance(value, tuple) and any(tag in value for tag in test.values)
+        case "lacks":
+            return isinstance(value, tuple) and not any(tag in value for tag in test.values)
+    threshold = _threshold(test.values, value)
+    if threshold is None:
+        return None
+    return _ordered(test.operator, value, threshold)
+
+
+def _threshold(values: tuple[Literal_, ...], value: Value) -> Literal_ | None:
+    """The one value to compare with: for an amount, the threshold in its own currency, if there is one."""
+    if isinstance(value, Money):
+        return next((v for v in values if isinstance(v, Money) and v.currency == value.currency), None)
+    return values[0]
+
+
+def _ordered(operator: str, value: Value, threshold: Literal_) -> bool | None:
+    left: int | Decimal | date
+    right: int | Decimal | date
+    if isinstance(value, Money) and isinstance(threshold, Money):
+        left, right = value.minor, threshold.minor
+    elif isinstance(value, Decimal) and isinstance(threshold, Decimal):
+        left, right = value, threshold
+    elif isinstance(value, date) and isinstance(threshold, date):
+        return _dates(operator, value, threshold)
+    else:
+        return None
+    match operator:
+        case "gte":
+            return left >= right
+        case "gt":
+            return left > right
+        case "lte":
+            return left <= right
+        case _:
+            return left < right
+
+
+def _dates(operator: str, value: date, threshold: date) -> bool:
+    match operator:
+        case "gte":
+            return value >= threshold
+        case "gt":
+            return value > threshold
+        case "lte":
+            return value <= threshold
+        case _:
+            return value < threshold
+
+
+def resolve(value: T | ByFact[T] | ByAmount[T], lookup: Lookup) -> T | None:
+    """The value of a by-table for the facts at hand; None when no entry matches and there is no `otherwise`.
+
+    Raises NotKnown where the fact, or an amount in its currency, is not known.
+    """
+    if isinstance(value, ByFact):
+        found = lookup(value.fact)
+        if found is None:
+            raise NotKnown(value.fact)
+        return value.cases.get(str(found), value.otherwise)
+    if isinstance(value, ByAmount):
+        amount = lookup(value.fact)
+        if not isinstance(amount, Money):
+            raise NotKnown(value.fact)
+        for limits, use in value.below:
+            limit = next((limit for limit in limits if limit.currency == amount.currency), None)
+            if limit is None:
+                raise NotKnown(f"{value.fact} in {amount.currency}")
+            if amount < limit:
+                return use
+        return value.otherwise
+    return value
+
+
+def first_unknown(reason: Reason) -> str:
+    """The name of the first fact that left `reason` unknown, for the question that a person is asked."""
+    if reason.code == "test":
+        return str(reason.values[0])
+    return next((first_unknown(part) for part in reason.parts if part.verdict == "unknown"), "a fact")
+
+
+def ages(condition: Condition) -> frozenset[int] | None:
+    """The days of age that `condition` compares, 0 for what becomes overdue; None where time alone changes nothing.
+
+    >>> ages(Test("invoice.days_overdue", "gte", (Decimal(90),)))
+    frozenset({90})
+    """
+    match condition:
+        case Test(fact) if fact in _AGES:
+            return frozenset(int(value) for value in condition.values if isinstance(value, Decimal))
+        case Test(fact):
+            return frozenset({0}) if fact in ("account.overdue_balance", "account.overdue_count") else None
+        case Not(part):
+            return ages(part)
+        case AllOf(parts) | AnyOf(parts):
+            found = [each for part in parts if (each := ages(part)) is not None]
+            return frozenset().union(*found) if found else None
+
+
+_AGES = frozenset({"invoice.days_overdue", "account.oldest_days_overdue"})
+
+
+def thresholds_only(condition: Condition) -> Condition:
+    """`condition` with everything but what can rise and fall (invoice.* and account.* comparisons) taken as met.
+
+    A ladder keeps its route and `applies_to` once it has begun; only a fall below the thresholds stops it.
+    """
+    match condition:
+        case Test(fact, operator):
+            moves = fact.startswith(("invoice.", "account.")) and operator in ("gte", "gt", "lte", "lt")
+            return condition if moves else AllOf(())
+        case Not():
+            return AllOf(())
+        case AllOf(parts):
+            return AllOf(tuple(thresholds_only(part) for part in parts))
+        case AnyOf(parts):
+            moving = tuple(thresholds_only(part) for part in parts)
+            return AnyOf(moving)

@@ -1,0 +1,176 @@
+"""What a contract does by itself: bill its periods and send its invoices; and when its case is over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from rules import facts as f
+from rules.account import Account, Receivable
+from rules.addressing import reachable
+from rules.billing import Period, bill, following_issue, periods
+from rules.decision import Act, Deposit, Send
+from rules.facts import Contract, Schedule
+from rules.judgement import Judgement
+from rules.money import Money
+from rules.policy import Email, Letter, Rulebook
+
+ISSUE_TIME = time(6, 0)  # local time of the business; invoices go on any day
+TEMPLATE_LANGUAGES = ("fr", "en")
+
+
+def schedule_of(account: Account, contract: Contract) -> Schedule | None:
+    """The contract's schedule, cut at the day on which it was ended."""
+    schedule, ended = contract.schedule, account.ended.get(contract.id)
+    if schedule is None or ended is None:
+        return schedule
+    return replace(schedule, end=min(schedule.end or ended, ended))
+
+
+def bills(judgement: Judgement, contract: Contract, rulebook: Rulebook) -> list[Act]:
+    """The period to be invoiced now, oldest first; more than one missed asks a person before anything is issued."""
+    schedule = schedule_of(judgement.account, contract)
+    if schedule is None or not schedule.lines:
+        return []
+    zone = ZoneInfo(rulebook.business.time_zone)
+    today = judgement.now.astimezone(zone).date()
+    upcoming = following_issue(schedule, _billing_day(judgement.now, zone))
+    if upcoming is not None:
+        judgement.wake(contract.id, datetime.combine(upcoming, ISSUE_TIME, zone))
+    missed = to_bill(judgement, contract, schedule, zone)
+    if not missed or not _allowed(judgement, contract, missed, today):
+        return []
+    period, issued = missed[0]
+    asked = mentions(contract.id, period)
+    if any(key.startswith(asked) and review.answer is None for key, review in judgement.account.reviews.items()):
+        return []
+    deposits = _deposits(judgement.account, contract, schedule.lines[0].amount.currency)
+    said = bill(contract, schedule, period, max(issued, today), deposits=deposits)
+    until = judgement.now + timedelta(days=1)
+    return [
+        Act(f"bill/{contract.id}/{period[0]}", contract.id, (contract.id,), "invoice", "invoice", today, until, said)
+    ]
+
+
+def to_bill(judgement: Judgement, contract: Contract, schedule: Schedule, zone: ZoneInfo) -> list[tuple[Period, date]]:
+    """The periods, with their days of issue, that are not invoiced yet and that nobody said to skip."""
+    items = judgement.account.receivables.values()
+    billed = {item.period[0] for item in items if item.contract == contract.id and item.period}
+    skipped = _answered(judgement, contract, "skip")
+    given_up = [key for key, r in judgement.account.reviews.items() if r.answer and r.answer.outcome != "proceed"]
+    found = periods(schedule, _billing_day(judgement.now, zone))
+    return [
+        (period, issued)
+        for period, issued in found
+        if period[0] not in billed
+        and issued > skipped
+        and not any(key.startswith(mentions(contract.id, period)) for key in given_up)
+    ]
+
+
+def mentions(contract: str, period: Period) -> str:
+    """How the keys of the reviews begin that ask about what the invoice of a period must state and lacks."""
+    return f"mentions/{contract}/{period[0]}/"
+
+
+def _deposits(account: Account, contract: Contract, currency: str) -> list[Deposit]:
+    """What the contract's deposits leave to deduct, oldest first: what was invoiced of them, paid or not."""
+    items = [item for item in account.receivables.values() if item.contract == contract.id]
+    used = Counter[str]()
+    for item in items:
+        used.update({share.receivable: share.minor for share in item.deposits})
+    left = [
+        Deposit(item.id, item.number, item.issued, Money(item.amount.minor - item.credited - used[item.id], currency))
+        for item in sorted(items, key=lambda item: (item.issued, item.id))
+        if item.kind == "deposit" and item.amount.currency == currency and not item.written_off
+    ]
+    return [each for each in left if each.amount.minor > 0]
+
+
+def _allowed(judgement: Judgement, contract: Contract, missed: list[tuple[Period, date]], today: date) -> bool:
+    """Whether the oldest may be invoiced: it is the only one, or a person said so of all that were missed then."""
+    asked = _answered(judgement, contract, "proceed")
+    fresh = [period for period, issued in missed if issued > asked]
+    if missed[0][1] <= asked or len(fresh) == 1:
+        return True
+    why = f"{len(fresh)} periods were missed, the first from {fresh[0][0]}: bill them all?"
+    judgement.ask(f"missed/{contract.id}/{fresh[0][0]}", why, today, scope="contract", subject=contract.id)
+    return False
+
+
+def _answered(judgement: Judgement, contract: Contract, outcome: str) -> date:
+    """The last day on which missed periods were asked about with that answer; it covers all issued until then."""
+    reviews = (r for key, r in judgement.account.reviews.items() if key.startswith(f"missed/{contract.id}/"))
+    days = (r.asked.on for r in reviews if r.answer is not None and r.answer.outcome == outcome)
+    return max(days, default=date.min)
+
+
+def _billing_day(now: datetime, zone: ZoneInfo) -> date:
+    local = now.astimezone(zone)
+    return local.date() if local.time() >= ISSUE_TIME else local.date() - timedelta(days=1)
+
+
+def delivery(judgement: Judgement, item: Receivable, rulebook: Rulebook) -> Act | None:
+    """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked."""
+    if item.period is None or item.delivered is not None or not item.open:
+        return None
+    key = f"deliver/{item.id}"
+    today = _billing_day(judgement.now, ZoneInfo(rulebook.business.time_zone))
+    sent = judgement.account.reacted.get(key)
+    if sent is not None and not sent.pending:
+        if sent.failed:
+            judgement.ask(
+                f"undelivered/{item.id}",
+                f"invoice {item.number} could not be sent",
+                today,
+                scope="receivable",
+                subject=item.id,
+                item=item,
+            )
+        return None
+    customer = judgement.account.customer
+    language = customer.language if customer.language in TEMPLATE_LANGUAGES else rulebook.business.language
+    roles = ("billing", "registered-office", "legal-representative")
+    email = reachable(judgement, Email("invoice", roles))
+    role = email or reachable(judgement, Letter("invoice", roles))
+    if role is None:
+        judgement.ask(
+            f"no-address/{key}",
+            f"no address to send invoice {item.number} to",
+            today,
+            scope="receivable",
+            subject=item.id,
+            item=item,
+        )
+        return None
+    said = Send(
+        "email" if email else "letter", "invoice", language, role, (item.id,), total=item.balance, attach=("invoice",)
+    )
+    facts = () if sent is not None else (f.Reacted(judgement.now, key, item.id, today, (0,), key),)
+    return Act(
+        f"{key}/0",
+        item.contract,
+        (item.contract,),
+        "invoice",
+        "invoice",
+        today,
+        judgement.now + timedelta(days=1),
+        said,
+        facts,
+    )
+
+
+def is_over(judgement: Judgement, contract: Contract) -> bool:
+    """Whether nothing is billable, open or on its way: the case may end, and starts again if something happens."""
+    if contract.id in judgement.owing:
+        return False
+    schedule = schedule_of(judgement.account, contract)
+    if schedule is not None and schedule.lines:
+        zone = ZoneInfo(judgement.rulebooks[judgement.account.rulebooks[contract.id]].business.time_zone)
+        if following_issue(schedule, _billing_day(judgement.now, zone)) is not None:
+            return False
+        if to_bill(judgement, contract, schedule, zone):
+            return False
+    return not any(item.open and item.contract == contract.id for item in judgement.account.receivables.values())

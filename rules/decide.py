@@ -1,0 +1,244 @@
+"""`decide`: the judgement of a whole customer at one instant.
+
+It is pure: the same rulebooks, snapshot and instant give the same decision, bit for bit, and nothing outside changes.
+Read it from top to bottom as the order of a day's work: holds, settlement, enrolment, dates, steps, invoices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TypeVar
+
+from rules import facts as f
+from rules.account import Receivable, Snapshot
+from rules.agenda import after_last_step, deadlines
+from rules.calendars import CalendarEnds
+from rules.carrying import in_flight, leave
+from rules.conditions import NotKnown
+from rules.contracts import bills, delivery, is_over
+from rules.decision import Act, Decision, Reason
+from rules.enrolment import enrol, settle
+from rules.holding import end_for_good, keep_holds
+from rules.judgement import Judgement, Wait
+from rules.ladders import Ready, advance
+from rules.limits import within_limits
+from rules.policy import HOLDS, Rulebook
+from rules.reactions import react
+
+T = TypeVar("T")
+
+
+def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime) -> Decision:
+    """What follows from `snapshot` at `now` (aware), under the rulebook each contract is bound to (by digest).
+
+    The decision's facts are already folded into what its acts and wakes are judged by.
+    """
+    judgement = Judgement(rulebooks, snapshot.account.copy(), snapshot.business.copy(), now)
+    _as_it_stands(judgement)
+    acts = _in_flight(judgement)
+    acts += _steps(judgement)
+    acts += _reactions(judgement, contacted=bool(acts))
+    acts += _contracts(judgement)
+    return Decision(
+        now,
+        tuple(judgement.facts),
+        tuple(acts),
+        {contract: _wake(judgement, contract) for contract in judgement.account.contracts},
+        frozenset(c.id for c in judgement.account.contracts.values() if is_over(judgement, c)),
+        {receivable: tuple(reasons) for receivable, reasons in judgement.reasons.items()},
+        judgement.next_steps,
+    )
+
+
+def _local_day(judgement: Judgement, item: Receivable) -> date:
+    """The local date by the calendar of the receivable's policy; before it has one, by the business's time zone."""
+    policy = judgement.policy(item)
+    if policy is not None:
+        return judgement.calendar(item, policy).local_day(judgement.now)
+    return judgement.business_day(judgement.rulebook(item))
+
+
+def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement, Receivable], T]) -> T | None:
+    """Judges one receivable. What is not known, or a calendar that ends, stops this one alone and asks a person."""
+    try:
+        return judge(judgement, judgement.account.receivables[item.id])
+    except NotKnown as unknown:
+        today = judgement.business_day(judgement.rulebook(item))
+        why = f"a fact is not known: {unknown.fact}"
+        judgement.ask_fact(unknown.fact, why, today, item)
+        judgement.waits[item.id] = Wait("review", None, (why,))
+    except CalendarEnds as ends:
+        today = judgement.business_day(judgement.rulebook(item))
+        judgement.ask(f"calendar/{ends.calendar}", str(ends), today, scope="business", subject="business")
+        judgement.waits[item.id] = Wait("review", None, (str(ends),))
+    return None
+
+
+# --- holds, settlement, enrolment --------------------------------------------------------------------------------
+
+
+def _as_it_stands(judgement: Judgement) -> None:
+    """Settles, ends holds and enrols until nothing more follows: a promise that is kept may end what a hold began."""
+    for _ in range(_PASSES):
+        judgement.forget()
+        known = len(judgement.facts)
+        for judge in (_settle, _holds, _enrol):
+            for item in judgement.items():
+                _guarded(judgement, item, judge)
+        if len(judgement.facts) == known:
+            return
+    raise AssertionError("a judgement comes to rest")
+
+
+def _settle(judgement: Judgement, item: Receivable) -> None:
+    if item.closed_on is not None and not item.open:
+        return  # as it is with most of a customer's past
+    settle(judgement, item, _local_day(judgement, item))
+
+
+def _holds(judgement: Judgement, item: Receivable) -> None:
+    """The customer's holds, by the policy of this receivable."""
+    holds = (*judgement.business.holds.values(), *judgement.account.holds.values())
+    climbing = item.ladder is not None and item.ladder.stopped is None
+    if not any(state.active for state in holds) and not (holds and climbing):
+        return
+    policy = judgement.policy(item)
+    if policy is not None:
+        calendar = judgement.calendar(item, policy)
+        rules = {kind: policy.hold(kind) for kind in HOLDS}
+        keep_holds(judgement, item, calendar, rules, calendar.local_day(judgement.now))
+        end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
+
+
+def _enrol(judgement: Judgement, item: Receivable) -> None:
+    if item.closed_on is None:
+        enrol(judgement, item, _local_day(judgement, item))
+
+
+# --- steps -------------------------------------------------------------------------------------------------------
+
+
+def _steps(judgement: Judgement) -> list[Act]:
+    """What leaves now, at most one message of the ladders; every other ladder says what it waits for."""
+    said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
+    for _ in range(_PASSES):
+        judgement.reasons = {receivable: list(reasons) for receivable, reasons in said.items()}
+        known = len(judgement.facts)
+        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, _look)) is not None]
+        if len(judgement.facts) > known:
+            continue  # what followed may change how another ladder stands
+        leader = _first(judgement, ready)
+        if leader is None:
+            return []
+        act = leave(judgement, leader, ready)
+        if act is not None:
+            for each in ready:
+                _another_day(judgement, each)
+            return [act]
+    raise AssertionError("a judgement comes to rest")
+
+
+_PASSES = 1000
+
+
+def _look(judgement: Judgement, item: Receivable) -> Ready | None:
+    """How one ladder stands: ready, or waiting with the reason noted."""
+    judgement.waits.pop(item.id, None) if item.ladder is not None else None
+    policy = judgement.policy(item)
+    if policy is None or item.ladder is None or (item.ladder.stopped is not None and not policy.deadlines):
+        return None
+    calendar = judgement.calendar(item, policy)
+    today = calendar.local_day(judgement.now)
+    deadlines(judgement, item, policy, calendar, today)
+    if item.ladder.stopped is not None:
+        return None
+    outcome = advance(judgement, item, today)
+    if isinstance(outcome, Ready):
+        return outcome
+    if outcome is None:
+        after_last_step(judgement, judgement.account.receivables[item.id], policy, calendar, today)
+        return None
+    judgement.waits[item.id] = outcome
+    judgement.note(item.id, Reason("waits", "waits", (outcome.why, outcome.until, *outcome.values)))
+    return None
+
+
+def _first(judgement: Judgement, ready: list[Ready]) -> Ready | None:
+    """The heaviest, then the oldest, then the smaller; what would delay a heavier one, or pass a limit, waits."""
+    for each in sorted(ready, key=lambda r: r.turn.rank):
+        wait = _delays_heavier(judgement, each) or within_limits(judgement, each.turn)
+        if wait is None:
+            return each
+        judgement.waits[each.turn.item.id] = wait
+        judgement.note(each.turn.item.id, Reason("waits", "waits", (wait.why, wait.until, *wait.values)))
+    return None
+
+
+def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
+    """A lighter step never delays a heavier one: it waits where its gap would reach over the heavier one's day."""
+    turn = ready.turn
+    free = turn.calendar.add(turn.today, turn.policy.pacing.min_gap)
+    for other, (level, opens) in judgement.upcoming.items():
+        if other != turn.item.id and level > -turn.rank[0] and turn.calendar.local_day(opens) < free:
+            return Wait("heavier-first", opens, (other,))
+    return None
+
+
+def _another_day(judgement: Judgement, ready: Ready) -> None:
+    turn = ready.turn
+    slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.channels)
+    judgement.waits.setdefault(turn.item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
+
+
+def _in_flight(judgement: Judgement) -> list[Act]:
+    """The actions of steps that were claimed and have not ended."""
+    acts = []
+    for item in judgement.items():
+        if item.ladder is None or not item.ladder.climbs or not item.ladder.climbs[-1].pending:
+            continue
+        found = _guarded(judgement, item, lambda j, i: in_flight(j, i, _local_day(j, i)))
+        if isinstance(found, Act):
+            acts.append(found)
+        elif found is not None:
+            judgement.wake(item.contract, found)
+    return acts
+
+
+# --- contracts ---------------------------------------------------------------------------------------------------
+
+
+def _contracts(judgement: Judgement) -> list[Act]:
+    """Invoices to issue and to send; they are no contacts and wait for nobody."""
+    acts: list[Act] = []
+    for contract in sorted(judgement.account.contracts.values(), key=lambda c: c.id):
+        acts += bills(judgement, contract, judgement.rulebooks[judgement.account.rulebooks[contract.id]])
+    for item in judgement.items():
+        act = delivery(judgement, item, judgement.rulebook(item))
+        if act is not None:
+            acts.append(act)
+    return acts
+
+
+def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
+    """What answers to events; at most one that is a contact, and none beside a message of the ladders."""
+    acts: list[Act] = []
+    for item in judgement.items():
+        policy = judgement.policy(item)
+        if policy is None or not policy.reactions:
+            continue
+        for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
+            contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
+            if not (contact and contacted):
+                acts.append(act)
+                contacted = contacted or contact
+    return acts
+
+
+def _wake(judgement: Judgement, contract: str) -> datetime | None:
+    """The next instant at which something may change for this contract by the passing of time alone."""
+    instants = list(judgement.wakes.get(contract, ()))
+    for receivable, wait in judgement.waits.items():
+        if wait.until is not None and judgement.account.receivables[receivable].contract == contract:
+            instants.append(wait.until)
+    return min((at for at in instants if at > judgement.now), default=None)

@@ -1,0 +1,233 @@
+"""Whether a receivable has a ladder: settled or not, re-opened, routed, within `applies_to`, and late or in time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from rules import facts as f
+from rules.account import Climb, Ladder, Receivable
+from rules.calendars import Calendar
+from rules.conditions import check, first_unknown, thresholds_only
+from rules.decision import Reason
+from rules.judgement import Judgement, Wait, pin_of, route_of, variant_of
+from rules.policy import Policy, Step
+from rules.reckoning import NotDated, planned
+from rules.standing import Facts
+
+SETTLED = frozenset({"paid", "credited", "written-off"})
+
+
+def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
+    """Stops the ladder of what is settled or handed over, and re-opens what a reversal opened again."""
+    emit, now = judgement.emit, judgement.now
+    policy = judgement.policy(item)
+    if item.closed_on is None and item.open and (item.paid or item.credited) and _within_tolerance(item, policy):
+        emit(f.WrittenOff(now, item.id, f.TOLERANCE))
+        item = judgement.account.receivables[item.id]
+    if item.closed_on is None and not item.open:
+        emit(f.Stopped(now, item.id, item.rounds, _why_settled(item), today))
+    elif item.closed_on is None and _was_handed_off(item):
+        emit(f.Stopped(now, item.id, item.rounds, "handed-off", today))
+    elif item.closed_on is not None and item.open and (_was_settled(item) or _rose_again(judgement, item, today)):
+        how = policy.money.reopen if policy else "resume"
+        if item.residue:
+            emit(f.WriteOffUndone(now, item.id, "the payment came back"))
+        emit(f.Reopened(now, item.id, item.rounds + 1, how, today))
+    return judgement.account.receivables[item.id]
+
+
+def _was_handed_off(item: Receivable) -> bool:
+    """Whether its file has reached the agency, and was not taken back since."""
+    ladder = item.ladder
+    if ladder is None or ladder.stopped is not None or "handed-off" in ladder.done:
+        return False
+    return any("handoff" in climb.channels and climb.outcome in ("sent", "covered") for climb in ladder.climbs)
+
+
+def _within_tolerance(item: Receivable, policy: Policy | None) -> bool:
+    tolerances = policy.money.tolerance if policy else ()
+    return any(t.currency == item.amount.currency and item.balance.minor <= t.minor for t in tolerances)
+
+
+def _why_settled(item: Receivable) -> str:
+    """Written off if a person gave the rest up, else paid if money closed it, else credited."""
+    if item.written_off > item.residue:
+        return "written-off"
+    return "paid" if item.paid else "credited"
+
+
+def _was_settled(item: Receivable) -> bool:
+    return (item.ladder.stopped if item.ladder else item.not_enrolled) in SETTLED
+
+
+def _rose_again(judgement: Judgement, item: Receivable, today: date) -> bool:
+    """Whether a payment that came back lifted it over its thresholds, below which it had stopped."""
+    policy, ladder, closed = judgement.policy(item), item.ladder, item.closed_on
+    if policy is None or closed is None or ladder is None or ladder.stopped != "below-minimum":
+        return False
+    came_back = {
+        fact.payment for fact in judgement.account.events if isinstance(fact, f.Reversed) and fact.on >= closed
+    }
+    shares = (share for name in came_back for share in judgement.account.payments[name].shares)
+    return item.id in {share.receivable for share in shares} and (
+        _thresholds(judgement, item, policy, today).verdict != "no"
+    )
+
+
+def enrol(judgement: Judgement, item: Receivable, today: date) -> Receivable:
+    """Gives a receivable its ladder, or says why it has none; until a step went out, both are tested anew."""
+    if item.closed_on is not None or (item.ladder is not None and item.ladder.stopped is not None):
+        return item
+    if item.ladder is not None and item.ladder.begun:
+        return _below_minimum(judgement, _pinned(judgement, item, item.ladder, today), today)
+    why = _not_yet(item)
+    if why is not None:
+        if why == "no-due-date" and f"no-due-date/{item.id}" not in judgement.account.tasks:
+            judgement.open_task(
+                f"no-due-date/{item.id}", "credit-control", f"Invoice {item.number} has no due date", today, item=item
+            )
+        return _refuse(judgement, item, why, record=why == "no-due-date")
+    return _route(judgement, item, today)
+
+
+def _not_yet(item: Receivable) -> str | None:
+    if item.due is None:
+        return "no-due-date"
+    if item.delivered is None:
+        return "not-delivered"
+    if item.refused:
+        return "refused-by-customer"
+    return None
+
+
+def _route(judgement: Judgement, item: Receivable, today: date) -> Receivable:
+    digest = judgement.account.rulebooks[item.contract]
+    rulebook = judgement.rulebooks[digest]
+    route, reason = route_of(judgement, item, rulebook.assignment, today)
+    judgement.note(item.id, reason)
+    if route is None:
+        return _unknown(judgement, item, reason, "route", today)
+    if route.policy is None:
+        return _refuse(judgement, item, f"route:{route.id}")
+    policy = rulebook.policies[route.policy]
+    if item.issued < policy.effective_from:
+        judgement.note(item.id, Reason("effective-from", "no", (item.issued, policy.effective_from)))
+        return _refuse(judgement, item, "effective-from")
+    applies = check(policy.applies_to, judgement.lookup(item, today))
+    judgement.wake_as_it_ages(item, policy.applies_to, today)
+    judgement.note(item.id, Reason("applies-to", applies.verdict, (policy.id,), (applies,)))
+    if applies.verdict == "unknown":
+        return _unknown(judgement, item, applies, "applies_to", today)
+    if applies.verdict == "no":
+        return _refuse(judgement, item, "applies_to")
+    ladder = item.ladder
+    if ladder is None or (ladder.policy, ladder.rulebook) != (policy.id, digest):
+        late = _is_late(judgement, item, policy, digest, today)
+        judgement.emit(f.Enrolled(judgement.now, item.id, item.rounds + 1, digest, policy.id, late, today))
+        item = judgement.account.receivables[item.id]
+        if item.last_step is not None and policy.pacing.late_start == "from-history":
+            item = _from_history(judgement, item, policy, today)
+    return item
+
+
+def _unknown(judgement: Judgement, item: Receivable, reason: Reason, where: str, today: date) -> Receivable:
+    fact = first_unknown(reason)
+    why = f"{fact} is not known, so {where} cannot be decided"
+    judgement.ask_fact(fact, why, today, item, where=where)
+    return _refuse(judgement, item, "unknown", record=False)
+
+
+def _refuse(judgement: Judgement, item: Receivable, why: str, *, record: bool = True) -> Receivable:
+    if item.ladder is not None or (record and item.not_enrolled != why):
+        judgement.emit(f.NotEnrolled(judgement.now, item.id, why))
+    judgement.note(item.id, Reason("not-enrolled", "no", (why,)))
+    judgement.waits[item.id] = Wait("not-enrolled", None, (why,))
+    return judgement.account.receivables[item.id]
+
+
+def _pinned(judgement: Judgement, item: Receivable, ladder: Ladder, today: date) -> Receivable:
+    """A new pin applies at once, to a ladder that has begun as well."""
+    pin = pin_of(judgement, judgement.rulebook(item).assignment, today)
+    if pin is not None and pin.policy != ladder.policy:
+        judgement.emit(f.Moved(judgement.now, item.id, ladder.round, pin.policy, today))
+    return judgement.account.receivables[item.id]
+
+
+def _below_minimum(judgement: Judgement, item: Receivable, today: date) -> Receivable:
+    policy = judgement.policy(item)
+    if policy is None or item.ladder is None:
+        return item
+    reason = _thresholds(judgement, item, policy, today)
+    judgement.wake_as_it_ages(item, policy.applies_to, today)
+    if reason.verdict == "no":
+        judgement.note(item.id, Reason("below-minimum", "no", (policy.id,), (reason,)))
+        judgement.emit(f.Stopped(judgement.now, item.id, item.ladder.round, "below-minimum", today))
+    return judgement.account.receivables[item.id]
+
+
+def _thresholds(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> Reason:
+    """Whether the thresholds of `applies_to` are met by all that is owed: a dispute or a free credit is no fall."""
+    owed = Facts(judgement.standing(today, gross=True), item)
+    return check(thresholds_only(policy.applies_to), owed)
+
+
+def _is_late(judgement: Judgement, item: Receivable, policy: Policy, digest: str, today: date) -> bool:
+    """Enrolled after the moment of its first step at or after the due date; unknown look-ups leave it in time."""
+    trial = replace(item, ladder=Ladder(1, digest, policy.id, today, late=False))
+    variant, reason = variant_of(judgement, trial, policy, today)
+    if reason.verdict == "unknown" or item.due is None:
+        return False
+    calendar = judgement.calendar(trial, policy)
+    for step in policy.variant(variant):
+        try:
+            day, _ = planned(step.at, trial, policy.variant(variant), calendar, judgement.payment_run)
+        except NotDated:
+            return False
+        if day >= item.due:
+            return calendar.working_on_or_after(day) < today
+    return False
+
+
+def _from_history(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> Receivable:
+    """The ladder continues after the step that the import names: those before it are skipped, it counts as sent."""
+    ladder = item.ladder
+    if ladder is None or item.last_step is None:
+        return item
+    on = item.last_step_on or today
+    steps = policy.variant(None)
+    named = next((step for step in steps if step.id == item.last_step), None)
+    if named is None:
+        return item
+    for step in steps[: steps.index(named)]:
+        judgement.emit(f.Skipped(judgement.now, item.id, ladder.round, step.id, 1, step.level, "history", on))
+    calendar = judgement.calendar(item, policy)
+    message = f"history/{item.id}"
+    judgement.emit(
+        f.Left(
+            judgement.now,
+            item.id,
+            ladder.round,
+            named.id,
+            1,
+            named.level,
+            on,
+            message,
+            named.id,
+            None,
+            (),
+            (),
+            deadline=_deadline(named, on, calendar),
+        )
+    )
+    return judgement.account.receivables[item.id]
+
+
+def _deadline(step: Step, on: date, calendar: Calendar) -> date | None:
+    return calendar.add(on, step.deadline.of) if step.deadline and step.deadline.since == "sent" else None
+
+
+def passed_over(climbs: tuple[Climb, ...], steps: tuple[Step, ...], step: Step) -> bool:
+    """Whether a later step of the same list is already concluded, so that this one's turn is over."""
+    names = {climb.step for climb in climbs}
+    return any(later.id in names for later in steps[steps.index(step) + 1 :])

@@ -1,0 +1,229 @@
+"""The phrase book: what a judgement tested and found, in plain English. It judges nothing and rounds nothing.
+
+A reason is kept as values; here each code has its sentence, and what a reason rests on stands indented below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
+
+from rules.decision import Reason
+from rules.money import Money
+
+Values = tuple[object, ...]
+INDENT = "  "
+
+
+def sentences(
+    reasons: Iterable[Reason], zone: tzinfo = UTC, names: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """One sentence per reason, two spaces deeper for each level that it rests on.
+
+    Instants are shown in `zone`; `names` says how receivables are called, such as by their numbers.
+    """
+    return [line for reason in reasons for line in _lines(reason, zone, names, 0)]
+
+
+def waiting(why: str, values: Values = ()) -> str:
+    """What a step waits for, by the code of a Wait, a NextStep or a refusal to enrol.
+
+    >>> waiting("held", ("dispute", "H-1", None))
+    'a dispute holds it up (H-1)'
+    """
+    found = _WAITS.get(why)
+    if found is None:
+        return f"it is off by route {why[6:]}" if why.startswith("route:") else why.replace("-", " ")
+    return found(values + ("",) * 3)
+
+
+def _lines(reason: Reason, zone: tzinfo, names: Mapping[str, str], depth: int) -> Iterator[str]:
+    said = _said(reason, zone, names)
+    if said:
+        yield INDENT * depth + said
+    for part in reason.parts:
+        yield from _lines(part, zone, names, depth + bool(said))
+
+
+def _said(reason: Reason, zone: tzinfo, names: Mapping[str, str]) -> str:
+    if reason.code == "waits":
+        why, until, *values = reason.values
+        shown = f", until {until.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(until, datetime) else ""
+        called = tuple(names.get(value, value) if isinstance(value, str) else value for value in values)
+        return f"{waiting(str(why), called)}{shown}"
+    return _PHRASES[reason.code](reason)
+
+
+# --- conditions --------------------------------------------------------------------------------------------------
+
+_COMPARED = {
+    "gte": ("is at least", "is below"),
+    "gt": ("is above", "is not above"),
+    "lte": ("is at most", "is above"),
+    "lt": ("is below", "is not below"),
+}
+
+
+def _test(reason: Reason) -> str:
+    """`invoice.balance 6400.00 EUR is at least 25.00 EUR`, `customer.segment is mid-market, wanted strategic`."""
+    fact, value, operator, values = reason.values
+    wanted = _wanted(value, values)
+    yes = reason.verdict == "yes"
+    if operator == "known":
+        return f"{fact} is {'not known' if value is None else 'known'}"
+    if value is None:
+        taken = {"yes": ", taken as met", "no": ", taken as not met"}.get(reason.verdict, "")
+        return f"{fact} is not known{taken}"
+    if reason.verdict == "unknown":
+        return f"{fact} is {_shown(value)}, which cannot be compared with {wanted}"
+    match operator:
+        case "in":
+            return f"{fact} is {_shown(value)}" + ("" if yes else f", wanted {wanted}")
+        case "not_in":
+            return f"{fact} is {_shown(value)}" + (f", not {wanted}" if yes else ", which is excluded")
+        case "has" | "lacks":
+            return f"{fact} {'has' if yes is (operator == 'has') else 'lacks'} {wanted}"
+    return f"{fact} {_shown(value)} {_COMPARED[str(operator)][not yes]} {wanted}"
+
+
+def _wanted(value: object, values: object) -> str:
+    """The values compared with: for an amount, the one of its currency."""
+    every = values if isinstance(values, tuple) else (values,)
+    if isinstance(value, Money):
+        every = tuple(v for v in every if isinstance(v, Money) and v.currency == value.currency) or every
+    return " or ".join(_shown(each) for each in every)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return ", ".join(map(_shown, value)) or "empty"
+    return str(value)
+
+
+# --- reasons -----------------------------------------------------------------------------------------------------
+
+
+def _by_verdict(yes: str, no: str, unknown: str) -> Callable[[Reason], str]:
+    phrases = {"yes": yes, "no": no, "unknown": unknown}
+    return lambda reason: phrases[reason.verdict].format(*reason.values)
+
+
+def _route(reason: Reason) -> str:
+    name, policy = reason.values
+    if reason.verdict == "unknown":
+        return f"whether route {name} applies is not known"
+    return f"route {name}: policy {policy}" if policy else f"route {name}: no policy, so nothing is sent"
+
+
+def _variants(reason: Reason) -> str:
+    name = reason.values[0]
+    if reason.verdict == "unknown":
+        return f"whether variant {name} applies is not known"
+    return f"variant {name}" if name else "no variant: the steps as written" if reason.parts else ""
+
+
+_PHRASES: Mapping[str, Callable[[Reason], str]] = {
+    "test": _test,
+    "all": lambda _: "",
+    "any": _by_verdict("one of these holds", "none of these holds", "whether one of these holds is not known"),
+    "not": _by_verdict("this does not hold", "this holds, and must not", "whether this holds is not known"),
+    "pin": _by_verdict("pinned to policy {0} until {2}: {1}", "", ""),
+    "route": _route,
+    "effective-from": _by_verdict("", "issued on {0}, before the policy begins on {1}", ""),
+    "applies-to": _by_verdict(
+        "policy {0} applies", "policy {0} does not apply", "whether policy {0} applies is not known"
+    ),
+    "not-enrolled": lambda reason: waiting("not-enrolled", reason.values),
+    "below-minimum": _by_verdict("", "it fell below the least that policy {0} asks for", ""),
+    "variant-kept": lambda r: f"variant {r.values[0]}, kept since the start" if r.values[0] else "the steps as written",
+    "variant": _by_verdict("variant {0} applies", "variant {0} does not apply", "whether variant {0} applies is open"),
+    "variants": _variants,
+    "when": _by_verdict(
+        "{0} is to be sent", "{0} is passed over: its condition does not hold", "whether {0} is to be sent is not known"
+    ),
+}
+
+_NOT_ENROLLED = {
+    "no-due-date": "it has no due date",
+    "not-delivered": "the invoice has not reached the customer",
+    "refused-by-customer": "the customer refused the invoice",
+    "effective-from": "it was issued before the policy begins",
+    "applies_to": "the policy does not apply to it",
+    "unknown": "a fact is not known, and a person is asked",
+}
+
+
+def _not_enrolled(values: Values) -> str:
+    why = str(values[0])
+    return f"nothing is sent: {_NOT_ENROLLED.get(why) or waiting(why)}" if why else "nothing is sent"
+
+
+def _heavier(values: Values) -> str:
+    first, item = values[:2]
+    return f"{first} of {item} comes first" if item else f"a heavier step {f'of {first} ' if first else ''}comes first"
+
+
+def _held(values: Values) -> str:
+    kind, name, until = values[:3]
+    return f"a {kind} holds it up ({name})" + (f", until {until}" if until else "") if kind else "it is on hold"
+
+
+def _bank_data(values: Values) -> str:
+    through, needed = values[:2]
+    known = f"the bank's data go to {through}" if through else "nobody said how far the bank's data go"
+    return f"{known}, {needed} is needed" if needed else known
+
+
+def _planned(values: Values) -> str:
+    step, day, slot = values[:3]
+    moved = f", and leaves on {slot}" if slot and slot != day else ""
+    return f"{step} is planned for {day}{moved}" if step else "its day has not come"
+
+
+def _moved(why: str) -> Callable[[Values], str]:
+    def said(values: Values) -> str:
+        step, day, slot = values[:3]
+        return f"{step}, planned for {day}, leaves on {slot}: {why}" if day else why
+
+    return said
+
+
+def _after(text: str, bare: str) -> Callable[[Values], str]:
+    """`bare` is said where the values are not known."""
+    return lambda values: text.format(*values) if values[0] else bare
+
+
+def _always(text: str) -> Callable[[Values], str]:
+    return lambda _: text
+
+
+_WAITS: Mapping[str, Callable[[Values], str]] = {
+    "planned": _planned,
+    "gap": _moved("the customer was contacted too shortly before"),
+    "one-a-day": _moved("the customer gets one step a day"),
+    "held": _held,
+    "approval": _after("{0} was asked to approve on {1}", "somebody must approve"),
+    "postponed": _after("its approval is postponed until {0}", "its approval is postponed"),
+    "review": _after("a person is asked: {0}", "a person is asked"),
+    "bank-data": _bank_data,
+    "before-heavy": _after("the first reminder, of {0}, must be older", "the first reminder must be older"),
+    "heavier-first": _heavier,
+    "handed-off": _after("{0} is handed over to somebody else", "it is handed over to somebody else"),
+    "nothing-open": _always("nothing of it can be claimed now"),
+    "leaving": _after("{0} is on its way", "the last step is on its way"),
+    "unknown-outcome": _after("it is not known whether {0} was sent: relance message list", "an outcome is not known"),
+    "failed": _after("{0} could not be sent: {1}", "the last step could not be sent"),
+    "stopped": _always("its ladder is stopped"),
+    "again": _always("the last step is tried again"),
+    "call": _after("the call of {0} is being tried until {1}", "a call is being tried"),
+    "not-presented": _after("the post has not presented {0} yet", "the post has not presented the letter yet"),
+    "no-anchor": _after("{0} has not gone out yet", "the step that it counts from has not gone out yet"),
+    "no-due-date": _always("it has no due date"),
+    "not-delivered": _always("the invoice has not reached the customer"),
+    "limit": _after("the limit of the day: {0}", "the limit of the day"),
+    "not-enrolled": _not_enrolled,
+}

@@ -1,0 +1,174 @@
+"""What happened to a customer, as the events of the policy language. It finds them, and reacts to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from rules import facts as f
+from rules.account import Account, Climb, Receivable
+from rules.conditions import Value
+from rules.judgement import Judgement
+from rules.policy import Policy
+from rules.reckoning import NotDated, deadline_of
+from rules.standing import by_age, covered
+
+Happened = tuple[str, str, Receivable, dict[str, Value]]
+
+
+def events(account: Account) -> Iterator[Happened]:
+    """What happened, as the language names it: a key, the event, the receivable concerned, and its own facts."""
+    reversed_before: set[str] = set()
+    for fact in account.events:
+        match fact:
+            case f.Paid() | f.Reversed() | f.PaymentFailed():
+                yield from _money(account, fact, reversed_before)
+            case f.HoldEnded():
+                yield from _hold_ended(account, fact)
+            case f.HoldPlaced() if fact.hold.kind in ("promise", "dispute") and not _refused(account, fact.hold.id):
+                for item in _items(account, fact.hold.id)[:1]:
+                    event = "promise-made" if fact.hold.kind == "promise" else "dispute-opened"
+                    yield f"{event}/{fact.hold.id}", event, item, {}
+            case f.Bounced():
+                for item in _written_about(account, fact.message)[:1]:
+                    yield f"bounced/{fact.role}/{fact.channel}/{fact.at.isoformat()}", "bounced", item, {}
+            case f.Replied():
+                for item in _written_about(account, fact.message, fact.contract)[:1]:
+                    yield f"replied/{fact.contract}/{fact.at.isoformat()}", "replied", item, {}
+            case f.Delivered() | f.ReceivableChanged() | f.Presented() | f.Recalled():
+                yield from _of_receivable(account, fact)
+    yield from _as_it_stands(account)
+
+
+def _money(
+    account: Account, fact: f.Paid | f.Reversed | f.PaymentFailed, reversed_before: set[str]
+) -> Iterator[Happened]:
+    match fact:
+        case f.PaymentFailed() if fact.receivable in account.receivables:
+            values: dict[str, Value] = {"payment.reason": fact.reason, "payment.amount": fact.amount}
+            key = f"failed/{fact.payment}/{fact.receivable}"
+            yield key, "payment-failed", account.receivables[fact.receivable], values
+        case f.Paid():
+            for item in _shared(account, fact.shares):
+                values = {"payment.amount": fact.amount}
+                if fact.method:
+                    values["payment.method"] = fact.method
+                yield f"paid/{fact.payment}/{item.id}", "payment-received", item, values
+                if not item.residue and _left_after(account, item, fact.payment, reversed_before) > 0:
+                    yield f"short-paid/{fact.payment}/{item.id}", "short-paid", item, values
+        case f.Reversed():
+            reversed_before.add(fact.payment)
+            payment = account.payments.get(fact.payment)
+            for item in _shared(account, payment.shares if payment else ()):
+                key = f"reversed/{fact.payment}/{item.id}"
+                yield key, "payment-reversed", item, {"payment.reason": fact.reason}
+
+
+def _shared(account: Account, shares: tuple[f.Share, ...]) -> list[Receivable]:
+    return [account.receivables[share.receivable] for share in shares if share.receivable in account.receivables]
+
+
+def _left_after(account: Account, item: Receivable, last: str, reversed_before: set[str]) -> int:
+    """What was still owed, in minor units, when that payment had come in: later money does not count."""
+    rest = item.amount.minor
+    for payment in account.payments.values():
+        if payment.id not in reversed_before:
+            rest -= sum(share.minor for share in payment.shares if share.receivable == item.id)
+        if payment.id == last:
+            break
+    return rest
+
+
+def _of_receivable(
+    account: Account, fact: f.Delivered | f.ReceivableChanged | f.Presented | f.Recalled
+) -> Iterator[Happened]:
+    item = account.receivables[fact.receivable]
+    match fact:
+        case f.Delivered():
+            yield f"invoice-sent/{item.id}", "invoice-sent", item, {}
+        case f.ReceivableChanged(name="approval", value="approved"):
+            yield f"invoice-approved/{item.id}/{fact.at.isoformat()}", "invoice-approved", item, {}
+        case f.Presented():
+            yield f"presented/{item.id}/{fact.step}/{fact.how}/{fact.on}", "presented", item, {}
+        case f.Recalled():
+            yield f"recalled/{item.id}/{fact.on}", "recalled", item, {}
+
+
+def _as_it_stands(account: Account) -> Iterator[Happened]:
+    """What no single fact says: our own invoice sent, a dispute overdue, a file handed over, a credit limit passed."""
+    for item in account.receivables.values():
+        delivery = account.reacted.get(f"deliver/{item.id}")
+        if delivery is not None and not delivery.pending and not delivery.failed:
+            yield f"invoice-sent/{item.id}", "invoice-sent", item, {}
+        if item.ladder is not None and "handed-off" in item.ladder.done:
+            yield f"handed-off/{item.id}/{item.ladder.round}", "handed-off", item, {}
+    for state in account.holds.values():
+        if f"dispute-overdue/{state.hold.id}" in account.reviews:
+            for item in _items(account, state.hold.id)[:1]:
+                yield f"dispute-overdue/{state.hold.id}", "dispute-overdue", item, {}
+    yield from _beyond_credit(account)
+
+
+def _beyond_credit(account: Account) -> Iterator[Happened]:
+    """The last invoice of an account that owes more than its limit: each new one above it is told once."""
+    limit = account.customer.credit_limit
+    if limit is None:
+        return
+    found = [i for i in account.receivables.values() if i.amount.currency == limit.currency and i.open]
+    if sum(item.balance.minor for item in found) > limit.minor:
+        item = max(found, key=lambda item: (item.issued, item.id))
+        yield f"credit-limit-exceeded/{item.id}", "credit-limit-exceeded", item, {}
+
+
+def _written_about(account: Account, message: str, contract: str | None = None) -> list[Receivable]:
+    """The receivables that a message carried, the leading one first; without it, those open, the oldest first."""
+    climbing = sorted((i for i in account.receivables.values() if i.ladder is not None), key=by_age)
+    carried = [(climb.covered, item) for item in climbing for climb in _climbs(item) if climb.message == message != ""]
+    if carried:
+        return [item for _, item in sorted(carried, key=lambda found: found[0])]
+    return [item for item in climbing if item.open and contract in (None, item.contract)]
+
+
+def _climbs(item: Receivable) -> tuple[Climb, ...]:
+    return item.ladder.climbs if item.ladder else ()
+
+
+def deadlines_passed(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> Iterator[Happened]:
+    """The deadlines that messages named and that went by with the receivable open."""
+    ladder = item.ladder
+    if ladder is None or not item.open or ladder.stopped is not None:
+        return
+    calendar = judgement.calendar(item, policy)
+    steps = {step.id: step for step in policy.variant(ladder.variant)}
+    for climb in ladder.climbs:
+        if not climb.went_out or climb.step not in steps or steps[climb.step].deadline is None:
+            continue
+        try:
+            deadline = deadline_of(climb, tuple(steps.values()), calendar)
+        except NotDated:
+            continue
+        if today > deadline:
+            key = f"deadline-passed/{item.id}/{ladder.round}/{climb.step}/{climb.occurrence}"
+            yield key, "deadline-passed", item, {}
+        else:
+            judgement.wake_on(item, deadline + date.resolution)
+
+
+def _refused(account: Account, hold: str) -> bool:
+    return account.holds[hold].outcome == "refused"
+
+
+def _hold_ended(account: Account, fact: f.HoldEnded) -> Iterator[Happened]:
+    state = account.holds.get(fact.hold)
+    event = {("promise", "broken"): "promise-broken", ("payment-plan", "broken"): "plan-broken"}.get(
+        (state.hold.kind if state else "", fact.outcome)
+    )
+    if state is not None and state.hold.kind == "dispute":
+        event = "dispute-resolved"
+    if event is not None:
+        for item in _items(account, fact.hold)[:1]:
+            yield f"{event}/{fact.hold}", event, item, {}
+
+
+def _items(account: Account, hold: str) -> list[Receivable]:
+    return [item for item in covered(account, account.holds[hold]) if item.ladder is not None]

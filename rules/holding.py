@@ -1,0 +1,194 @@
+"""What becomes of holds by themselves: an end date passed, a promise kept or broken, an insolvency's dated tasks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from rules import facts as f
+from rules.account import HoldState, Receivable
+from rules.calendars import Calendar, add_months
+from rules.judgement import Judgement
+from rules.moments import Duration
+from rules.policy import HoldRule, Policy
+from rules.standing import by_start, concerns, covered
+
+
+def keep_holds(
+    judgement: Judgement, item: Receivable, calendar: Calendar, rules: dict[str, HoldRule], today: date
+) -> None:
+    """Ends what is over of the holds on `item` and asks about what has lasted too long; `rules` are its policy's."""
+    for state in sorted((*judgement.business.holds.values(), *judgement.account.holds.values()), key=by_start):
+        if not state.active or not concerns(judgement.account, state, item):
+            continue
+        if state.hold.start > today:
+            judgement.wake(item.contract, calendar.at(state.hold.start))
+            continue
+        rule = rules.get(state.hold.kind, HoldRule())
+        match state.hold.kind:
+            case "promise":
+                _promise(judgement, state, rule, calendar, today)
+            case "insolvency":
+                _insolvency(judgement, state, today)
+            case "says-paid":
+                _patience(judgement, state, rule.holds_for or Duration(5, "bd"), calendar, today, "says-paid")
+            case "reply":
+                _patience(judgement, state, rule.holds_for or Duration(3, "bd"), calendar, today, "reply")
+            case "dispute":
+                _dispute(judgement, state, rule, calendar, today)
+            case _:
+                pass
+        if state.hold.until is not None and state.hold.kind != "promise":
+            over = state.hold.until + timedelta(days=1)
+            if today >= over:
+                _end(judgement, state, "expired", over)
+            else:
+                _wake(judgement, state, calendar, over)
+
+
+def end_for_good(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> None:
+    """Ends the ladder where a hold that is over says `resume: never`."""
+    ladder = item.ladder
+    if ladder is None or ladder.stopped is not None:
+        return
+    for state in judgement.holds_on(item, today, ended=True):
+        if (
+            state.end is not None
+            and state.end >= ladder.enrolled
+            and policy.resume(state.hold.kind, state.outcome) == "never"
+        ):
+            judgement.emit(f.Stopped(judgement.now, item.id, ladder.round, state.hold.kind, today))
+            return
+
+
+def _end(judgement: Judgement, state: HoldState, outcome: str, on: date) -> None:
+    judgement.emit(f.HoldEnded(judgement.now, state.hold.id, outcome, on, state.hold.scope, state.hold.subject))
+
+
+def _wake(judgement: Judgement, state: HoldState, calendar: Calendar, day: date) -> None:
+    contracts = (
+        judgement.account.contracts
+        if state.hold.scope == "business"
+        else {i.contract for i in covered(judgement.account, state)}
+    )
+    for contract in contracts:
+        judgement.wake(contract, calendar.at(day))
+
+
+def _promise(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar, today: date) -> None:
+    """Kept when all it covers is settled; broken once bank data later than the date and its tolerance show nothing."""
+    items = list(covered(judgement.account, state))
+    refused = _refused(judgement, state, rule, calendar)
+    if refused is not None:
+        _end(judgement, state, "refused", today)
+        _task(judgement, state, f"promise-refused/{state.hold.id}", "credit-control", refused, today)
+        return
+    if items and not any(item.open for item in items):
+        _end(judgement, state, "kept", today)
+        return
+    limit = calendar.add(state.hold.promised or state.hold.until or state.hold.start, rule.tolerance)
+    through = judgement.business.bank_through if _asks_the_bank(judgement, items) else today - timedelta(days=1)
+    if through is not None and through > limit and today > limit:
+        _end(judgement, state, "broken", today)
+        for item in items:
+            if item.ladder is not None and item.ladder.stopped is None and item.open and rule.broken is not None:
+                judgement.emit(f.GoesOn(judgement.now, item.id, rule.broken))
+    elif today <= limit:
+        _wake(judgement, state, calendar, limit + timedelta(days=1))
+    else:  # waiting for the bank's data
+        _wake(judgement, state, calendar, today + timedelta(days=1))
+
+
+def _refused(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar) -> str | None:
+    """Why a promise holds nothing: it lies too far ahead, or as many were accepted before as the policy allows."""
+    promised = state.hold.promised
+    latest = calendar.add(state.hold.start, rule.max_ahead) if rule.max_ahead is not None else date.max
+    if promised is not None and promised > latest:
+        return f"The promise to pay on {promised} is refused: it lies more than {rule.max_ahead} ahead"
+    if rule.max_times is not None and _accepted_before(judgement, state) >= rule.max_times:
+        return f"A promise is refused: {rule.max_times} were accepted before"
+    return None
+
+
+def _accepted_before(judgement: Judgement, state: HoldState) -> int:
+    """How many promises about one of the same receivables came before this one and were accepted."""
+    names = {item.id for item in covered(judgement.account, state)}
+    before = (
+        other
+        for other in judgement.account.holds.values()
+        if other.hold.kind == "promise"
+        and other.outcome != "refused"
+        and (other.placed, other.hold.id) < (state.placed, state.hold.id)
+    )
+    return sum(any(item.id in names for item in covered(judgement.account, other)) for other in before)
+
+
+def _asks_the_bank(judgement: Judgement, items: list[Receivable]) -> bool:
+    """Whether the bank's data have a say: off where business.yaml says `bank_data: none`."""
+    return all(judgement.rulebook(item).business.bank_data for item in items)
+
+
+def _insolvency(judgement: Judgement, state: HoldState, today: date) -> None:
+    """Supplies before the opening are frozen for good; the claim is to be declared, goods are to be reclaimed."""
+    hold = state.hold
+    opened = hold.opened or hold.start
+    for item in covered(judgement.account, state):
+        if item.closed_on is None and item.issued < opened and item.ladder is not None and item.ladder.stopped is None:
+            judgement.emit(f.Stopped(judgement.now, item.id, item.rounds, "insolvency", today))
+    published = hold.published or opened
+    for name, title, due in (
+        ("claim", "Declare the claim in the insolvency", add_months(published, 2)),
+        ("goods", "Reclaim goods under retention of title", add_months(published, 3)),
+        ("continuation", "Ask the administrator whether the contract goes on", published),
+    ):
+        key = f"insolvency/{hold.id}/{name}"
+        if key not in judgement.account.tasks:
+            judgement.emit(
+                f.TaskOpened(judgement.now, key, hold.scope, hold.subject, "credit-control", title, today, due)
+            )
+
+
+def _patience(
+    judgement: Judgement, state: HoldState, patience: Duration, calendar: Calendar, today: date, kind: str
+) -> None:
+    """A hold on the customer's word lasts so long, then a person looks; the hold stays until they end it."""
+    why = {
+        "says-paid": "the customer says it is paid, and no payment has come",
+        "reply": "the customer's answer is not read",
+    }
+    _asked_after(judgement, state, patience, calendar, today, f"{kind}/{state.hold.id}", why[kind])
+
+
+def _dispute(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar, today: date) -> None:
+    """Its reason says who looks into it; what lasts is asked about, and who it escalates to is told."""
+    hold = state.hold
+    if hold.reason in rule.reasons:
+        title = f"Look into the dispute: {hold.reason}"
+        _task(judgement, state, f"dispute/{hold.id}/reason", rule.reasons[hold.reason], title, today)
+    if hold.by == "customer" and rule.holds_for is not None:
+        why = "the customer disputes: is it founded?"
+        _asked_after(judgement, state, rule.holds_for, calendar, today, f"dispute/{hold.id}", why)
+    if rule.review_after is not None:
+        key, why = f"dispute-overdue/{hold.id}", f"the dispute is undecided after {rule.review_after}"
+        overdue = _asked_after(judgement, state, rule.review_after, calendar, today, key, why)
+        if overdue and rule.escalate is not None:
+            title = f"A dispute is undecided since {hold.start}"
+            _task(judgement, state, f"dispute/{hold.id}/escalated", rule.escalate, title, today)
+
+
+def _asked_after(
+    judgement: Judgement, state: HoldState, patience: Duration, calendar: Calendar, today: date, key: str, why: str
+) -> bool:
+    """Whether a hold has lasted so long that a person is asked about it."""
+    limit = calendar.add(state.hold.start, patience)
+    if today < limit:
+        _wake(judgement, state, calendar, limit)
+        return False
+    judgement.ask(key, why, today, scope=state.hold.scope, subject=state.hold.subject)
+    return True
+
+
+def _task(judgement: Judgement, state: HoldState, key: str, queue: str, title: str, today: date) -> None:
+    """A task about a hold, once per key."""
+    if key not in judgement.account.tasks:
+        hold = state.hold
+        judgement.emit(f.TaskOpened(judgement.now, key, hold.scope, hold.subject, queue, title, today))

@@ -1,0 +1,294 @@
+"""The working table of one judgement: a copy of the account, the facts that follow, and the reasons found so far.
+
+`emit` records a fact at once in the copy, so that what comes after is judged by it. Nothing outside is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rules import facts as f
+from rules.account import Account, BusinessState, HoldState, Receivable, Review
+from rules.calendars import Calendar, Slot, slot_on_or_after
+from rules.conditions import NotKnown, Value, ages, check, resolve
+from rules.decision import NextStep, Reason
+from rules.moments import Duration
+from rules.policy import Assignment, Condition, Pin, Policy, Route, Rulebook, Step
+from rules.standing import Facts, Standing, by_age, by_start, covered
+
+_NEXT = Duration(1, "d")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why a receivable's next step does not leave now; `until` is the earliest instant to look again, if any."""
+
+    why: str
+    until: datetime | None = None
+    values: tuple[object, ...] = ()
+
+
+@dataclass(slots=True)
+class Judgement:
+    """See the module. `now` is an aware instant; `waits` and `next_steps` are per receivable."""
+
+    rulebooks: Mapping[str, Rulebook]
+    account: Account
+    business: BusinessState
+    now: datetime
+    facts: list[f.Fact] = field(default_factory=list)
+    reasons: dict[str, list[Reason]] = field(default_factory=dict)
+    waits: dict[str, Wait] = field(default_factory=dict)
+    next_steps: dict[str, NextStep] = field(default_factory=dict)
+    wakes: dict[str, list[datetime]] = field(default_factory=dict)  # per contract, besides the receivables' waits
+    owing: set[str] = field(default_factory=set)  # contracts that still owe the customer an answer to an event
+    upcoming: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # level of the next step, its slot
+    _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
+
+    def emit(self, fact: f.Fact) -> None:
+        """Records a fact that follows, here and in the answer."""
+        self.facts.append(fact)
+        if (
+            getattr(fact, "scope", None) == "business"
+            or isinstance(fact, f.BankConfirmed)
+            or (isinstance(fact, f.HoldPlaced) and fact.hold.scope == "business")
+        ):
+            self.business.record(fact)
+        else:
+            self.account.record(fact)
+        self._standings.clear()
+
+    def forget(self) -> None:
+        """Forgets what was said so far, to say it anew."""
+        self.reasons, self.waits, self.wakes = {}, {}, {}
+
+    def note(self, receivable: str, *reasons: Reason) -> None:
+        """Adds to what is said of a receivable."""
+        self.reasons.setdefault(receivable, []).extend(reasons)
+
+    def wake(self, contract: str, at: datetime) -> None:
+        """Asks to be called again for `contract` at that instant."""
+        if at > self.now:
+            self.wakes.setdefault(contract, []).append(at)
+
+    def wake_on(self, item: Receivable, day: date) -> None:
+        """Asks to be called again when `day` begins where the receivable is judged."""
+        policy = self.policy(item)
+        zone = self.calendar(item, policy).zone if policy else ZoneInfo(self.rulebook(item).business.time_zone)
+        self.wake(item.contract, datetime.combine(day, time(0), zone).astimezone(UTC))
+
+    def wake_as_it_ages(self, item: Receivable, condition: Condition, today: date) -> None:
+        """Asks to be called again on the next day on which age alone may change what `condition` says of `item`."""
+        numbers = ages(condition)
+        if numbers is None:
+            return
+        dues = {other.due for other in self.account.receivables.values() if other.due is not None and other.open}
+        days = (due + timedelta(days=n) for due in dues for n in (1, *numbers, *(n + 1 for n in numbers)))
+        upcoming = min((day for day in days if day > today), default=None)
+        if upcoming is not None:
+            self.wake_on(item, upcoming)
+
+    def items(self) -> list[Receivable]:
+        """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
+        return sorted(self.account.receivables.values(), key=by_age)
+
+    # --- looking things up ---------------------------------------------------------------------------------------
+
+    def standing(self, today: date, *, gross: bool = False) -> Standing:
+        """What is owed on that local day; `gross`: disputed parts and free credit included."""
+        found = self._standings.get((today, gross))
+        if found is None:
+            found = self._standings[today, gross] = Standing(self.account, today, gross)
+        return found
+
+    def lookup(self, item: Receivable, today: date, event: dict[str, Value] | None = None) -> Facts:
+        """The facts that a condition may test for this receivable."""
+        return Facts(self.standing(today), item, event or {})
+
+    def rulebook(self, item: Receivable) -> Rulebook:
+        """What the receivable's ladder, or else its case, is bound to."""
+        return self.rulebooks[item.ladder.rulebook if item.ladder else self.account.rulebooks[item.contract]]
+
+    @property
+    def payment_run(self) -> int | None:
+        """The day of the month on which the customer pays; None where that is not known."""
+        stated = self.account.given.get("customer.payment_run")
+        return int(stated) if isinstance(stated, Decimal) else self.account.customer.payment_run
+
+    def business_day(self, rulebook: Rulebook) -> date:
+        """The local date of the business itself, for what no policy's calendar governs yet."""
+        return self.now.astimezone(ZoneInfo(rulebook.business.time_zone)).date()
+
+    def policy(self, item: Receivable) -> Policy | None:
+        """The policy of a receivable that has a ladder."""
+        return self.rulebook(item).policies.get(item.ladder.policy) if item.ladder else None
+
+    def calendar(self, item: Receivable, policy: Policy) -> Calendar:
+        """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""
+        name: str | None = policy.calendar if isinstance(policy.calendar, str) else None
+        if name is None:
+            name = resolve(policy.calendar, self.lookup(item, self.now.date()))
+        calendar = self.rulebook(item).calendars.get(name or "")
+        if calendar is None:
+            raise NotKnown("calendar")
+        return calendar
+
+    def language(self, item: Receivable, policy: Policy, today: date) -> str:
+        """The language of messages about this receivable; raises NotKnown."""
+        name = resolve(policy.language, self.lookup(item, today))
+        if name is None:
+            raise NotKnown("language")
+        return name
+
+    def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
+        """The slot on `day` or later that is not over yet."""
+        customer = self.account.customer.id
+        today = calendar.local_day(self.now)
+        slot = slot_on_or_after(calendar, max(day, today), channels, step_level, customer)
+        if slot.closes <= self.now:
+            slot = slot_on_or_after(calendar, calendar.add(slot.day, _NEXT), channels, step_level, customer)
+        return slot
+
+    # --- holds ---------------------------------------------------------------------------------------------------
+
+    def holds_on(self, item: Receivable, today: date, *, ended: bool = False) -> list[HoldState]:
+        """The holds that stop a receivable: whole ones, begun, and still on (or, with `ended`, over)."""
+        found = [state for state in self.business.holds.values() if state.active is not ended]
+        found += [
+            state
+            for state in self.account.holds.values()
+            if state.active is not ended and any(each.id == item.id for each in covered(self.account, state))
+        ]
+        return sorted((s for s in found if s.hold.start <= today and self._whole(s, item)), key=by_start)
+
+    def _whole(self, state: HoldState, item: Receivable) -> bool:
+        """Whether a hold stops all of a receivable: a dispute about a part does not, nor an older insolvency."""
+        hold = state.hold
+        if hold.kind == "insolvency":
+            return item.issued < (hold.opened or hold.start)
+        if hold.kind != "dispute" or hold.part is None or hold.part.currency != item.amount.currency:
+            return True
+        return hold.part.minor >= (item.balance if state.active else item.amount).minor
+
+    # --- asking people -------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        key: str,
+        why: str,
+        today: date,
+        *,
+        scope: f.Scope,
+        subject: str,
+        item: Receivable | None = None,
+        step: str | None = None,
+    ) -> Review:
+        """The review of that key, asked now if it was not yet; a question is put once, never again at each wake."""
+        reviews = self.business.reviews if scope == "business" else self.account.reviews
+        if key not in reviews:
+            self.emit(f.ReviewAsked(self.now, key, scope, subject, why, today, item.id if item else None, step))
+        return reviews[key]
+
+    def ask_fact(
+        self, fact: str, why: str, today: date, item: Receivable, *, where: str = "", step: str | None = None
+    ) -> Review:
+        """The review of a fact that is not known: once for the customer, contract or invoice that it is about."""
+        scope, subject = self._about(fact, item)
+        key = "/".join(part for part in ("unknown", where, subject, fact) if part)
+        return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
+
+    def _about(self, fact: str, item: Receivable) -> tuple[f.Scope, str]:
+        match fact.removeprefix("custom.").partition(".")[0]:
+            case "customer":
+                return "customer", self.account.customer.id
+            case "contract":
+                return "contract", item.contract
+            case _:
+                return "receivable", item.id
+
+    def open_task(
+        self,
+        key: str,
+        queue: str,
+        title: str,
+        today: date,
+        *,
+        item: Receivable,
+        step: str | None = None,
+        due: date | None = None,
+    ) -> None:
+        """Opens a task about a receivable, once per key."""
+        self.emit(f.TaskOpened(self.now, key, "receivable", item.id, queue, title, today, due, item.id, step))
+
+
+def pin_of(judgement: Judgement, assignment: Assignment, today: date) -> Pin | None:
+    """The pin of this customer that is in force."""
+    customer = judgement.account.customer.id
+    return next((pin for pin in assignment.pins if pin.customer == customer and today <= pin.until), None)
+
+
+def route_of(
+    judgement: Judgement, item: Receivable, assignment: Assignment, today: date
+) -> tuple[Route | None, Reason]:
+    """The pin, route or `otherwise` that applies; None when a fact that a route tests is not known."""
+    lookup = judgement.lookup(item, today)
+    pin = pin_of(judgement, assignment, today)
+    if pin is not None:
+        judgement.wake_on(item, pin.until + timedelta(days=1))
+        chosen = Route(f"pin:{pin.customer}", assignment.otherwise.when, pin.policy, pin.reason, pin.place)
+        return chosen, Reason("pin", "yes", (pin.policy, pin.reason, pin.until))
+    for route in assignment.routes:
+        reason = check(route.when, lookup)
+        judgement.wake_as_it_ages(item, route.when, today)
+        if reason.verdict == "yes":
+            return route, Reason("route", "yes", (route.id, route.policy), (reason,))
+        if reason.verdict == "unknown":
+            return None, Reason("route", "unknown", (route.id, route.policy), (reason,))
+    return assignment.otherwise, Reason("route", "yes", ("otherwise", assignment.otherwise.policy))
+
+
+def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> tuple[str | None, Reason]:
+    """The first variant that matches (None: the base steps); raises NotKnown where a missing fact leaves it open."""
+    ladder = item.ladder
+    if ladder is not None and ladder.begun and policy.pacing.rechoose == "at-start":
+        return ladder.variant, Reason("variant-kept", "yes", (ladder.variant,))
+    lookup = judgement.lookup(item, today)
+    tried: list[Reason] = []
+    for variant in policy.variants:
+        reason = check(variant.when, lookup)
+        judgement.wake_as_it_ages(item, variant.when, today)
+        tried.append(Reason("variant", reason.verdict, (variant.id,), (reason,)))
+        if reason.verdict == "yes":
+            return variant.id, Reason("variants", "yes", (variant.id,), tuple(tried))
+        if reason.verdict == "unknown":
+            return None, Reason("variants", "unknown", (variant.id,), tuple(tried))
+    return None, Reason("variants", "yes", (None,), tuple(tried))
+
+
+def next_to_climb(item: Receivable, steps: tuple[Step, ...]) -> tuple[Step, int] | None:
+    """The next step of a ladder, with its occurrence; None when every step is concluded.
+
+    Steps run in order. A step that repeats comes again while occurrences are left; a failed one that a person wants
+    tried again keeps its place.
+    """
+    ladder = item.ladder
+    climbs = ladder.climbs if ladder else ()
+    done: dict[str, int] = {}
+    retry: set[str] = set()
+    for climb in climbs:
+        done[climb.step] = max(done.get(climb.step, 0), climb.occurrence)
+        retry.discard(climb.step)
+        if climb.outcome == "failed":
+            retry.add(climb.step)
+    for step in steps:
+        n = done.get(step.id, 0)
+        if n == 0 or step.id in retry:
+            return step, n + 1
+        last = next(climb for climb in reversed(climbs) if climb.step == step.id)
+        if step.repeat is not None and n < step.repeat.times and last.went_out:
+            return step, n + 1
+    return None

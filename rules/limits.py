@@ -1,0 +1,46 @@
+"""The burst guard: beyond a business's daily limit nothing leaves until a person releases that day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from rules import facts as f
+from rules.judgement import Judgement, Wait
+from rules.ladders import LIMIT, Turn
+from rules.policy import MESSAGES, Limits
+
+SHARE_APPLIES_FROM = 20  # customers with something open
+
+
+def within_limits(judgement: Judgement, turn: Turn) -> Wait | None:
+    """None when one more customer may be contacted today; else places the one hold of the day, and waits."""
+    if not any(isinstance(action, MESSAGES) for action in turn.step.do):
+        return None
+    limits, business = judgement.rulebook(turn.item).business.limits, judgement.business
+    used = business.contacts.get(turn.today, 0)
+    why = _exceeded(limits, used + 1, business.customers_open)
+    key = f"limit/{turn.today}"
+    if why is None or (key in business.holds and not business.holds[key].active):
+        return None
+    if key not in business.holds:
+        hold = f.Hold(key, "manual", "business", "business", turn.today, turn.today, reason=why, by=LIMIT)
+        judgement.emit(f.HoldPlaced(judgement.now, hold))
+    return Wait(
+        "limit", judgement.open_slot(turn.calendar, _tomorrow(turn.today), turn.step.level, turn.channels).opens, (why,)
+    )
+
+
+def _exceeded(limits: Limits, contacts: int, customers: int) -> str | None:
+    if limits.contacts_per_day is not None and contacts > limits.contacts_per_day:
+        return f"{contacts} contacts would pass the limit of {limits.contacts_per_day} a day"
+    if limits.share_of_customers is None or customers < SHARE_APPLIES_FROM:
+        return None
+    if Decimal(contacts) <= limits.share_of_customers * customers:
+        return None
+    share = f"{limits.share_of_customers * 100:f}".rstrip("0").rstrip(".")
+    return f"{contacts} contacts would pass {share}% of the {customers} customers with something open"
+
+
+def _tomorrow(day: date) -> date:
+    return day + date.resolution

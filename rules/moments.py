@@ -1,0 +1,71 @@
+"""Durations and moments as a policy writes them, and nothing about when they are: calendars.py reckons dates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+Unit = Literal["d", "bd", "w", "m"]
+
+_NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+_DURATION = re.compile(r"(?P<n>\d{1,4})(?P<unit>d|bd|w|m)")
+_MOMENT = re.compile(
+    rf"(?P<anchor>{_NAME}?(?:\.(?:presented|deadline))?)(?:(?P<sign>[+-])(?P<n>\d{{1,4}})(?P<unit>d|bd|w|m))?"
+)
+NAME = re.compile(_NAME)
+RESERVED_ANCHORS = frozenset({"due", "issued", "received", "previous", "payment-run", "month-start"})
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`n` calendar days (d), working days (bd), weeks (w) or months (m); negative only inside a Moment.
+
+    >>> str(Duration.parse("3bd"))
+    '3bd'
+    """
+
+    n: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Reads `N d|bd|w|m`; raises ValueError."""
+        match = _DURATION.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a duration such as 8d, 3bd, 2w or 1m")
+        return cls(int(match["n"]), cast(Unit, match["unit"]))
+
+    def __str__(self) -> str:
+        return f"{self.n}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A written anchor, then an offset: due+10d, previous+5bd, formal-notice.deadline+2bd.
+
+    >>> Moment.parse("due-3d")
+    Moment(anchor='due', offset=Duration(n=-3, unit='d'))
+    """
+
+    anchor: str
+    offset: Duration
+
+    @classmethod
+    def parse(cls, text: str) -> Moment:
+        """Reads `anchor[+|-N d|bd|w|m]`; raises ValueError."""
+        match = _MOMENT.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a moment such as due+10d, due-3d, issued+30d or previous+5bd")
+        n = int(match["n"] or 0) * (-1 if match["sign"] == "-" else 1)
+        return cls(match["anchor"], Duration(n, cast(Unit, match["unit"] or "d")))
+
+    @property
+    def step(self) -> str | None:
+        """The step that the anchor names, or None for due, issued, previous and the like."""
+        name = self.anchor.split(".")[0]
+        return None if name in RESERVED_ANCHORS else name
+
+    def __str__(self) -> str:
+        n, unit = self.offset.n, self.offset.unit
+        return self.anchor if n == 0 else f"{self.anchor}{n:+d}{unit}"

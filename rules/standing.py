@@ -1,0 +1,189 @@
+"""What a customer owes at one instant, and every fact that a condition may test. Reads an account, changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from rules.account import Account, HoldState, Receivable
+from rules.conditions import Value
+from rules.facts import Contract
+from rules.money import Money
+
+
+@dataclass(slots=True)
+class Standing:
+    """Open amounts of one customer on one local day, in minor units: disputed parts and free credit taken off.
+
+    Unallocated money and free credits are applied once, oldest due first, in their own currency.
+    """
+
+    account: Account
+    today: date
+    gross: bool = False  # disputed parts and free credit not taken off
+    disputed: dict[str, int] = field(default_factory=dict)
+    open: dict[str, int] = field(default_factory=dict)
+    free: dict[str, int] = field(default_factory=dict)  # currency: what came in and is on no receivable
+
+    def __post_init__(self) -> None:
+        account = self.account
+        if self.gross:
+            self.open = {item.id: item.balance.minor for item in account.receivables.values()}
+            return
+        for state in account.holds.values():
+            if state.hold.kind == "dispute" and state.active and state.hold.start <= self.today:
+                for item in covered(account, state):
+                    part = state.hold.part.minor if state.hold.part else item.balance.minor
+                    self.disputed[item.id] = min(self.disputed.get(item.id, 0) + part, item.balance.minor)
+        for payment in account.payments.values():
+            if payment.free.minor > 0 and payment.on <= self.today:
+                self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + payment.free.minor
+        rest = dict(self.free)
+        for item in sorted(account.receivables.values(), key=by_age):
+            owed = item.balance.minor - self.disputed.get(item.id, 0)
+            used = min(owed, rest.get(item.amount.currency, 0))
+            if used > 0:
+                rest[item.amount.currency] -= used
+            self.open[item.id] = owed - used
+
+    def amount(self, item: Receivable) -> Money:
+        """What may be claimed of a receivable."""
+        return Money(self.open.get(item.id, 0), item.amount.currency)
+
+    def overdue(self, currency: str) -> list[Receivable]:
+        """The receivables of that currency past their due date with something to claim, oldest first."""
+        return sorted(
+            (
+                item
+                for item in self.account.receivables.values()
+                if item.amount.currency == currency
+                and item.due is not None
+                and item.due < self.today
+                and self.open.get(item.id, 0) > 0
+            ),
+            key=by_age,
+        )
+
+
+def by_age(item: Receivable) -> tuple[date, str]:
+    """Oldest due first, then the smaller identifier; without due date last."""
+    return (item.due or date.max, item.id)
+
+
+def by_start(state: HoldState) -> tuple[date, str]:
+    """The hold that began first, then the smaller identifier."""
+    return (state.hold.start, state.hold.id)
+
+
+def covered(account: Account, state: HoldState) -> list[Receivable]:
+    """The receivables that a hold of this account concerns, by age."""
+    hold = state.hold
+    match hold.scope:
+        case "receivable":
+            named = hold.receivables or (hold.subject,)
+            found = [account.receivables[name] for name in named if name in account.receivables]
+        case "contract":
+            found = [item for item in account.receivables.values() if item.contract == hold.subject]
+        case _:
+            named = hold.receivables
+            found = [item for item in account.receivables.values() if not named or item.id in named]
+    return sorted(found, key=by_age)
+
+
+def concerns(account: Account, state: HoldState, item: Receivable) -> bool:
+    """Whether a hold concerns a receivable; a hold on the business concerns all."""
+    return state.hold.scope == "business" or any(each.id == item.id for each in covered(account, state))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one receivable, by the names of the policy language. None is: not known.
+
+    `event` carries the facts of a reaction: payment.reason, payment.amount, payment.method, call.outcome.
+    """
+
+    standing: Standing
+    item: Receivable
+    event: dict[str, Value] = field(default_factory=dict)
+
+    def __call__(self, name: str) -> Value | None:
+        account = self.standing.account
+        given = account.given.get(name)
+        if given is not None:
+            return given
+        if name in self.event:
+            return self.event[name]
+        group, _, rest = name.partition(".")
+        match group:
+            case "customer":
+                return self._customer(rest)
+            case "contract":
+                return self._contract(account.contracts.get(self.item.contract), rest)
+            case "invoice":
+                return self._invoice(rest)
+            case "account":
+                return self._account(rest)
+            case "custom":
+                return self._custom(rest)
+        return None
+
+    def _customer(self, name: str) -> Value | None:
+        customer = self.standing.account.customer
+        match name:
+            case "broken_promises":
+                states = self.standing.account.holds.values()
+                return Decimal(sum(s.hold.kind == "promise" and s.outcome == "broken" for s in states))
+            case "payment_run":
+                return None if customer.payment_run is None else Decimal(customer.payment_run)
+            case "tags":
+                return customer.tags
+        value: Value | None = getattr(customer, name, None)
+        return value
+
+    def _contract(self, contract: Contract | None, name: str) -> Value | None:
+        value: Value | None = getattr(contract, name, None)
+        return value
+
+    def _invoice(self, name: str) -> Value | None:
+        item, today = self.item, self.standing.today
+        match name:
+            case "balance":
+                return self.standing.amount(item)
+            case "days_overdue":
+                return None if item.due is None else Decimal(max((today - item.due).days, 0))
+            case "delivered":
+                return item.delivered is not None
+        value: Value | None = getattr(item, name, None)
+        return value
+
+    def _account(self, name: str) -> Value | None:
+        currency, standing = self.item.amount.currency, self.standing
+        match name:
+            case "unallocated":
+                return Money(standing.free.get(currency, 0), currency)
+            case "exposure":
+                items = standing.account.receivables.values()
+                return Money(sum(standing.open.get(i.id, 0) for i in items if i.amount.currency == currency), currency)
+        overdue = standing.overdue(currency)
+        match name:
+            case "overdue_balance":
+                return Money(sum(standing.open[item.id] for item in overdue), currency)
+            case "overdue_count":
+                return Decimal(len(overdue))
+            case "oldest_days_overdue":
+                days = [(standing.today - item.due).days for item in overdue if item.due]
+                return Decimal(max(days, default=0))
+        return None
+
+    def _custom(self, name: str) -> Value | None:
+        subject, _, key = name.partition(".")
+        match subject:
+            case "customer":
+                return self.standing.account.customer.custom.get(key)
+            case "contract":
+                contract = self.standing.account.contracts.get(self.item.contract)
+                return contract.custom.get(key) if contract else None
+            case "invoice":
+                return self.item.custom.get(key)
+        return None

@@ -1,0 +1,135 @@
+"""What happens in a policy test: each event as the facts that a person, the bank or the post would record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Literal, cast
+
+from rules import facts as f
+from rules.account import Account, BusinessState
+from rules.addressing import ANYBODY
+from rules.calendars import Calendar
+from rules.compiling.page import Page, listed, text, wanted
+from rules.source import Node
+from rules.trial.given import CONTRACT, CUSTOMER, INVOICE, state, value
+from rules.vocabulary import CUSTOM_FACT, FACTS
+
+Dated = Callable[[Node], date]
+
+
+class Happening:
+    """One event at one instant; `facts` looks at the account as it stands then."""
+
+    def __init__(self, page: Page, node: Node, number: int, dated: Dated, calendar: Calendar) -> None:
+        self.page, self.node, self.number, self.dated = page, node, number, dated
+        self.on = dated(wanted(node, "at"))
+        self.at = calendar.at(self.on)
+
+    def facts(self, account: Account, business: BusinessState, digest: str) -> list[f.Fact]:
+        """The facts of this event."""
+        found: list[f.Fact] = []
+        for key, entry in self.node.items():
+            if key in FACTS or CUSTOM_FACT.fullmatch(key):
+                changed = state(account, key, value(self.page, key, entry), digest=digest, now=self.at)
+                found += [changed] if changed is not None else []
+            else:
+                found += self._event(key, entry.value, account, business)
+        return found
+
+    def _event(self, key: str, node: Node, account: Account, business: BusinessState) -> Iterable[f.Fact]:
+        match key:
+            case "payment" | "credit" | "reverse":
+                return self._money(key, node, account)
+            case "hold" | "dispute" | "promise" | "plan":
+                return self._hold(key, node)
+            case "release":
+                return self._release(node.text, account, business)
+            case "approve" | "refuse" | "postpone" | "call" | "presented":
+                return [self._answer(key, node.text)]
+            case "bounce":
+                message = next((m for m in _messages(account)), "")
+                return [f.Bounced(self.at, CUSTOMER, ANYBODY, node.text, message)]
+            case "reply":
+                hold = f.Hold(self._id("reply"), "reply", "contract", CONTRACT, self.on, by="customer")
+                return [f.Replied(self.at, CONTRACT, next(iter(_messages(account)), "")), f.HoldPlaced(self.at, hold)]
+            case "payment-failed":
+                item = account.receivables[INVOICE]
+                return [f.PaymentFailed(self.at, self._id("payment"), INVOICE, item.balance, node.text)]
+            case "bank-data":
+                return [f.BankConfirmed(self.at, self.dated(node))]
+        return []
+
+    def _money(self, key: str, node: Node, account: Account) -> Iterable[f.Fact]:
+        amount = self.page.money(node)
+        if key == "reverse":
+            found = [p.id for p in account.payments.values() if p.amount == amount and not p.credit and not p.reversed]
+            if not found:
+                self.page.error(node, 221, f"no payment of {amount} came in before")
+            return [f.Reversed(self.at, payment, self.on, text(self.node, "reason")) for payment in found[-1:]]
+        item = account.receivables[INVOICE]
+        minor = min(amount.minor, item.balance.minor) if amount.currency == item.amount.currency else 0
+        shares = (f.Share(INVOICE, minor),) if minor else ()
+        if key == "credit":
+            return [f.Credited(self.at, self._id("credit"), CUSTOMER, amount, self.on, shares)]
+        return [f.Paid(self.at, self._id("payment"), CUSTOMER, amount, self.on, shares)]
+
+    def _hold(self, key: str, node: Node) -> Iterable[f.Fact]:
+        """A hold on the invoice; a plan's instalments are receivables of their own."""
+        kind = {"hold": node.text, "plan": "payment-plan"}.get(key, key)
+        scope: f.Scope = "customer" if kind in ("vulnerable", "never-dun", "insolvency") else "receivable"
+        until, part, by = self.node.get("until"), self.node.get("part"), text(self.node, "by")
+        hold = f.Hold(
+            self._id(kind),
+            kind,
+            scope,
+            CUSTOMER if scope == "customer" else INVOICE,
+            self.on,
+            None if until is None else self.dated(until),
+            None if part is None else self.page.money(part),
+            node.text if key == "dispute" else text(self.node, "reason"),
+            by or ("customer" if key == "dispute" else ""),
+            self.dated(node) if key == "promise" else None,
+            self.on if kind == "insolvency" else None,
+        )
+        yield f.HoldPlaced(self.at, hold)
+        if key == "plan":
+            for n, item in enumerate(listed(node), 1):
+                name, amount = f"{hold.id}/{n}", self.page.money(wanted(item, "amount"))
+                due = self.dated(wanted(item, "on"))
+                yield f.Issued(
+                    self.at, name, CONTRACT, name, self.on, due, amount, kind="instalment", delivered=self.on
+                )
+
+    def _release(self, kind: str, account: Account, business: BusinessState) -> Iterable[f.Fact]:
+        held = [s.hold for s in (*account.holds.values(), *business.holds.values()) if s.active and s.hold.kind == kind]
+        if not held:
+            self.page.error(wanted(self.node, "release"), 221, f"no {kind} is on, so none can end")
+        founded = self.node.get("founded")
+        outcome = "released" if founded is None else "founded" if self.page.flag(founded) else "unfounded"
+        return [f.HoldEnded(self.at, hold.id, outcome, self.on, hold.scope, hold.subject) for hold in held[-1:]]
+
+    def _answer(self, key: str, step: str) -> f.Fact:
+        by = text(self.node, "by") or "somebody"
+        reason, until, outcome = text(self.node, "reason"), self.node.get("until"), text(self.node, "outcome")
+        match key:
+            case "approve":
+                return f.Approved(self.at, INVOICE, step, by, self.on)
+            case "call":
+                return f.CallRecorded(self.at, INVOICE, step, outcome or "reached", self.on)
+            case "presented":
+                return f.Presented(self.at, INVOICE, step, text(self.node, "how") or "delivered", self.on)
+            case _:
+                said = "postpone" if key == "postpone" else outcome or "skip"
+                refusal = cast(Literal["skip", "postpone", "stop"], said)
+                day = None if until is None else self.dated(until)
+                return f.Refused(self.at, INVOICE, step, by, refusal, reason, day)
+
+    def _id(self, what: str) -> str:
+        return f"{what}-{self.number}"
+
+
+def _messages(account: Account) -> Iterable[str]:
+    """The messages of the invoice, the last first."""
+    ladder = account.receivables[INVOICE].ladder
+    return (climb.message for climb in reversed(ladder.climbs) if climb.message) if ladder else ()

@@ -1,0 +1,168 @@
+"""What happened, written into a test file as what is expected; everything else in the file stays as it is.
+
+An entry that happened on another day gets the new date, one that did not happen is taken out, and what nobody
+expected is put in, in order. Comments and entries that hold keep their words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import yaml
+
+from rules.trial.told import Line
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*(?: [A-Za-z0-9._/-]+)*")
+
+
+class Lived(Protocol):
+    """An outcome, as far as it is recorded."""
+
+    @property
+    def passed(self) -> bool: ...
+    @property
+    def problems(self) -> Sequence[object]: ...
+    @property
+    def expected(self) -> tuple[Line, ...]: ...
+    @property
+    def absent(self) -> tuple[int, ...]: ...
+    @property
+    def surplus(self) -> tuple[Line, ...]: ...
+    @property
+    def moved(self) -> dict[int, Line]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """The characters from `start` to `end`, replaced."""
+
+    start: int
+    end: int
+    text: str
+
+
+def recorded(text: str, outcomes: Sequence[Lived]) -> str:
+    """The file's text with every `expect` as it happened; tests that hold or could not be run are left alone.
+
+    `outcomes` are those of the file's tests, in order; the file is well formed.
+    """
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert root is not None
+    tests = _value(root, "tests").value
+    edits = [
+        edit
+        for test, outcome in zip(tests, outcomes, strict=True)
+        if not outcome.passed and not outcome.problems
+        for edit in _edits(text, test, outcome)
+    ]
+    for edit in sorted(edits, key=lambda each: (each.start, each.end), reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def _edits(text: str, test: yaml.MappingNode, outcome: Lived) -> Iterator[_Edit]:
+    expect = _value(test, "expect")
+    assert isinstance(expect, yaml.SequenceNode)
+    moved = outcome.moved
+    dropped = set(outcome.absent) - set(moved)
+    new = [line for line in outcome.surplus if line.always and line not in moved.values()]
+    days = [moved[n].at if n in moved else line.at for n, line in enumerate(outcome.expected)]
+    dates = {n: _dated(expect.value[n], line.at) for n, line in moved.items()}
+    if expect.flow_style:
+        kept = [(days[n], _source(text, each, dates.get(n))) for n, each in enumerate(expect.value) if n not in dropped]
+        yield _flow(text, test, expect, sorted([*kept, *((line.at, _entry(line)) for line in new)]))
+    else:
+        yield from dates.values()
+        yield from _block(text, expect, dropped, days, new)
+
+
+def _block(
+    text: str, expect: yaml.SequenceNode, dropped: set[int], days: Sequence[date], new: Sequence[Line]
+) -> Iterator[_Edit]:
+    """A list of one entry a line: lines are taken out and put in."""
+    items = expect.value
+    kept = [n for n in range(len(items)) if n not in dropped]
+    indent = " " * (expect.start_mark.column)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if not kept and not new:
+        yield _Edit(
+            _line_start(text, items[0].start_mark.index), _line_end(text, _last(items[-1])), f"{indent}[]{newline}"
+        )
+        return
+    for n in dropped:
+        yield _Edit(_line_start(text, items[n].start_mark.index), _line_end(text, _last(items[n])), "")
+    for place, lines in _by_place(kept, days, new).items():
+        said = "".join(f"{indent}- {_entry(line)}{newline}" for line in lines)
+        if place is None:
+            where = _line_start(text, items[0].start_mark.index)
+        else:
+            where = _line_end(text, _last(items[place]))
+            if not text[:where].endswith("\n"):
+                said = newline + said.removesuffix(newline)
+        yield _Edit(where, where, said)
+
+
+def _flow(text: str, test: yaml.MappingNode, expect: yaml.SequenceNode, entries: Sequence[tuple[date, str]]) -> _Edit:
+    """A list in brackets: written anew, one entry a line where the test itself is not in brackets."""
+    start, end = expect.start_mark.index, expect.end_mark.index
+    if test.flow_style or not entries:
+        return _Edit(start, end, f"[{', '.join(entry for _, entry in entries)}]")
+    indent = " " * (test.start_mark.column + 2)
+    lines = [f"{indent}- {' '.join(entry.split())}" for _, entry in entries]
+    newline = "\r\n" if "\r\n" in text else "\n"
+    return _Edit(len(text[:start].rstrip(" ")), end, newline + newline.join(lines))
+
+
+def _dated(item: yaml.Node, day: date) -> _Edit:
+    at = _value(item, "at")
+    return _Edit(at.start_mark.index, at.end_mark.index, day.isoformat())
+
+
+def _source(text: str, item: yaml.Node, change: _Edit | None) -> str:
+    start, end = item.start_mark.index, item.end_mark.index
+    return text[start:end] if change is None else text[start : change.start] + change.text + text[change.end : end]
+
+
+def _by_place(kept: Sequence[int], days: Sequence[date], new: Sequence[Line]) -> dict[int | None, list[Line]]:
+    """After which entry each new line stands: the last that stays and is not later; None: before all."""
+    places: dict[int | None, list[Line]] = {}
+    for line in new:
+        places.setdefault(max((n for n in kept if days[n] <= line.at), default=None), []).append(line)
+    return places
+
+
+def _entry(line: Line) -> str:
+    words: Mapping[str, str] = {"at": line.at.isoformat(), **line.words}
+    return "{" + ", ".join(f"{key}: {_written(word)}" for key, word in words.items()) + "}"
+
+
+def _written(word: str) -> str:
+    return word if _PLAIN.fullmatch(word) else json.dumps(word, ensure_ascii=False)
+
+
+def _value(node: yaml.Node, key: str) -> yaml.Node:
+    assert isinstance(node, yaml.MappingNode)
+    found: yaml.Node = next(value for name, value in node.value if name.value == key)
+    return found
+
+
+def _last(node: yaml.Node) -> int:
+    """The index just after the last character of a value; a block ends where its last scalar does."""
+    if isinstance(node, yaml.ScalarNode) or getattr(node, "flow_style", False):
+        return int(node.end_mark.index)
+    last = node.value[-1]
+    return _last(last[1] if isinstance(last, tuple) else last)
+
+
+def _line_start(text: str, index: int) -> int:
+    return text.rfind("\n", 0, index) + 1
+
+
+def _line_end(text: str, index: int) -> int:
+    found = text.find("\n", index)
+    return len(text) if found < 0 else found + 1
