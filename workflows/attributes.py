@@ -1,0 +1,33 @@
+"""The search attributes of a case: what operators list, filter and save views by in Temporal UI."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
+
+STAGE = SearchAttributeKey.for_keyword("RelanceStage")  # the heaviest level reached: none, courtesy, ..., handoff
+WAITING = SearchAttributeKey.for_keyword("RelanceWaiting")  # what the next step waits for: planned, approval, held, ...
+CUSTOMER = SearchAttributeKey.for_keyword("RelanceCustomer")
+POLICY = SearchAttributeKey.for_keyword("RelancePolicy")
+COUNTRY = SearchAttributeKey.for_keyword("RelanceCountry")
+CURRENCY = SearchAttributeKey.for_keyword("RelanceCurrency")
+OVERDUE = SearchAttributeKey.for_int("RelanceOverdue")  # minor units of the currency
+NEXT = SearchAttributeKey.for_datetime("RelanceNextAction")
+
+_TEXTS = (STAGE, WAITING, CUSTOMER, POLICY, COUNTRY, CURRENCY)
+ALL: tuple[SearchAttributeKey[Any], ...] = (*_TEXTS, OVERDUE, NEXT)
+
+
+def updates(
+    attributes: dict[str, str | int], wake: datetime | None, shown: TypedSearchAttributes
+) -> list[SearchAttributeUpdate[Any]]:
+    """The upserts that bring what is `shown` to what a verdict says; none where nothing changed."""
+    wanted: dict[str, object] = {**attributes, NEXT.name: wake}
+    changes: list[SearchAttributeUpdate[Any]] = []
+    for key in ALL:
+        value = wanted.get(key.name)
+        if shown.get(key) != value:
+            changes.append(key.value_unset() if value is None else key.value_set(value))
+    return changes

@@ -1,0 +1,73 @@
+"""The activities as workflows call them: by name, with types, bounds and retries. What they do is worker/'s matter."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from workflows.messages import Question, Record, Task, Verdict
+
+LEAST = 10  # seconds that a hand has, however little is left of the slot
+MOST = 12 * 3600
+STALLED = timedelta(seconds=15)  # without a sign of life, a hand is taken for dead
+_DATABASE = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(minutes=2))
+_PROVIDER = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=15))
+
+
+async def decide(question: Question) -> Verdict:
+    """Asks the judgement. It is asked again until the ledger answers: nothing can be done without it."""
+    answer: Verdict = await workflow.execute_local_activity(
+        "decide",
+        question,
+        result_type=Verdict,
+        start_to_close_timeout=timedelta(minutes=1),
+        local_retry_threshold=timedelta(seconds=10),
+        retry_policy=_DATABASE,
+    )
+    return answer
+
+
+async def perform(task: Task) -> Verdict:
+    """Has an order carried out, and returns the verdict after it; raises ActivityError when its slot is over."""
+    answer: Verdict = await workflow.execute_activity(
+        "perform",
+        task,
+        result_type=Verdict,
+        task_queue=f"{workflow.info().task_queue}-{task.order.channel}",
+        start_to_close_timeout=timedelta(minutes=10),
+        schedule_to_close_timeout=timedelta(seconds=min(max(task.order.seconds, LEAST), MOST)),
+        heartbeat_timeout=STALLED,
+        retry_policy=_PROVIDER,
+        summary=task.order.line,
+    )
+    return answer
+
+
+async def record(what: Record) -> str:
+    """Has something recorded; returns what was done in words, and raises ActivityError where it is refused."""
+    answer: str = await workflow.execute_activity(
+        "record",
+        what,
+        result_type=str,
+        start_to_close_timeout=timedelta(minutes=1),
+        schedule_to_close_timeout=timedelta(minutes=10),
+        retry_policy=_DATABASE,
+        summary=what.kind,
+    )
+    return answer
+
+
+async def sweep(business: str) -> int:
+    """Has every late case woken; returns how many there were."""
+    answer: int = await workflow.execute_activity(
+        "sweep",
+        business,
+        result_type=int,
+        start_to_close_timeout=timedelta(minutes=10),
+        schedule_to_close_timeout=timedelta(minutes=30),
+        retry_policy=_DATABASE,
+    )
+    return answer
