@@ -1,0 +1,1 @@
+"""Hands: the ledger, the gateways to the world, activities, the command line, start-up. Judges nothing."""

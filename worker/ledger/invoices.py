@@ -1,0 +1,67 @@
+"""Invoices that contracts issue: the next number of the year and the fact, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from rules import facts as f
+from rules.decision import Bill
+from rules.simulate import issued
+from worker.ledger import tables as t
+from worker.ledger.codec import decode, encode
+from worker.ledger.database import upsert
+from worker.ledger.keys import natural_key
+
+if TYPE_CHECKING:
+    from worker.ledger.ledger import Transaction
+
+
+def next_number(tx: Transaction, year: int) -> int:
+    """The next of the year's gapless sequence, from 1; whoever asks next waits until this transaction ends."""
+    key = {"business": tx.business, "year": year}
+    last = select(t.number.c.last).where(t.number.c.business == tx.business, t.number.c.year == year).with_for_update()
+    found: int | None = tx.connection.execute(last).scalar()
+    if found is None:
+        upsert(tx.connection, t.number, [key])
+        found = tx.connection.execute(last).scalar_one()
+    upsert(tx.connection, t.number, [{**key, "last": found + 1}])
+    return found + 1
+
+
+def issue(tx: Transaction, customer: str, bill: Bill, now: datetime) -> f.Issued:
+    """Issues a period's invoice under the next number, once; the recorded one where it was issued already."""
+    tx.lock(customer)
+    fact = issued(bill, now, "")
+    columns = t.fact.c
+    recorded: str | None = tx.connection.execute(
+        select(columns.body).where(columns.business == tx.business, columns.key == natural_key(fact))
+    ).scalar()
+    if recorded is not None:
+        return decode(recorded, f.Issued)
+    fact = issued(bill, now, free_number(tx, bill.issued.year))
+    tx.record(customer, [fact])
+    row = {"business": tx.business, "receivable": fact.receivable, "body": encode(bill)}
+    tx.connection.execute(t.bill.insert(), row)
+    return fact
+
+
+def free_number(tx: Transaction, year: int) -> str:
+    """The next number, of invoices and credit notes alike; one that an imported invoice bears is not given again."""
+    columns = t.receivable.c
+    while True:
+        number = f"F-{year}-{next_number(tx, year):04d}"
+        taken = select(columns.id).where(columns.business == tx.business, columns.number == number)
+        if tx.connection.execute(taken).first() is None:
+            return number
+
+
+def bill_of(tx: Transaction, receivable: str) -> Bill | None:
+    """What an invoice of ours billed; None for one that was billed elsewhere."""
+    columns = t.bill.c
+    found: str | None = tx.connection.execute(
+        select(columns.body).where(columns.business == tx.business, columns.receivable == receivable)
+    ).scalar()
+    return decode(found, Bill) if found else None

@@ -1,0 +1,34 @@
+"""Whose contract, payment, invoice or bank account it is."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from worker.ledger import tables as t
+from worker.ledger.ledger import Transaction
+from worker.ledger.views.rows import rows_of
+
+
+def customer_of_contract(tx: Transaction, contract: str) -> str | None:
+    """Whose contract it is; None where it is not known."""
+    rows = rows_of(tx, t.contract, [], t.contract.c.id == contract)
+    return rows[0].customer if rows else None
+
+
+def customer_of_payment(tx: Transaction, payment: str) -> str | None:
+    """Who paid, or was credited, under that reference."""
+    rows = rows_of(tx, t.allocation, [], t.allocation.c.payment == payment)
+    return rows[0].customer if rows else None
+
+
+def customer_of_number(tx: Transaction, number: str) -> tuple[str, str] | None:
+    """(customer, receivable) of an invoice's number."""
+    c = t.receivable.c
+    row = tx.connection.execute(select(c.customer, c.id).where(c.business == tx.business, c.number == number)).first()
+    return (row.customer, row.id) if row else None
+
+
+def customers_of_iban(tx: Transaction, iban: str) -> tuple[str, ...]:
+    """Whose bank account it is: nobody's, one customer's or several's."""
+    c = t.customer.c
+    return tuple(row.id for row in rows_of(tx, t.customer, [c.id], c.iban == iban))
