@@ -1,0 +1,238 @@
+"""The semantic invoice: all that an invoice or a credit note says, fixed when it is issued. PDF and XML only tell it.
+
+The terms are those of EN 16931. Amounts of a credit note are above zero: its kind says which way they count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from stdnum.iso7064 import mod_97_10
+
+from rules.account import Account
+from rules.billing import groups_of
+from rules.contracts import TEMPLATE_LANGUAGES
+from rules.decision import Bill, BilledLine, Deposit
+from rules.facts import Customer
+from rules.money import Money, total
+from rules.policy import Business, Rulebook
+from rules.vat import Group, Tax, groups
+from worker.documents.notes import Note, notes
+from worker.ledger.people import Card, Contact
+
+SEAT = ("registered-office", "billing", "legal-representative")  # whose address an invoice bears, first found
+MAIL = ("billing", "registered-office", "legal-representative")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """Seller or buyer: `address` in lines without the country, numbers empty where there is none."""
+
+    name: str
+    address: tuple[str, ...]
+    country: str
+    kind: str = "business"
+    siren: str = ""
+    siret: str = ""
+    vat: str = ""
+    email: str = ""
+    court: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: `net` is quantity times price, rounded."""
+
+    text: str
+    quantity: Decimal
+    unit: str
+    price: Money
+    net: Money
+    tax: Tax
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """The invoice that a credit note takes back, whole or in part."""
+
+    number: str
+    issued: date
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """See the module. `period` is (first, last day), `groups` the VAT summary; `gross` less `deposits` is payable."""
+
+    number: str
+    kind: Literal["invoice", "credit-note"]
+    issued: date
+    due: date | None
+    language: str
+    law: str
+    seller: Firm
+    buyer: Firm
+    customer: str
+    contract: str
+    lines: tuple[Entry, ...]
+    groups: tuple[Group, ...]
+    net: Money
+    vat: Money
+    gross: Money
+    notes: tuple[Note, ...] = ()
+    deposits: tuple[Deposit, ...] = ()
+    period: tuple[date, date] | None = None
+    order_number: str = ""
+    iban: str = ""
+    bic: str = ""
+    mandate: str = ""  # the SEPA mandate by which it is debited
+    reverses: Reversed | None = None
+    reason: str = ""  # why it is credited
+    books: str = "EUR"  # the currency in which the seller declares its VAT
+
+    @property
+    def payable(self) -> Money:
+        """What is left to pay, or to pay back."""
+        return self.gross - total((each.amount for each in self.deposits), self.gross.currency)
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return self.gross.currency
+
+    @property
+    def reference(self) -> str:
+        """What a payer states so that the money finds the invoice."""
+        return reference(self.number)
+
+
+def reference(number: str) -> str:
+    """The ISO 11649 reference of an invoice number; the number itself where it is too long or has no letter or digit.
+
+    >>> reference("F-2027-0001")
+    'RF60F20270001'
+    """
+    solid = re.sub(r"[^A-Z0-9]", "", number.upper())
+    if not 0 < len(solid) <= 21:
+        return number
+    return f"RF{mod_97_10.calc_check_digits(f'{solid}RF')}{solid}"
+
+
+def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook, number: str = "") -> Invoice:
+    """What a bill says under a number, by what is known now of both sides."""
+    contract, customer, business = account.contracts[bill.contract], account.customer, rulebook.business
+    law = contract.law or business.law
+    language = customer.language if customer.language in TEMPLATE_LANGUAGES else business.language
+    debited = contract.sepa_mandate if customer.payment_method == "debit" else None
+    return Invoice(
+        number,
+        "invoice",
+        bill.issued,
+        bill.due,
+        language or business.language,
+        law,
+        seller(business),
+        buyer(customer, card),
+        customer.id,
+        bill.contract,
+        tuple(_entry(line) for line in bill.lines),
+        groups_of(bill.lines),
+        bill.net,
+        bill.vat,
+        bill.gross,
+        notes(language or business.language, law, customer.kind, rulebook.terms, contract.late_rate, bill.gross),
+        bill.deposits,
+        bill.period,
+        bill.order_number or "",
+        business.bank.get("iban", ""),
+        business.bank.get("bic", ""),
+        debited or "",
+        books=business.currency,
+    )
+
+
+def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date, reason: str) -> Invoice:
+    """The credit note that takes back `lines` of an invoice."""
+    kept = tuple(lines)
+    made = groups([(line.tax, line.net) for line in kept], invoice.currency)
+    whole = kept == invoice.lines
+    net = total((line.net for line in kept), invoice.currency)
+    vat = invoice.vat if whole else total((group.vat for group in made), invoice.currency)
+    return replace(
+        invoice,
+        number=number,
+        kind="credit-note",
+        issued=on,
+        due=None,
+        lines=kept,
+        groups=invoice.groups if whole else made,
+        net=net,
+        vat=vat,
+        gross=net + vat,
+        deposits=(),
+        mandate="",
+        reverses=Reversed(invoice.number, invoice.issued),
+        reason=reason,
+    )
+
+
+def seller(business: Business) -> Firm:
+    """The creditor."""
+    identity = business.identity
+    said = identity.get("address", ())
+    lines, country = _split((said,) if isinstance(said, str) else tuple(said))
+    return Firm(
+        _text(identity, "name") or business.name,
+        lines,
+        country or business.law,
+        siren=_text(identity, "siren"),
+        siret=_text(identity, "siret"),
+        vat=_text(identity, "vat"),
+        email=business.senders.get("email", ""),
+        court=_text(identity, "court"),
+    )
+
+
+def buyer(customer: Customer, card: Card | None) -> Firm:
+    """The debtor, at its seat or where its bills go."""
+    known = card or Card("")
+    lines, country = _split(_first(known, SEAT, "postal").postal)
+    numbers = known.identifiers
+    return Firm(
+        known.name,
+        lines,
+        country or customer.country or "",
+        customer.kind or "business",
+        numbers.get("siren", numbers.get("siret", "")[:9]),
+        numbers.get("siret", ""),
+        numbers.get("vat", ""),
+        _first(known, MAIL, "email").email,
+    )
+
+
+def _first(card: Card, roles: Iterable[str], what: Literal["postal", "email"]) -> Contact:
+    named = (card.contact(role) for role in roles)
+    every = (*(each for each in named if each is not None), *card.contacts)
+    return next((each for each in every if getattr(each, what)), Contact(""))
+
+
+def _entry(line: BilledLine) -> Entry:
+    tax = line.tax or Tax(Decimal(0))
+    return Entry(line.text, line.quantity, line.unit or "unit", line.price or line.net, line.net, tax)
+
+
+def _split(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The lines of an address and the country code that they end with, or nothing."""
+    if lines and _COUNTRY.fullmatch(lines[-1]):
+        return lines[:-1], lines[-1]
+    return lines, ""
+
+
+def _text(identity: Mapping[str, str | tuple[str, ...]], name: str) -> str:
+    value = identity.get(name, "")
+    return value if isinstance(value, str) else " ".join(value)

@@ -1,0 +1,87 @@
+"""Invoices and credit notes as they are issued: checked before, numbered, and kept with all that they say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+from hashlib import sha256
+
+from rules import facts as f
+from rules.contracts import mentions
+from rules.decision import Bill
+from rules.money import Money
+from worker.documents.invoice import Entry, Invoice, credited, drafted
+from worker.documents.mentions import missing_mentions
+from worker.documents.store import billed_as, keep
+from worker.ledger.invoices import free_number
+from worker.ledger.ledger import LedgerError, Transaction
+
+
+def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date) -> f.Issued | None:
+    """Issues a bill once and keeps what its invoice says; None where a person is asked first about what it lacks.
+
+    Whoever answers `proceed` answers for exactly what was shown: something else that is wrong is asked about anew.
+    """
+    tx.lock(customer)
+    draft = _draft(tx, customer, bill)
+    lacking = missing_mentions(draft)
+    if lacking:
+        said = "; ".join(lacking)
+        key = f"{mentions(bill.contract, bill.period)}{sha256(said.encode()).hexdigest()[:8]}"
+        review = tx.account(customer).reviews.get(key)
+        if review is None or review.answer is None:
+            why = f"the invoice of {bill.period[0]} to {bill.period[1]} cannot leave: {said}"
+            tx.record(customer, [f.ReviewAsked(now, key, "contract", bill.contract, why, today)])
+            return None
+    issued = tx.issue(customer, bill, now)
+    keep(tx, issued.receivable, replace(draft, number=issued.number))
+    return issued
+
+
+def invoice_of(tx: Transaction, receivable: str) -> Invoice | None:
+    """What the invoice of a receivable says; None for one that was billed elsewhere.
+
+    One that was issued before papers were kept is drawn up by what is known now, and kept from here on.
+    """
+    found = billed_as(tx, receivable)
+    bill = tx.bill(receivable) if found is None else None
+    if bill is None:
+        return found
+    customer = tx.customer_of(receivable=receivable)
+    number = tx.account(customer).receivables[receivable].number
+    drawn = replace(_draft(tx, customer, bill), number=number)
+    keep(tx, receivable, drawn)
+    return drawn
+
+
+def credit(
+    tx: Transaction, receivable: str, *, lines: Collection[int], now: datetime, today: date, reason: str
+) -> Invoice:
+    """Credits an invoice of ours, whole or by lines (from 1; none: all): numbered, recorded and kept.
+
+    Raises LedgerError where it was billed elsewhere, has no such line, or where more would be credited than billed.
+    """
+    customer = tx.customer_of(receivable=receivable)
+    tx.lock(customer)
+    invoice, item = invoice_of(tx, receivable), tx.account(customer).receivables[receivable]
+    if invoice is None:
+        raise LedgerError(f"{item.number} was billed elsewhere: record its credit note with `record credit`")
+    if unknown := [n for n in lines if not 1 <= n <= len(invoice.lines)]:
+        raise LedgerError(f"{item.number} has no line {unknown[0]}: its last is {len(invoice.lines)}")
+    taken: list[Entry] = [each for n, each in enumerate(invoice.lines, start=1) if not lines or n in lines]
+    draft = credited(invoice, taken, number="", on=today, reason=reason)
+    left = Money(item.amount.minor - item.credited, item.amount.currency)
+    if left < draft.gross:
+        raise LedgerError(f"{left} of {item.number} is left to credit, not {draft.gross}")
+    made = replace(draft, number=free_number(tx, today.year))
+    share = min(draft.gross.minor, item.balance.minor)
+    shares = (f.Share(receivable, share),) if share else ()
+    tx.record(customer, [f.Credited(now, made.number, customer, made.gross, today, shares)])
+    keep(tx, receivable, made)
+    return made
+
+
+def _draft(tx: Transaction, customer: str, bill: Bill) -> Invoice:
+    account = tx.account(customer)
+    return drafted(bill, account, tx.card(customer), tx.rulebook(account.rulebooks[bill.contract]))

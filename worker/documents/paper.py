@@ -1,0 +1,102 @@
+"""An invoice on paper: the PDF/A-3 that people read, with the XML that machines read inside (Factur-X, EN 16931)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rules.policy import Business
+from worker.documents.cii import cii
+from worker.documents.embed import declared
+from worker.documents.invoice import Firm, Invoice
+from worker.documents.notes import exemption, phrases, unit
+from worker.subjects import creditor
+from worker.words.message import BillDeposit, BillGroup, BillLine, BillText, Item, Party, Subject
+from worker.words.render import Words
+
+
+def pdf(invoice: Invoice, business: Business, words: Words) -> bytes:
+    """The document as it is sent: the same bytes for the same invoice. Raises TemplateProblem.
+
+    The business lends its looks only; what the paper states is what the invoice says.
+    """
+    return declared(words.document(told(invoice, business), "invoice", attached=cii(invoice).decode()))
+
+
+def told(invoice: Invoice, business: Business) -> Subject:
+    """The invoice as the data of its document."""
+    buyer = invoice.buyer
+    payable = invoice.payable
+    item = Item(invoice.number, invoice.issued, invoice.due, payable, payable, invoice.order_number or None)
+    return Subject(
+        f"document/{invoice.number}",
+        "invoice",
+        invoice.language,
+        "document",
+        invoice.issued,
+        replace(
+            creditor(business),
+            name=invoice.seller.name,
+            address=(*invoice.seller.address, invoice.seller.country),
+            siren=invoice.seller.siren or None,
+            vat=invoice.seller.vat or None,
+            court=invoice.seller.court or None,
+            iban=invoice.iban or None,
+            bic=invoice.bic or None,
+        ),
+        Party(buyer.name, buyer.email, "", buyer.address, buyer.country),
+        invoice.customer,
+        (item,),
+        total=payable if invoice.kind == "invoice" and not invoice.mandate else None,
+        bill=bill_text(invoice),
+        law=invoice.law,
+    )
+
+
+def bill_text(invoice: Invoice) -> BillText:
+    """The invoice as its table shows it."""
+    lines = tuple(
+        BillLine(
+            line.text,
+            line.net,
+            replace(line.net, minor=0),
+            line.quantity,
+            unit(invoice.language, line.unit, line.quantity),
+            line.price,
+            line.tax.rate,
+        )
+        for line in invoice.lines
+    )
+    groups = tuple(
+        BillGroup(
+            group.tax.rate,
+            group.net,
+            group.vat,
+            exemption(invoice.language, group.tax.reason) if group.tax.reason else "",
+        )
+        for group in invoice.groups
+    )
+    reverses = invoice.reverses
+    return BillText(
+        lines,
+        invoice.net,
+        invoice.vat,
+        invoice.gross,
+        invoice.period,
+        groups,
+        tuple(BillDeposit(each.number, each.issued, each.amount) for each in invoice.deposits),
+        tuple(note.text for note in invoice.notes) if invoice.kind == "invoice" else (),
+        tuple(_registered(invoice.buyer, invoice.language)),
+        invoice.reference,
+        (reverses.number, reverses.issued) if reverses else None,
+        invoice.reason,
+        invoice.mandate,
+    )
+
+
+def _registered(buyer: Firm, language: str) -> Iterator[str]:
+    said = phrases(language)
+    if buyer.siren:
+        yield said["buyer_siren"].format(siren=buyer.siren)
+    if buyer.vat:
+        yield said["buyer_vat"].format(vat=buyer.vat)

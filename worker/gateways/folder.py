@@ -1,0 +1,48 @@
+"""What folders and files need so that a crash leaves either nothing or the whole: written aside, synced, renamed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def name_of(key: str) -> str:
+    """A file name for a key: short, the same always, and nobody's name.
+
+    >>> name_of("M-1/0")
+    'f4c0b11b89f0e1f5420a'
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes a file whole: after a crash it is there with this content, or as it was before."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """Makes the names in a folder last."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One process at a time in a folder, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,131 @@
+"""What is wrong with templates, before anything is sent: rendered with sample data, then read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from worker.words.gsm import segments
+from worker.words.message import Creditor, Subject
+from worker.words.sample import sample
+from worker.words.shelf import Shelf, TemplateProblem
+
+if TYPE_CHECKING:
+    from worker.words.render import Words
+
+Named = tuple[str, str, str]  # template, channel, language
+UNUSABLE, TOO_LONG, NOT_SAID, ONE_LANGUAGE = "REL401", "REL402", "REL403", "REL404"
+DAY = date(2027, 1, 4)
+CREDITOR = Creditor(
+    "Une Entreprise Imaginaire SARL",
+    ("1 rue du Test", "75001 Paris", "FR"),
+    "732829320",
+    "FR40303265045",
+    "RCS Paris",
+    "FR7630006000011234567890189",
+    "AGRIFRPP",
+    "compta@entreprise.example",
+    phone="01 99 00 00 00",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What a message has to say: `words` found in its text; `why` is the rule or the good reason."""
+
+    templates: str  # a pattern of names
+    channels: tuple[str, ...]
+    language: str  # or * for all
+    words: str
+    what: str
+    why: str
+
+
+MUST = (
+    Must(
+        r"formal-notice(-fr)?", ("email", "letter"), "fr", r"mettons en demeure|mise en demeure",
+        "the words “mise en demeure”", "C. civ., art. 1344: a demand that cannot be mistaken",
+    ),
+    Must(
+        r"formal-notice.*", ("email", "letter"), "en", r"formal notice",
+        "the words “formal notice”", "a demand that cannot be mistaken",
+    ),
+    Must(r"formal-notice-de", ("email", "letter"), "*", r"Mahnung", "the word “Mahnung”", "BGB § 286"),
+    Must(
+        r"formal-notice.*|letter-before-action|last-email", ("email", "letter"), "*", r"12\.? \w+ 2027",
+        "the deadline", "a notice gives a time to pay",
+    ),
+    Must(
+        r"formal-notice.*|letter-before-action|reminder.*|last-email|courtesy", ("email", "letter"), "*",
+        r"2[ ,.’]?400[,.]00", "the amount to pay", "the debtor must know exactly what is owed",
+    ),
+    Must(
+        r"formal-notice.*|letter-before-action|reminder.*|last-email", ("email", "letter"), "*", r"F-101",
+        "the numbers of the receivables", "the debtor must know exactly what is owed",
+    ),
+    Must(
+        r"invoice", ("document",), "fr", r"pénalités[\s\S]*40", "the late penalties and the fixed sum of 40 €",
+        "C. com., art. L441-9",
+    ),
+)  # fmt: skip
+
+
+def lint(words: Words, shelf: Shelf, names: Iterable[Named]) -> list[TemplateProblem]:
+    """The problems of these templates: errors first, where nothing could be sent, then what is doubtful."""
+    wanted = sorted(set(names))
+    found = [problem for named in wanted for problem in _alone(words, shelf, named)]
+    return sorted([*found, *_in_one_language(shelf, wanted)], key=lambda problem: problem.code)
+
+
+def _alone(words: Words, shelf: Shelf, named: Named) -> Iterator[TemplateProblem]:
+    name, channel, language = named
+    try:
+        said = _rendered(words, sample(CREDITOR, name, channel, language, DAY))
+        path = shelf.find(name, channel, language)
+    except TemplateProblem as problem:
+        yield problem
+        return
+    file = f"templates/{path}"
+    if channel == "sms" and (count := segments(said)) > 1:
+        yield TemplateProblem(
+            file, 0, f"it takes {count} segments: shorten it, or add a shorter way after ---", TOO_LONG
+        )
+    for must in MUST:
+        if _concerns(must, named) and not re.search(must.words, said, re.IGNORECASE):
+            yield TemplateProblem(file, 0, f"it does not say {must.what} ({must.why})", NOT_SAID)
+
+
+def _concerns(must: Must, named: Named) -> bool:
+    name, channel, language = named
+    fits = re.fullmatch(must.templates, name) is not None
+    return fits and channel in must.channels and must.language in ("*", language)
+
+
+def _in_one_language(shelf: Shelf, names: list[Named]) -> Iterator[TemplateProblem]:
+    """Templates of the workspace's own that a policy sends in another language too, then in the house's words."""
+    for name, channel, language in names:
+        path = shelf.find(name, channel, language)
+        others = (
+            shelf.find(*other) for other in names if other[:2] == (name, channel) and other != (name, channel, language)
+        )
+        own = [other for other in others if other and shelf.own(other)]
+        if path and own and not shelf.own(path):
+            message = (
+                f"templates/{own[0]} is your own, but in {language} the house's words are sent: write this one too"
+            )
+            yield TemplateProblem(f"templates/{path}", 0, message, ONE_LANGUAGE)
+
+
+def _rendered(words: Words, given: Subject) -> str:
+    """The text of a sample, its spaces ordinary."""
+    match given.channel:
+        case "sms":
+            said = words.sms(given)
+        case "call":
+            said = words.call(given)
+        case _:
+            said = words.text(given)
+    return re.sub(r"[\u00a0\u202f]", " ", said)

@@ -1,0 +1,143 @@
+"""Letters and documents on paper: blocks become a PDF by typst. Same data, same bytes; no fonts but the wheel's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, time
+from functools import cache
+from importlib.resources import files
+from threading import Lock
+from typing import Literal
+
+import typst
+from babel import Locale as Cldr
+
+from worker.words.blocks import Block
+from worker.words.message import Subject
+from worker.words.shelf import TemplateProblem
+from worker.words.tables import Tables
+from worker.words.transfer import payload, svg
+
+ADDRESS_RIGHT = frozenset({"FR", "MC", "BE", "LU"})  # windows: right there, left (DIN 5008, C5/6) elsewhere
+
+PIXELS = 110  # per inch, of a picture
+
+_ONE_AT_A_TIME = Lock()  # a compiler that two threads use at once raises
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is printed: the message, its title and its blocks; `posted` says that it travels in a window envelope.
+
+    `source` is the typst text, whose only input is the sheet as JSON (`sys.inputs.data`); `logo` a picture or nothing;
+    `attached` the XML of an electronic invoice, which the PDF carries as factur-x.xml.
+    """
+
+    subject: Subject
+    title: str
+    blocks: tuple[Block, ...]
+    tables: Tables
+    posted: bool
+    source: str
+    logo: bytes = b""
+    attached: str = ""
+
+
+def printed(sheet: Sheet) -> bytes:
+    """The PDF, tagged, the same bytes for the same sheet. Raises TemplateProblem where the source does not compile."""
+    made = _compiled(sheet, "pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def pictured(sheet: Sheet) -> list[bytes]:
+    """The pages as PNG. Raises TemplateProblem."""
+    made = _compiled(sheet, "png")
+    return made if isinstance(made, list) else [made]
+
+
+def _compiled(sheet: Sheet, form: Literal["pdf", "png"]) -> bytes | list[bytes]:
+    stamp = datetime.combine(sheet.subject.day, time(), UTC)
+    data = json.dumps(_data(sheet), ensure_ascii=False)
+    try:
+        with _ONE_AT_A_TIME:
+            made = _compiler().compile(
+                sheet.source.encode(),
+                format=form,
+                ppi=PIXELS if form == "png" else None,
+                pdf_standards="a-3a" if form == "pdf" else [],
+                sys_inputs={"data": data, "xml": sheet.attached},
+                timestamp=int(stamp.timestamp()),
+            )
+    except typst.TypstError as error:
+        raise TemplateProblem("templates/paper.typ", 0, str(error)) from error
+    assert made is not None, "no path was given to write to"
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False)
+    return typst.Compiler(root=str(files("templates")), font_paths=fonts)
+
+
+def _data(sheet: Sheet) -> dict[str, object]:
+    subject, labels, locale = sheet.subject, sheet.tables.labels, sheet.tables.locale
+    creditor, home = subject.creditor, country_of(subject.creditor.address)
+    names = ("siren", "court", "vat")
+    legal = [f"{labels[name]} {value}".strip() for name in names if (value := getattr(creditor, name))]
+    said = payload(subject, sheet.tables.reference())
+    return {
+        "language": subject.language,
+        "title": sheet.title,
+        "date": locale.typography(labels["date_line"].format(date=locale.long_date(subject.day))),
+        "sender": [creditor.name, *_address(creditor.address, "", home, locale.tag)],
+        "logo": list(sheet.logo) or None,
+        "colour": creditor.brand.colour,
+        "recipient": [
+            *dict.fromkeys((subject.customer.name, *subject.customer.postal[:1])),
+            *_address(subject.customer.postal[1:], subject.customer.country, home, locale.tag),
+        ],
+        "right": (subject.customer.country or home) in ADDRESS_RIGHT,
+        "posted": sheet.posted,
+        "registered": labels[f"registered_{subject.registered}"] if subject.registered and sheet.posted else None,
+        "references": list(_references(sheet)),
+        "footer": [" · ".join([creditor.name, *creditor.mentions]), " · ".join(legal)],
+        "page": labels["page"],
+        "blocks": [{"kind": type(block).__name__.lower()} | asdict(block) for block in sheet.blocks],
+        "qr": svg(said) if said else None,
+        "qr_label": labels["qr"],
+        "qr_alt": labels["qr_alt"],
+    }
+
+
+def _references(sheet: Sheet) -> Iterator[tuple[str, str | None]]:
+    """What helps to find the matter again; None is left open, to be filled in by hand when the letter is posted."""
+    subject, labels = sheet.subject, sheet.tables.labels
+    creditor = subject.creditor
+    yield labels["customer"], subject.customer_id
+    if creditor.brand.signature:
+        yield labels["followed_by"], creditor.brand.signature[0]
+    if creditor.phone:
+        yield labels["phone"], creditor.phone
+    if creditor.reply_to or creditor.email:
+        yield labels["email"], creditor.reply_to or creditor.email
+    if subject.registered and sheet.posted:
+        yield from ((labels[name], None) for name in ("proof_number", "proof_posted", "proof_presented"))
+
+
+def country_of(address: tuple[str, ...]) -> str:
+    """The country code that an address ends with, or nothing."""
+    return address[-1] if address and len(address[-1]) == 2 and address[-1].isupper() else ""
+
+
+def _address(lines: tuple[str, ...], country: str, home: str, tag: str) -> list[str]:
+    """The lines as posted from `home`: the country in words and capitals, and only abroad."""
+    code = country_of(lines)
+    kept = list(lines[:-1] if code else lines)
+    country = country or code
+    if country and country != home:
+        kept.append(Cldr.parse(tag).territories.get(country, country).upper())
+    return kept

@@ -1,0 +1,179 @@
+"""The tables of a message: what is owed, what is not due yet, what the delay costs, how to pay, what is billed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rules.money import Money, total
+from worker.words import billing
+from worker.words.blocks import Block, Bullets, Button, Pairs, Row, Table
+from worker.words.locale import Locale, grouped, readable
+from worker.words.message import Item, Subject
+
+TABLES = ("invoices", "later", "charges", "payment", "bill", "history", "plan", "link", "account")
+REFERENCE_LENGTH = 140  # characters that a SEPA transfer carries for the payee
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Builds the tables of one message in its language's `labels`."""
+
+    subject: Subject
+    labels: Mapping[str, str]
+    locale: Locale
+
+    def get(self, name: str) -> Block | None:
+        """The table that a template names; None where the message has nothing to put in it."""
+        match name:
+            case "invoices":
+                return self._items(self.subject.items, self._sums())
+            case "later":
+                return self._items(self.subject.not_due, ())
+            case "charges":
+                return self._charges()
+            case "payment":
+                return self._payment(self.subject.total)
+            case "account":
+                return self._payment(None)
+            case "bill":
+                return self._bill()
+            case "plan":
+                return self._plan()
+            case "link":
+                return self._link()
+            case _:
+                return self._history()
+
+    def _items(self, items: tuple[Item, ...], sums: tuple[tuple[str, str], ...]) -> Table | None:
+        if not items:
+            return None
+        ordered, late = any(item.order_number for item in items), any(item.days_overdue for item in items)
+        partly = any(item.open != item.amount for item in items)
+        columns = ["number", *["order"] * ordered, "issued", "due", *["late"] * late, *["amount"] * partly, "open"]
+        rows = (
+            Row(tuple(self._cell(item, column) for column in columns), self._said(item), self._notes(item))
+            for item in items
+        )
+        return Table(
+            tuple(self.labels[f"head_{each}"] for each in columns), tuple(rows), 1 + partly, sums, self.labels["colon"]
+        )
+
+    def _cell(self, item: Item, column: str) -> str:
+        match column:
+            case "number":
+                return item.number
+            case "order":
+                return item.order_number or ""
+            case "issued":
+                return self.locale.short_date(item.issued)
+            case "due":
+                return self.locale.short_date(item.due) if item.due else self.labels["no_due"]
+            case "late":
+                return self.days(item.days_overdue) if item.days_overdue else ""
+            case "amount":
+                return self.locale.money(item.amount)
+            case _:
+                return self.locale.money(item.open)
+
+    def days(self, count: int) -> str:
+        """`1 jour`, `12 jours`."""
+        return f"{count}\u00a0{self.labels['day_one' if count == 1 else 'day_many']}"
+
+    def _said(self, item: Item) -> str:
+        """One receivable in a sentence."""
+        number = self.labels["said_number"].format(number=item.number, issued=self.locale.short_date(item.issued))
+        said = f"{', '.join([number, *self._details(item)])}{self.labels['colon']}{self.locale.money(item.open)}"
+        if item.open != item.amount:
+            said += self.labels["said_of"].format(amount=self.locale.money(item.amount))
+        return said
+
+    def _notes(self, item: Item) -> tuple[str, str]:
+        """What stands in small below a receivable's number, and below its amount."""
+        parts = [self.labels["note_issued"].format(issued=self.locale.short_date(item.issued)), *self._details(item)]
+        if item.days_overdue:
+            parts.append(self.labels["note_late"].format(days=self.days(item.days_overdue)))
+        amount = self.labels["note_of"].format(amount=self.locale.money(item.amount))
+        return ", ".join(parts), amount if item.open != item.amount else ""
+
+    def _details(self, item: Item) -> list[str]:
+        parts = [self.labels["said_order"].format(order=item.order_number)] if item.order_number else []
+        if item.due:
+            label = "said_overdue" if item.days_overdue else "said_due"
+            parts.append(self.labels[label].format(due=self.locale.short_date(item.due)))
+        return parts
+
+    def _sums(self) -> tuple[tuple[str, str], ...]:
+        """What leads from the open amounts to the total, line by line, so that the reader can add it up."""
+        subject = self.subject
+        if subject.total is None or not subject.items:
+            return ()
+        currency = subject.total.currency
+        taken_off = total((item.open for item in subject.items), currency) - subject.total
+        credit = subject.credit or Money(0, currency)
+        used = min(credit, max(taken_off, Money(0, currency)))
+        sums = []
+        if used:
+            sums.append((self.labels["credit_used"], self.locale.money(-used)))
+        elif credit:
+            sums.append((self.labels["credit_counted"], self.locale.money(credit)))
+        if taken_off - used:
+            sums.append((self.labels["not_claimed"], self.locale.money(used - taken_off)))
+        return (*sums, (self.labels["total"], self.locale.money(subject.total)))
+
+    def _charges(self) -> Bullets | None:
+        said = [
+            self.labels["charge"].format(amount=self.locale.money(each), source=source)
+            for each, _, source in self.subject.charges
+        ]
+        for each, day, source in self.subject.interest:
+            until = self.locale.short_date(day)
+            said.append(self.labels["interest"].format(amount=self.locale.money(each), day=until, source=source))
+        return Bullets(tuple(said)) if said else None
+
+    def reference(self) -> str:
+        """What the payer is to write on the transfer: the invoice numbers, or the customer's when they are too many."""
+        if self.subject.bill is not None and self.subject.bill.reference:
+            return self.subject.bill.reference
+        numbers = " ".join(item.number for item in self.subject.items)
+        return numbers if 0 < len(numbers) <= REFERENCE_LENGTH else self.subject.customer_id
+
+    def _payment(self, amount: Money | None) -> Pairs | None:
+        creditor = self.subject.creditor
+        if not creditor.iban:
+            return None
+        rows = [("pay_to", creditor.name), ("iban", grouped(creditor.iban))]
+        if creditor.bic:
+            rows.append(("bic", creditor.bic))
+        if amount is not None:
+            rows.append(("pay_amount", self.locale.money(amount)))
+        rows.append(("reference", readable(self.reference())))
+        colon = self.labels["colon"]
+        said = tuple((f"{self.labels[label]}{colon}".rstrip(), value) for label, value in rows)
+        return Pairs(said, amount is not None)
+
+    def _bill(self) -> Table | None:
+        bill = self.subject.bill
+        return billing.table(bill, self.labels, self.locale) if bill is not None else None
+
+    def _history(self) -> Table | None:
+        rows = tuple(
+            Row((self.locale.short_date(day), said), f"{self.locale.short_date(day)}{self.labels['colon']}{said}")
+            for day, said in self.subject.history
+        )
+        return Table((self.labels["head_day"], self.labels["head_event"]), rows, 0) if rows else None
+
+    def _plan(self) -> Table | None:
+        plan = self.subject.plan
+        if plan is None or not plan.instalments:
+            return None
+        parts = [(self.locale.long_date(each.day), self.locale.money(each.amount)) for each in plan.instalments]
+        rows = tuple(Row(part, self.labels["colon"].join(part)) for part in parts)
+        owed = total((each.amount for each in plan.instalments), plan.instalments[0].amount.currency)
+        head = (self.labels["head_instalment"], self.labels["head_sum"])
+        return Table(head, rows, 1, ((self.labels["plan_total"], self.locale.money(owed)),), self.labels["colon"])
+
+    def _link(self) -> Button | None:
+        url = self.subject.link or ""
+        known = url.startswith(("https://", "http://"))
+        return Button(self.labels["link"], url, self.labels["colon"]) if known else None
