@@ -1,0 +1,193 @@
+"""One customer's case as a page: what is open, what was done, what comes next and why; as a document and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rules.account import Account, Climb, HoldState, Receivable
+from rules.decision import Bill, Decision, NextStep
+from rules.explain import INDENT, sentences, waiting
+from rules.money import Money
+from rules.standing import Standing, by_age, concerns
+from worker.cli.output import line, table
+from worker.ledger.ledger import Transaction
+from worker.office import Office
+from worker.outlook import judged
+
+Page = Mapping[str, Any]  # what `document` makes: JSON's shapes, with money, dates and instants in them
+
+
+def document(tx: Transaction, office: Office, customer: str, contract: str | None, invoice: str | None) -> Page:
+    """The page of a customer, of one contract of it, or of one invoice."""
+    now, account, card = tx.now(), tx.account(customer), tx.card(customer)
+    decision = judged(tx, customer, now)
+    zone = ZoneInfo(office.workspace.rulebook.business.time_zone)
+    today = now.astimezone(zone).date()
+    standing = Standing(account, today)
+    chosen = [item for item in account.receivables.values() if _chosen(item, contract, invoice)]
+    chosen.sort(key=lambda item: (not item.open, by_age(item)))  # what is settled stands below
+    holds = [state for state in (*tx.state().holds.values(), *account.holds.values()) if state.active]
+    return {
+        "customer": customer,
+        "name": card.name if card else None,
+        "at": now,
+        "contracts": [
+            {
+                "contract": each.id,
+                "kind": each.kind,
+                "rulebook": account.rulebooks[each.id],
+                "ended_on": account.ended.get(each.id),
+                "over": each.id in decision.ended,
+                "looks_again": decision.wake.get(each.id),
+                "looks_again_on": _when(decision.wake.get(each.id), zone),
+            }
+            for each in account.contracts.values()
+            if contract in (None, each.id)
+        ],
+        "on_account": [Money(minor, currency) for currency, minor in standing.free.items()],
+        "holds": [_hold(each) for each in holds if _held(account, each, chosen)],
+        "questions": [
+            {"question": each.asked.review, "why": each.asked.why, "asked": each.asked.on}
+            for each in account.reviews.values()
+            if each.answer is None
+            and (each.asked.receivable is None or each.asked.receivable in {i.id for i in chosen})
+        ],
+        "invoices": [_invoice(item, standing, decision, zone) for item in chosen],
+    }
+
+
+def _chosen(item: Receivable, contract: str | None, invoice: str | None) -> bool:
+    return contract in (None, item.contract) and invoice in (None, item.id)
+
+
+def _held(account: Account, state: HoldState, items: Iterable[Receivable]) -> bool:
+    return state.hold.scope != "receivable" or any(concerns(account, state, item) for item in items)
+
+
+def _hold(state: HoldState) -> dict[str, object]:
+    hold = state.hold
+    return {
+        "hold": hold.id,
+        "kind": hold.kind,
+        "scope": hold.scope,
+        "subject": hold.subject,
+        "since": hold.start,
+        "until": hold.promised or hold.until,
+        "part": hold.part,
+        "reason": hold.reason,
+        "by": hold.by,
+    }
+
+
+def _invoice(item: Receivable, standing: Standing, decision: Decision, zone: tzinfo) -> dict[str, object]:
+    ladder, step = item.ladder, decision.next_steps.get(item.id)
+    request = ladder.request if ladder else None
+    due = item.due
+    return {
+        "invoice": item.number,
+        "contract": item.contract,
+        "issued": item.issued,
+        "due": due,
+        "days_overdue": max((standing.today - due).days, 0) if due and item.open else None,
+        "amount": item.amount,
+        "open": item.balance,
+        "claimable": standing.amount(item),
+        "policy": ladder.policy if ladder else None,
+        "variant": ladder.variant if ladder else None,
+        "stopped": ladder.stopped if ladder else None,
+        "steps": [_climb(each) for each in (ladder.climbs if ladder else ())],
+        "approval": request
+        and {
+            "step": request.step,
+            "asked_of": request.who,
+            "amount": request.amount,
+            "asked": request.asked,
+            "state": request.state,
+        },
+        "next": step and _next(item, step, decision, zone),
+        "reasons": sentences(decision.reasons.get(item.id, ()), zone, _names(standing.account)),
+    }
+
+
+def _next(item: Receivable, step: NextStep, decision: Decision, zone: tzinfo) -> dict[str, object]:
+    """The step that comes next: `on` is its moment on the business's own clock, `why` the code of what it waits for."""
+    leaves = any(not isinstance(act.what, Bill) and item.id in act.what.lines for act in decision.acts)
+    waits = next((r for r in reversed(decision.reasons.get(item.id, ())) if r.code == "waits"), None)
+    why, values = (str(waits.values[0]), waits.values[2:]) if waits is not None else (step.why, ())
+    text = "it leaves at once" if leaves else waiting(why, values)
+    return {
+        "step": step.step,
+        "level": step.level,
+        "at": step.at,
+        "on": _when(step.at, zone),
+        "why": why,
+        "text": text,
+    }
+
+
+def _names(account: Account) -> dict[str, str]:
+    return {item.id: item.number for item in account.receivables.values()}
+
+
+def _climb(climb: Climb) -> dict[str, object]:
+    return {
+        "step": climb.step,
+        "on": climb.on,
+        "outcome": climb.outcome,
+        "channels": climb.channels,
+        "why": climb.why or None,
+        "deadline": climb.deadline,
+    }
+
+
+def _when(at: datetime | None, zone: tzinfo) -> str | None:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else None
+
+
+# --- as text -----------------------------------------------------------------------------------------------------
+
+
+def show_text(page: Page) -> None:
+    """Prints the page for people."""
+    line(f"{page['customer']}  {page['name'] or ''}".rstrip())
+    for contract in page["contracts"]:
+        ended = f", ends on {contract['ended_on']}" if contract["ended_on"] else ""
+        again = f", looks again on {contract['looks_again_on']}" if contract["looks_again_on"] else ""
+        rest = ", its case is over" if contract["over"] else again
+        line(f"{INDENT}{contract['contract']}  {contract['kind']}{ended}{rest}")
+    for amount in page["on_account"]:
+        line(f"{INDENT}{amount} on the account, on no invoice")
+    for hold in page["holds"]:
+        until = f" until {hold['until']}" if hold["until"] else ""
+        reason = f": {hold['reason']}" if hold["reason"] else ""
+        line(f"{INDENT}on hold since {hold['since']}{until}, {hold['kind']}{reason} ({hold['hold']})")
+    for question in page["questions"]:
+        line(f"{INDENT}asked on {question['asked']}: {question['why']} ({question['question']})")
+    for item in page["invoices"]:
+        _invoice_text(item)
+
+
+def _invoice_text(item: Page) -> None:
+    overdue = f", {item['days_overdue']} days overdue" if item["days_overdue"] else ""
+    line()
+    line(f"{item['invoice']}  {item['open']} open of {item['amount']}, due {item['due'] or 'never'}{overdue}")
+    if item["policy"]:
+        line(f"{INDENT}policy {item['policy']}" + (f", variant {item['variant']}" if item["variant"] else ""))
+    steps = [(each["on"], each["step"], each["outcome"], each["channels"], each["why"]) for each in item["steps"]]
+    table(("on", "step", "outcome", "by", "why"), steps, indent=INDENT)
+    if item["stopped"]:
+        line(f"{INDENT}The ladder is stopped: {item['stopped']}.")
+    if item["approval"] and item["approval"]["state"] in ("asked", "escalated"):
+        asked = item["approval"]
+        cure = f"relance case approve {item['invoice']}"
+        line(f"{INDENT}{asked['step']} for {asked['amount']} waits for {asked['asked_of']}: {cure}")
+    if item["next"] and not item["stopped"]:
+        when = item["next"]["on"] or "without a date"
+        line(f"{INDENT}Next: {item['next']['step']}, {when}: {item['next']['text']}")
+    if item["reasons"] and not item["stopped"]:
+        line(f"{INDENT}Why")
+        for reason in item["reasons"]:
+            line(f"{INDENT * 2}{reason}")

@@ -1,0 +1,99 @@
+"""Everything that can be wrong with a workspace's files, findings of the compiler, of policy tests and of templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rules.diagnostics import Diagnostic, Severity
+from rules.policy import Action, ByAmount, ByFact, Call, Email, Letter, Place, Policy, Rulebook, Sms
+from rules.shape import check_shape
+from rules.source import Node, read
+from worker.words.render import Words
+from worker.workspace import TESTS, Workspace
+
+Named = tuple[str, str, str]  # template, channel, language
+ATTACHED = frozenset({"invoice", "statement", "history"})
+
+
+def findings(workspace: Workspace) -> list[Diagnostic]:
+    """All of them, sorted; those of the library's own files are left out."""
+    compiled = workspace.compiled
+    found = [d for d in compiled.diagnostics if d.severity == "error" or d.file in workspace.files]
+    for path in workspace.files:
+        if path.startswith(f"{TESTS}/"):
+            found += tests_of(workspace, path)[1]
+    if compiled.rulebook is not None:
+        found += templates(compiled.rulebook, workspace.templates)
+    return sorted(set(found))
+
+
+def alone(path: Path) -> list[Diagnostic]:
+    """What is wrong with the shape of a file that lies in no workspace."""
+    with path.open("rb") as file:
+        root, found = read(file.read(), str(path))
+    return found if root is None or found else check_shape(None, root, str(path))
+
+
+def tests_of(workspace: Workspace, path: str) -> tuple[Node | None, list[Diagnostic]]:
+    """A file of policy tests, None where it is not well formed, and what is wrong with it."""
+    root, found = read(workspace.files[path], path)
+    if root is not None and not found:
+        found = check_shape("policy-test", root, path)
+    errors = any(d.severity == "error" for d in found)
+    return (None if errors else root), found
+
+
+def templates(rulebook: Rulebook, overrides: Path | None) -> Iterator[Diagnostic]:
+    """Templates that a policy names and that are missing, or cannot be read, at the place that names them."""
+    words = Words(overrides)
+    for policy in rulebook.policies.values():
+        languages = _choices(policy.language)
+        for said, place, do in _doing(policy):
+            for named in sorted({(*each, language) for each in _named(do) for language in languages}):
+                for problem in words.problems([named]):
+                    text = f"{said} sends {named[0]}, and {problem}"
+                    missing = _cure(named) if problem.code == "REL401" else None
+                    severity: Severity = "error" if problem.code == "REL401" else "warning"
+                    yield Diagnostic(place.file, place.line, place.column, 1, severity, problem.code, text, missing)
+
+
+def _cure(named: Named) -> str:
+    name, channel, language = named
+    return f"write templates/{language}/{name}.{channel}.txt in the workspace, or name another template"
+
+
+def _doing(policy: Policy) -> Iterator[tuple[str, Place, tuple[Action, ...]]]:
+    """Everything of a policy that acts, as it is called, with its place; what variants repeat comes once."""
+    steps = [*policy.steps, *(step for variant in policy.variants for step in variant.steps)]
+    found = [(f"step '{step.id}'", step.place, step.do) for step in steps]
+    found += [(f"the reaction to {each.event}", each.place, each.do) for each in policy.reactions]
+    for n, (said, place, do) in enumerate(found):
+        if place is not None and (said, place, do) not in found[:n]:
+            yield said, place, do
+
+
+def _named(do: Iterable[Action]) -> Iterator[tuple[str, str]]:
+    """The (template, channel) of messages, of their fallbacks and of what they carry."""
+    actions: list[Action | None] = list(do)
+    while actions:
+        match actions.pop():
+            case Call(script=script):
+                yield script, "call"
+            case Email() | Sms() | Letter() as message:
+                for name in _choices(message.template):
+                    yield name, type(message).__name__.lower()
+                for name in ATTACHED & set(getattr(message, "attach", ())):
+                    yield name, "document"
+                actions.append(message.fallback)
+            case _:
+                pass
+
+
+def _choices(value: str | ByFact[str] | ByAmount[str]) -> list[str]:
+    match value:
+        case ByFact(cases=cases, otherwise=otherwise):
+            return sorted({*cases.values(), *([otherwise] if otherwise else [])})
+        case ByAmount(below=below, otherwise=otherwise):
+            return sorted({*(use for _, use in below), *([otherwise] if otherwise else [])})
+    return [value]

@@ -1,0 +1,232 @@
+"""`relance invoice`: the invoices and credit notes that were issued here, and their files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from rules.money import Money, MoneyError
+from worker.cli import desk
+from worker.cli.app import Failure
+from worker.cli.output import answer, counted, formats, line, table
+from worker.documents import sheets
+from worker.documents.files import ENDINGS, kept
+from worker.documents.invoice import Invoice
+from worker.documents.issuing import credit as credited
+from worker.documents.mentions import missing_mentions
+from worker.documents.store import Listed, Media, find, paper
+from worker.office import Office
+from worker.words.render import Words
+
+DAY = click.DateTime(["%Y-%m-%d"])
+OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it.")
+_AMOUNT = re.compile(r"[0-9][0-9.]*")
+
+
+@click.group()
+def invoice() -> None:
+    """List, show and find the invoices issued here; write their files; credit one."""
+
+
+@invoice.command("list")
+@click.option("--customer", help="Only this customer's.")
+@click.option("--since", type=DAY, help="Issued on this day or later.")
+@click.option("--until", type=DAY, help="Issued on this day or earlier.")
+@OUT
+@formats("csv", "xlsx")
+def list_(customer: str | None, since: datetime | None, until: datetime | None, out: Path | None, style: str) -> None:
+    """List invoices and credit notes, newest first. As csv or xlsx, line by line, for those who reckon with them.
+
+    \b
+    Examples:
+      relance invoice list --customer C-104
+      relance invoice list --customer C-104 --since 2027-01-01 --format xlsx --out c-104.xlsx
+    """
+    with desk.office() as office, office.ledger.read() as tx:
+        found = find(tx, customer=customer or "", since=_day(since), until=_day(until))
+        papers = [paper(tx, row.number) for row in found] if style in ("csv", "xlsx") else []
+    if style in ("csv", "xlsx"):
+        content = sheets.csv(papers) if style == "csv" else sheets.xlsx(papers)
+        _write(out or Path(f"invoices.{style}"), content)
+    else:
+        _show(found, style)
+
+
+@invoice.command("find")
+@click.argument("words", nargs=-1, required=True)
+@formats()
+def find_(words: Sequence[str], style: str) -> None:
+    """Find invoices by any part of a number, a customer, an amount or a date; all the words must match.
+
+    \b
+    Examples:
+      relance invoice find 0012
+      relance invoice find C-104 '1512.00 EUR'
+      relance invoice find 1512.00 2027-01-01
+    """
+    with desk.office() as office, office.ledger.read() as tx:
+        found = [row for row in find(tx) if all(_matches(row, word) for word in words)]
+    _show(found, style)
+
+
+@invoice.command()
+@click.argument("number")
+@formats()
+def show(number: str, style: str) -> None:
+    """Show what an invoice says.
+
+    \b
+    Example:
+      relance invoice show F-2027-0001
+    """
+    with desk.office() as office, office.ledger.read() as tx:
+        whole = paper(tx, number)
+    said, lacking = _paper(whole), missing_mentions(whole)
+
+    def text() -> None:
+        for name in ("number", "kind", "issued", "due", "seller", "buyer", "order_number", "reference", "reverses"):
+            if said[name]:
+                line(f"{name.replace('_', ' '):14}{said[name]}")
+        line()
+        table(
+            ("text", "quantity", "price", "VAT", "net"),
+            [(e.text, str(e.quantity), e.price, f"{e.tax.rate}%", e.net) for e in whole.lines],
+        )
+        line()
+        for group in whole.groups:
+            line(f"VAT {group.tax.rate}% on {group.net}: {group.vat}" + (f"  {group.tax.reason or ''}".rstrip()))
+        line(f"Total {whole.gross}, to pay {whole.payable}.")
+        for each in lacking:
+            line(f"lacks: {each}")
+
+    answer(style, {**said, "lacks": lacking}, text)
+
+
+@invoice.command()
+@click.argument("number")
+@OUT
+def pdf(number: str, out: Path | None) -> None:
+    """Write an invoice as it was sent: PDF/A-3 with Factur-X inside.
+
+    \b
+    Example:
+      relance invoice pdf F-2027-0001 --out f.pdf
+    """
+    with desk.office() as office:
+        _file(office, number, "pdf", out)
+
+
+@invoice.command()
+@click.argument("number")
+@click.option("--ubl", is_flag=True, help="As UBL 2.1; without it as CII, which Factur-X is made of.")
+@OUT
+def xml(number: str, ubl: bool, out: Path | None) -> None:
+    """Write an invoice as XML (EN 16931), for platforms and programs.
+
+    \b
+    Example:
+      relance invoice xml F-2027-0001 --ubl --out f.xml
+    """
+    with desk.office() as office:
+        _file(office, number, "ubl" if ubl else "cii", out)
+
+
+@invoice.command()
+@click.argument("number")
+@click.option("--reason", required=True, help="Why, as the credit note says it.")
+@click.option("--line", "lines", type=click.IntRange(min=1), multiple=True, help="Only this line; may be repeated.")
+@formats()
+def credit(number: str, reason: str, lines: tuple[int, ...], style: str) -> None:
+    """Issue a credit note for an invoice, whole or line by line. It takes the next number, and is kept like an invoice.
+
+    \b
+    Examples:
+      relance invoice credit F-2027-0001 --reason 'the site was closed'
+      relance invoice credit F-2027-0001 --line 2 --reason 'not delivered'
+    """
+    with desk.office() as office:
+        with office.ledger.begin() as tx:
+            row = next((each for each in find(tx, number=number) if each.number == number), None)
+            if row is None or row.kind != "invoice":
+                raise Failure(f"no invoice {number} was issued here.")
+            now = tx.now()
+            made = credited(tx, row.receivable, lines=lines, now=now, today=desk.today(office, now), reason=reason)
+        later = desk.woken(office, [made.contract])
+
+    def text() -> None:
+        line(f"{made.number} credits {made.gross} of {number}.")
+        if later:
+            line(later)
+
+    answer(style, {"number": made.number, "amount": made.gross, "credits": number, "woken": not later}, text)
+
+
+def _show(found: Sequence[Listed], style: str) -> None:
+    def text() -> None:
+        table(
+            ("number", "kind", "customer", "date", "amount"),
+            [(row.number, row.kind, row.customer, row.issued, row.amount) for row in found],
+        )
+        line(f"{counted(len(found), 'paper')}.")
+
+    answer(style, found, text)
+
+
+def _matches(row: Listed, word: str) -> bool:
+    """A date is the day of issue, an amount the sum to pay, with its currency or without."""
+    try:
+        return row.issued == date.fromisoformat(word)
+    except ValueError:
+        pass
+    try:
+        return row.amount == Money.parse(word)
+    except MoneyError:
+        pass
+    if _AMOUNT.fullmatch(word) and "." in word:
+        return str(row.amount).startswith(f"{word} ")
+    return word.casefold() in row.number.casefold() or word.casefold() == row.customer.casefold()
+
+
+def _paper(said: Invoice) -> dict[str, object]:
+    return {
+        "number": said.number,
+        "kind": said.kind,
+        "issued": said.issued,
+        "due": said.due,
+        "seller": said.seller.name,
+        "buyer": said.buyer.name,
+        "customer": said.customer,
+        "contract": said.contract,
+        "order_number": said.order_number,
+        "reference": said.reference,
+        "reverses": said.reverses.number if said.reverses else None,
+        "net": said.net,
+        "vat": said.vat,
+        "gross": said.gross,
+        "payable": said.payable,
+    }
+
+
+def _file(office: Office, number: str, media: Media, out: Path | None) -> None:
+    business, words = office.workspace.rulebook.business, Words(office.workspace.templates)
+    with office.ledger.read() as tx:
+        said = paper(tx, number)
+    content = kept(office.ledger, words, business, said, media)
+    _write(out or Path(f"{number}.{ENDINGS[media]}"), content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Failure(f"{path} cannot be written: {error.strerror}.") from None
+    line(f"{path}: {len(content):,} bytes, SHA-256 {sha256(content).hexdigest()}")
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None

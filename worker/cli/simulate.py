@@ -1,0 +1,106 @@
+"""`relance simulate`: one invoice of a policy, or one customer as recorded, lived forward on a virtual clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from rules.money import Money
+from rules.trial.told import Line
+from worker.cli import desk, place
+from worker.cli.output import answer, formats, line, table
+from worker.office import wall
+from worker.rehearsal import Invoice, customer_ahead, invoice_ahead
+
+DAY = click.DateTime(["%Y-%m-%d"])
+AHEAD = timedelta(days=120)
+
+
+@click.command()
+@click.argument("name", metavar="POLICY|CUSTOMER")
+@click.option("--amount", default=None, help="Of the invoice; 1200.00 in the business's currency by default.")
+@click.option("--issued", type=DAY, help="Its day of issue; today by default.")
+@click.option("--due", type=DAY, help="Its due date; 30 days after its issue by default.")
+@click.option("--given", multiple=True, metavar="FACT=VALUE", help="A fact, such as customer.country=BE.")
+@click.option("--paid", multiple=True, metavar="DAY[=AMOUNT]", help="A payment; for a customer, of all that is open.")
+@click.option("--approve", is_flag=True, help="Whatever waits for an approval gets it the next day.")
+@click.option("--until", type=DAY, help="The last day; 120 days on by default.")
+@formats()
+def simulate(
+    name: str,
+    amount: str | None,
+    issued: datetime | None,
+    due: datetime | None,
+    given: tuple[str, ...],
+    paid: tuple[str, ...],
+    until: datetime | None,
+    style: str,
+    *,
+    approve: bool,
+) -> None:
+    """Live one invoice under a policy, or a recorded customer, forward: what would leave, and when. Nothing is sent.
+
+    \b
+    Examples:
+      relance simulate reminders
+      relance simulate reminders --given customer.country=BE --paid 2027-02-01=500.00 --approve
+      relance simulate C-1 --until 2027-06-30 --paid 2027-03-01
+    """
+    workspace = place.workspace()
+    policy = workspace.rulebook.policies.get(name)
+    payments = [_payment(each, workspace.rulebook.business.currency) for each in paid]
+    if policy is not None:
+        zone = ZoneInfo(workspace.rulebook.business.time_zone)
+        first = issued.date() if issued else wall().astimezone(zone).date()
+        last = due.date() if due else first + timedelta(days=30)
+        owed = _money(amount or "1200.00", workspace.rulebook.business.currency)
+        invoice = Invoice(owed, first, last, tuple(_fact(each) for each in given))
+        end = _until(until, last)
+        lines: Sequence[Line] = invoice_ahead(workspace.rulebook, name, invoice, payments, end, approve=approve)
+    else:
+        if amount or issued or due or given:
+            raise click.UsageError(f"There is no policy {name}; --amount, --issued, --due and --given are for one.")
+        with desk.office() as office, office.ledger.read() as tx:
+            end = _until(until, desk.today(office, tx.now()))
+            lines = customer_ahead(tx, name, payments, end, approve=approve)
+    answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines))
+
+
+def _text(lines: Iterable[Line]) -> None:
+    rows = []
+    for each in lines:
+        words = dict(each.words)
+        about, step = words.pop("invoice", None), words.pop("step", None)
+        rows.append((each.at, about, step, ", ".join(f"{key}: {word}" for key, word in words.items())))
+    with_invoices = any(row[1] for row in rows)
+    headings = ("day", "invoice", "step", "what happens")
+    keep = [n for n in range(4) if n != 1 or with_invoices]
+    table([headings[n] for n in keep], [[row[n] for n in keep] for row in rows])
+    if not rows:
+        line("Nothing would happen.")
+
+
+def _until(until: datetime | None, start: date) -> date:
+    return until.date() if until else start + AHEAD
+
+
+def _fact(written: str) -> tuple[str, str]:
+    name, equals, value = written.partition("=")
+    if not equals or not value:
+        raise click.UsageError(f"'{written}' is not FACT=VALUE, such as customer.country=BE.")
+    return name.strip(), value.strip()
+
+
+def _payment(written: str, currency: str) -> tuple[date, Money | None]:
+    day, equals, amount = written.partition("=")
+    try:
+        return date.fromisoformat(day), _money(amount, currency) if equals else None
+    except ValueError as error:
+        raise click.UsageError(f"'{written}' is not DAY or DAY=AMOUNT, such as 2027-01-11=500.00: {error}.") from None
+
+
+def _money(written: str, currency: str) -> Money:
+    return Money.parse(written if " " in written else f"{written} {currency}")

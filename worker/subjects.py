@@ -1,0 +1,222 @@
+"""Makes of a decision's act the data of a message: names, addresses and amounts, looked up when it is to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from rules import facts as f
+from rules.account import Account, Climb, HoldState, Receivable
+from rules.decision import Act, Bill, Send
+from rules.money import Money, total
+from rules.policy import Business
+from rules.standing import Standing, covered
+from worker.ledger.people import Card, Contact
+from worker.words.message import (
+    BillLine,
+    BillText,
+    Brand,
+    Creditor,
+    Dispute,
+    Item,
+    Party,
+    Payment,
+    Promise,
+    Subject,
+)
+from worker.words.render import Words
+
+NOBODY = Contact("")
+OUTCOMES: Mapping[str, Literal["founded", "unfounded"]] = {"founded": "founded", "unfounded": "unfounded"}
+REACTION = "reaction"  # the level of an act that answers to something that happened
+
+
+def creditor(business: Business) -> Creditor:
+    """The business as its papers name it."""
+    identity, senders = business.identity, business.senders
+    return Creditor(
+        str(identity.get("name", business.name)),
+        _lines(identity.get("address", ())),
+        _text(identity.get("siren")),
+        _text(identity.get("vat")),
+        _text(identity.get("court")),
+        business.bank.get("iban"),
+        business.bank.get("bic"),
+        senders.get("email", ""),
+        senders.get("reply_to"),
+        _text(identity.get("phone")) or "",
+        _lines(identity.get("mentions", ())),
+        _brand(business),
+    )
+
+
+def _brand(business: Business) -> Brand:
+    given = business.brand
+    return Brand(given.logo, given.colour or Brand().colour, given.signature)
+
+
+def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def contact_for(card: Card | None, role: str) -> Contact:
+    """The contact of that role; an empty one where there is none."""
+    return (card.contact(role) if card else None) or NOBODY
+
+
+def subject(
+    act: Act, account: Account, card: Card | None, business: Business, words: Words, bill: Bill | None
+) -> Subject:
+    """The data of the act's message. `bill` is what was billed for its one receivable, where that was done here."""
+    assert isinstance(act.what, Send)
+    send, contact, happened = act.what, contact_for(card, act.what.role), answered(act, account)
+    shown = happened.items or tuple(account.receivables[name] for name in send.lines)
+    events = history(account, shown, words, send.language) if "history" in send.attach else ()
+    owed, credit = (send.total, send.credit) if act.level != REACTION else _standing(account, shown, act.on)
+    return Subject(
+        act.key,
+        send.template,
+        send.language,
+        send.channel,
+        act.on,
+        creditor(business),
+        Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
+        account.customer.id,
+        tuple(_item(item, act.on) for item in shown),
+        tuple(_item(account.receivables[name], act.on) for name in send.not_due),
+        owed,
+        credit,
+        tuple((charge.amount, charge.law, charge.source) for charge in send.charges if charge.amount),
+        send.deadline,
+        send.registered,
+        billed(bill) if bill else None,
+        send.attach,
+        happened.reason,
+        tuple(events),
+        law=_law(shown, account, business),
+        interest=tuple(_interest(send)),
+        promise=happened.promise,
+        dispute=happened.dispute,
+        payment=happened.payment,
+        agency=send.handoff_to,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What a reaction answers to, as its message tells it; empty for every other message.
+
+    `items` are the receivables concerned, where they are more than the one that the act names.
+    """
+
+    items: tuple[Receivable, ...] = ()
+    reason: str | None = None
+    promise: Promise | None = None
+    dispute: Dispute | None = None
+    payment: Payment | None = None
+
+
+def answered(act: Act, account: Account) -> Happened:
+    """The event behind a reaction, found by the key of its message (rules/reactions.py)."""
+    if act.level != REACTION:
+        return Happened()
+    for name, state in account.holds.items():
+        if act.message.startswith(f"reaction/{act.step}/{name}/"):
+            return _held(state, account)
+    for fact in account.events:
+        match fact:
+            case f.PaymentFailed() if act.message.startswith(f"reaction/failed/{fact.payment}/{fact.receivable}/"):
+                return Happened(reason=fact.reason, payment=Payment(fact.amount))
+            case f.Paid() if act.message.startswith(f"reaction/paid/{fact.payment}/"):
+                return Happened(payment=Payment(fact.amount, fact.on))
+    return Happened()
+
+
+def _held(state: HoldState, account: Account) -> Happened:
+    """A promise or a dispute with all that it is about in its first receivable's currency."""
+    hold, items = state.hold, tuple(covered(account, state))
+    items = tuple(item for item in items if item.amount.currency == items[0].amount.currency)
+    if not items:
+        return Happened()
+    whole = total((item.balance for item in items), items[0].amount.currency)
+    match hold.kind:
+        case "promise" if hold.promised is not None:
+            return Happened(items, promise=Promise(hold.promised, whole))
+        case "dispute":
+            ended = OUTCOMES.get(state.outcome or "")
+            return Happened(items, dispute=Dispute(hold.part or whole, hold.part is None, ended))
+    return Happened(items)
+
+
+def _standing(account: Account, items: Sequence[Receivable], day: date) -> tuple[Money, Money | None]:
+    """What of these may be claimed on that day, and the free credit that was counted."""
+    standing, currency = Standing(account, day), items[0].amount.currency
+    free = standing.free.get(currency, 0)
+    return total((standing.amount(item) for item in items), currency), Money(free, currency) if free else None
+
+
+def _law(items: Sequence[Receivable], account: Account, business: Business) -> str:
+    contract = account.contracts.get(items[0].contract) if items else None
+    return (contract.law if contract else None) or business.law
+
+
+def _interest(send: Send) -> Iterator[tuple[Money, date, str]]:
+    """The late interest of each receivable that is claimed, until when it was reckoned, and its law."""
+    for charge in send.charges:
+        if charge.working is not None and charge.working.owed:
+            yield charge.working.owed, charge.working.through, charge.source
+
+
+def billed(bill: Bill) -> BillText:
+    """A bill as an invoice prints it."""
+    lines = tuple(BillLine(line.text, line.net, line.vat) for line in bill.lines)
+    return BillText(lines, bill.net, bill.vat, bill.gross, bill.period)
+
+
+def history(account: Account, items: Iterable[Receivable], words: Words, language: str) -> list[tuple[date, str]]:
+    """What was done about these receivables so far, oldest first, each message once."""
+    labels, told = words.labels(language), set()
+    events: list[tuple[date, str]] = []
+    for item in items:
+        events.append((item.issued, labels["done_issued"].format(number=item.number)))
+        for climb in _sent(item):
+            if climb.message not in told:
+                told.add(climb.message)
+                by = ", ".join(dict.fromkeys(filter(None, (labels[f"by_{name}"] for name in climb.channels))))
+                what = labels[f"done_{climb.level}"]
+                events.append((climb.on, labels["done_by"].format(what=what, channels=by) if by else what))
+    names = {item.id for item in items}
+    for payment in account.payments.values():
+        used = sum(share.minor for share in payment.shares if share.receivable in names)
+        if used and not payment.reversed:
+            label = labels["done_credited" if payment.credit else "done_paid"]
+            amount = words.money(language, Money(used, payment.amount.currency))
+            events.append((payment.on, label.format(amount=amount)))
+    return sorted(events)
+
+
+def title(act: Act, account: Account) -> str:
+    """One line that says what the act is, without personal data: `email reminder-1 · F-2026-0001 and 2 more`."""
+    if isinstance(act.what, Bill):
+        return f"invoice {act.what.contract} {act.what.period[0]} to {act.what.period[1]}"
+    numbers = [account.receivables[name].number for name in act.what.lines]
+    more = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
+    return f"{act.what.channel} {act.step} · {numbers[0]}{more}"
+
+
+def _sent(item: Receivable) -> Iterator[Climb]:
+    return (climb for climb in (item.ladder.climbs if item.ladder else ()) if climb.went_out)
+
+
+def _item(item: Receivable, day: date) -> Item:
+    late = (day - item.due).days if item.due is not None and item.due < day else 0
+    billed_here = item.period is not None
+    return Item(
+        item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late, document=billed_here
+    )
+
+
+def _text(value: str | tuple[str, ...] | None) -> str | None:
+    return value if isinstance(value, str) else None
