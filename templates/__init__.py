@@ -1,0 +1,1 @@
+"""Words: one file per language, message and channel; letters. Data, not code."""
