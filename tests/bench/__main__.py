@@ -1,0 +1,91 @@
+"""`python -m tests.bench`: what Relance costs, as ratios against a bare workflow measured in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+
+from tests.bench.micro import micro
+from tests.bench.race import Runner, median, race
+
+GOALS = {
+    "steps a second, of the bare workflow's": (">=", 0.85),
+    "events of history more than the bare workflow's": ("<=", 2.0),
+    "bytes of history per notice": ("<=", 2048.0),
+    "worker CPU per step, of the bare workflow's": ("<=", 1.3),
+}
+
+
+def figures(runners: Sequence[Runner]) -> dict[str, float]:
+    """The goals' figures; `mailing` in place of the bare workflow shows what is left without SMTP."""
+    relance, bare, mailing = runners
+    found = dict(
+        zip(
+            GOALS,
+            (
+                median(relance, "rate") / median(bare, "rate"),
+                median(relance, "events") - median(bare, "events"),
+                median(relance, "bytes"),
+                median(relance, "cpu") / median(bare, "cpu"),
+            ),
+            strict=True,
+        )
+    )
+    return {
+        **found,
+        "steps a second, of the mailing workflow's": median(relance, "rate") / median(mailing, "rate"),
+        "worker CPU per step, of the mailing workflow's": median(relance, "cpu") / median(mailing, "cpu"),
+    }
+
+
+def main() -> None:
+    """Runs everything and prints it."""
+    asked = ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    asked.add_argument("--notices", type=int, default=100, help="cases woken at once, per lap")
+    asked.add_argument("--rounds", type=int, default=5, help="laps of each contestant, in turns")
+    asked.add_argument("--format", choices=("text", "json"), default="text")
+    given = asked.parse_args()
+    runners = asyncio.run(race(given.notices, given.rounds))
+    found, small = figures(runners), micro()
+    if given.format == "json":
+        laps = {runner.name: [vars_of(lap) for lap in runner.laps] for runner in runners}
+        print(json.dumps({"ratios": found, "laps": laps, "micro": small}, indent=2))
+    else:
+        show(runners, found, small)
+
+
+def vars_of(lap: object) -> dict[str, float]:
+    """A lap's figures by name."""
+    return {name: getattr(lap, name) for name in ("rate", "cpu", "events", "bytes")}
+
+
+def show(runners: Sequence[Runner], found: dict[str, float], small: dict[str, float]) -> None:
+    """Medians with the least and the most of the laps."""
+    print(f"{'':10}{'notices/s':>22}{'CPU ms/notice':>22}{'events':>9}{'bytes':>9}")
+    for runner in runners:
+        rate, cpu = spread(runner, "rate", 1), spread(runner, "cpu", 1000)
+        print(f"{runner.name:10}{rate:>22}{cpu:>22}{median(runner, 'events'):>9.1f}{median(runner, 'bytes'):>9.0f}")
+    print()
+    for name, value in found.items():
+        sign, goal = GOALS.get(name, ("", 0.0))
+        met = "" if not sign else "  met" if (value >= goal if sign == ">=" else value <= goal) else "  NOT MET"
+        print(f"{value:10.2f}  {name}{f' (goal {sign} {goal:g})' if sign else ''}{met}")
+    print()
+    for name, value in small.items():
+        print(f"{value:10.2f}  {name}")
+
+
+def spread(runner: Runner, what: str, scale: float) -> str:
+    """`median (least-most)`."""
+    values = [scale * getattr(lap, what) for lap in runner.laps]
+    return f"{scale * median(runner, what):.1f} ({min(values):.1f}-{max(values):.1f})"
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)  # temporalio's threads may abort an interpreter that ends (sdk-python 300)

@@ -1,0 +1,218 @@
+"""Random lives: a policy, a book, what happens and how people answer; lived through by the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from rules import facts as f
+from rules.money import Money
+from tests.rules.judgement.kit import Life
+
+START = date(2026, 1, 1)
+DAYS = 200  # how long something may happen; the life goes on for as long again
+
+_STEPS = """
+holds: {promise: {tolerance: 1bd, broken: two}, dispute: {review_after: 10bd}, manual: {resume: shift}}
+steps:
+  - {id: courtesy, level: courtesy, at: due-5d, do: [{email: {template: courtesy, to: billing}}]}
+  - {id: one, level: reminder, at: due+2d, do: [{email: {template: reminder, to: billing}}]}
+  - id: again
+    level: reminder
+    at: previous+3bd
+    repeat: {every: 4bd, times: 2}
+    when: {invoice.balance: {gte: 100.00 EUR}}
+    do: [{sms: {template: nudge, to: billing}}]
+  - id: two
+    level: firm
+    at: due+14d
+    do: [{email: {template: firm, to: billing}}, {call: {queue: calls, script: firm}}]
+  - {id: look, level: firm, at: due+20d, do: [{task: {queue: collections, title: Look at it}}]}
+  - id: notice
+    level: notice
+    at: due+30d
+    requires: [two]
+    approval: {who: credit-controller, within: 3bd, otherwise: skip}
+    deadline: {of: 8d, from: sent}
+    when: {account.overdue_balance: {gte: 50.00 EUR}}
+    do: [{letter: {template: notice, to: billing, registered: paper}}, {charge: {terms: late-payment, claim: mention}}]
+  - id: agency
+    level: handoff
+    at: notice.deadline+5bd
+    requires: [notice]
+    approval: credit-controller
+    do: [{handoff: {to: recouvra, kind: agency}}]
+after_last_step: {at: notice.deadline+20bd, do: [{task: {queue: collections, title: What now}}]}
+reactions: [{event: promise-broken, do: [{email: {template: broken, to: billing}}]}]
+deadlines: [{id: insurer, at: due+60d, warn: 10d, do: [{task: {queue: collections, title: Tell the insurer}}]}]
+"""
+_HEADS = (
+    """
+consolidate: {by: customer, window: 3bd}
+""",
+    """
+consolidate: {by: invoice}
+pacing: {min_gap: 2bd, late_start: nearest-step}
+money: {reopen: restart}
+""",
+    """
+consolidate: {by: contract, window: 5bd}
+pacing: {min_gap: 5bd, before_heavy: 12d, rechoose: at-start}
+money: {reopen: one-lower, tolerance: 0.50 EUR}
+applies_to: {invoice.balance: {gte: [20.00 EUR, 20.00 GBP]}}
+""",
+    """
+calendar: fr-paris
+pacing: {freshness: 3bd}
+money: {tolerance: 1.00 EUR}
+applies_to: {any: [{invoice.balance: {gte: 50.00 EUR}}, {account.overdue_balance: {gte: 80.00 EUR}}]}
+""",
+)
+_VARIANTS = """
+variants:
+  - {id: quick, when: {invoice.days_overdue: {gte: 25}}, change: {notice: {at: due+26d}}}
+  - {id: gentle, when: {customer.segment: small}, remove: [agency], change: {two: {at: due+18d}}}
+"""
+POLICIES = tuple(head + _STEPS + more for head in _HEADS for more in ("", _VARIANTS))
+
+_HELD = ("dispute", "promise", "manual", "says-paid", "payment-pending", "reply", "insolvency")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to the n-th invoice on a day counted from the start, at an hour of it."""
+
+    day: int
+    hour: int
+    what: str
+    n: int
+    share: int  # percent of an amount, or days
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Everything of which a life is made; `answer` is (days until people answer, what they say)."""
+
+    policy: int  # which of POLICIES
+    invoices: tuple[tuple[int, int, int, int, str], ...]  # cents, due day, days until known, contract, currency
+    events: tuple[Event, ...]
+    answer: tuple[int, str]
+    confirmed: int | None  # every how many days the bank's data are confirmed; None: known for ever
+
+    def life(self, *, nudges: Iterable[datetime] = ()) -> Life:
+        """Lived through; at `nudges` it is asked once more though nothing happened."""
+        life = Life(POLICIES[self.policy], bank=None if self.confirmed else "2039-01-01", segment="small")
+        life.contract("M-2")
+        for n, (cents, due, late, contract, currency) in enumerate(self.invoices):
+            self._invoice(life, n, Money(cents, currency), START + timedelta(days=due), late, f"M-{contract}")
+        for n, event in enumerate(sorted(self.events, key=lambda e: (e.day, e.hour))):
+            self._happens(life, n, event)
+        for day in range(0, DAYS * 2, self.confirmed) if self.confirmed else ():
+            on = START + timedelta(days=day)
+            life.happens(f.BankConfirmed(life.instant(str(on), "07:00"), on - timedelta(days=1)))
+        for at in nudges:
+            life.happens(f.TaskDone(at, "nothing", "customer", "C-1", "nobody"))
+        life.simulation.answering = self._answering(life)
+        return life.until(str(START + timedelta(days=DAYS * 2)))
+
+    def _invoice(self, life: Life, n: int, amount: Money, due: date, late: int, contract: str) -> None:
+        issued = due - timedelta(days=30)
+        at = life.instant(str(issued + timedelta(days=late)), "03:00")
+        name = f"INV-{n}"
+        life.happens(f.Issued(at, name, contract, name, issued, due, amount, delivered=issued))
+
+    def _happens(self, life: Life, n: int, event: Event) -> None:
+        on = START + timedelta(days=event.day)
+        at = life.instant(str(on), f"{event.hour:02}:15")
+        index = event.n % len(self.invoices)
+        item, cents, currency = f"INV-{index}", self.invoices[index][0], self.invoices[index][4]
+        part = Money(max(cents * event.share // 100, 1), currency)
+        name = f"{event.what}-{n}"
+        match event.what:
+            case "pay":
+                life.happens(f.Paid(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
+            case "pay-free":
+                life.happens(f.Paid(at, name, "C-1", part, on))
+            case "credit":
+                life.happens(f.Credited(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
+            case "write-off":
+                life.happens(f.WrittenOff(at, item, "hopeless"))
+            case "reverse":
+                back = at + timedelta(days=1 + event.share // 4)
+                life.happens(f.Paid(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
+                life.happens(f.Reversed(back, name, on + timedelta(days=1 + event.share // 4)))
+            case kind:
+                self._held(life, name, kind, item, on, at, part, event.share)
+
+    def _held(
+        self, life: Life, name: str, kind: str, item: str, on: date, at: datetime, part: Money, share: int
+    ) -> None:
+        wide = kind in ("reply", "insolvency")
+        scope: f.Scope = "customer" if wide else "receivable"
+        subject = "C-1" if wide else item
+        later = on + timedelta(days=share // 3)
+        hold = f.Hold(
+            name,
+            kind,
+            scope,
+            subject,
+            on,
+            later if kind == "manual" else None,
+            part if kind == "dispute" and share % 2 else None,
+            promised=later if kind == "promise" else None,
+            opened=on if kind == "insolvency" else None,
+        )
+        life.happens(f.HoldPlaced(at, hold))
+        if kind not in ("promise", "insolvency") and share % 3:
+            over = on + timedelta(days=share // 2)
+            outcome = ("released", "founded", "unfounded")[share % 3]
+            life.happens(f.HoldEnded(at + timedelta(days=share // 2), name, outcome, over, scope, subject))
+
+    def _answering(self, life: Life) -> object:
+        days, word = self.answer
+
+        def answer(fact: f.Fact, now: datetime) -> Iterable[tuple[datetime, f.Fact]]:
+            at = now + timedelta(days=days)
+            on = at.astimezone(life.zone).date()
+            match fact:
+                case f.ApprovalAsked() if word == "yes":
+                    yield at, f.Approved(at, fact.receivable, fact.step, "anne", on)
+                case f.ApprovalAsked() if word in ("skip", "stop", "postpone"):
+                    until = on + timedelta(days=5)
+                    yield at, f.Refused(at, fact.receivable, fact.step, "anne", word, "because", until)  # type: ignore[arg-type]
+                case f.ReviewAsked() if word in ("skip", "stop"):
+                    yield at, f.Answered(at, fact.review, fact.scope, fact.subject, "anne", word)  # type: ignore[arg-type]
+
+        return answer
+
+
+_EVENTS = st.builds(
+    Event,
+    st.integers(0, DAYS),
+    st.sampled_from((0, 6, 9, 11, 14, 17, 22)),
+    st.sampled_from(("pay", "pay", "pay-free", "credit", "write-off", "reverse", "reverse", *_HELD)),
+    st.integers(0, 4),
+    st.integers(1, 100),
+)
+_INVOICES = st.tuples(
+    st.integers(1000, 50000),
+    st.integers(0, 60),
+    st.sampled_from((0, 0, 0, 20, 45, 150)),
+    st.integers(1, 2),
+    st.sampled_from(("EUR", "EUR", "EUR", "GBP")),
+)
+
+
+def plots() -> st.SearchStrategy[Plot]:
+    """Every life that these may make."""
+    return st.builds(
+        Plot,
+        st.integers(0, len(POLICIES) - 1),
+        st.lists(_INVOICES, min_size=1, max_size=5).map(tuple),
+        st.lists(_EVENTS, max_size=8).map(tuple),
+        st.tuples(st.integers(0, 12), st.sampled_from(("yes", "yes", "yes", "skip", "stop", "postpone", "nothing"))),
+        st.sampled_from((None, None, 1, 3, 7)),
+    )

@@ -1,0 +1,201 @@
+"""The agreement of people: asked, given, refused, not answered, and no longer enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.judgement.kit import Life
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
+
+
+def policy(approval: str = "credit-controller", level: str = "notice", more: str = "") -> str:
+    """A reminder on Wednesday 1 April, a notice with an approval on Wednesday 15 April 2026."""
+    return f"""
+steps:
+  - {{id: one, at: due+1d, {EMAIL}}}
+  - {{id: notice, level: {level}, at: due+15d, approval: {approval}, {LETTER}}}
+  - {{id: later, level: {level}, at: due+44d, {EMAIL}}}
+{more}"""
+
+
+def living(approval: str = "credit-controller", level: str = "notice", more: str = "") -> Life:
+    """An invoice of 1,000 euros due on Tuesday 31 March 2026."""
+    life = Life(policy(approval, level, more))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    return life
+
+
+ONE = ("2026-04-01", "one")
+
+
+def test_a_step_that_needs_an_approval_waits_for_it() -> None:
+    life = living()
+    life.until("2026-04-20")
+    assert life.steps() == [ONE]
+    assert life.asked() == [("2026-04-15", "notice", "credit-controller")]
+
+
+def test_an_approved_step_leaves_at_once() -> None:
+    life = living()
+    life.approves("notice", on="2026-04-17")
+    assert life.until("2026-12-31").steps()[1] == ("2026-04-17", "notice")
+
+
+def test_an_approval_given_on_a_saturday_is_used_on_monday() -> None:
+    life = living()
+    life.approves("notice", on="2026-04-18")
+    assert life.until("2026-12-31").steps()[1] == ("2026-04-20", "notice")
+
+
+def test_an_approval_of_another_step_does_not_help() -> None:
+    life = living()
+    life.approves("later", on="2026-04-17")
+    assert life.until("2026-05-30").steps() == [ONE]
+
+
+def test_what_nobody_asked_for_cannot_be_approved() -> None:
+    # approved on the 10th, before it was asked on the 15th
+    life = living()
+    life.approves("notice", on="2026-04-10")
+    assert life.until("2026-05-30").steps() == [ONE]
+
+
+def test_a_refused_step_may_be_skipped() -> None:
+    life = living()
+    life.refuses("notice", on="2026-04-17", outcome="skip")
+    # due+44d is Thursday 14 May
+    assert life.until("2026-12-31").outcomes()[2:] == [
+        ("2026-04-17", "notice", "skipped: refused"),
+        ("2026-05-14", "later", "sent"),
+    ]
+
+
+def test_a_refused_step_may_be_postponed_and_is_asked_about_again() -> None:
+    life = living()
+    life.refuses("notice", on="2026-04-17", outcome="postpone", until="2026-04-27")
+    life.approves("notice", on="2026-04-28")
+    life.until("2026-04-30")
+    assert [on for on, _, _ in life.asked()] == ["2026-04-15", "2026-04-27"]
+    assert life.steps()[1] == ("2026-04-28", "notice")
+
+
+def test_a_refused_heavy_step_may_stop_the_ladder_and_asks() -> None:
+    life = living()
+    life.refuses("notice", on="2026-04-17", outcome="stop")
+    life.until("2026-12-31")
+    assert life.outcomes()[-1] == ("2026-04-17", "", "stopped: stopped")
+    assert life.reviews() == [("2026-04-17", "notice was refused: what follows?")]
+
+
+def test_a_request_that_nobody_answers_escalates_and_waits_without_end() -> None:
+    # five working days after Wednesday 15 April: the 22nd
+    life = living()
+    life.until("2026-12-31")
+    assert life.steps() == [ONE]
+    assert life.ended_approvals() == [("2026-04-22", "escalated")]
+
+
+def test_an_escalated_request_can_still_be_approved() -> None:
+    life = living()
+    life.approves("notice", on="2026-06-01")
+    assert life.until("2026-12-31").steps()[1] == ("2026-06-01", "notice")
+
+
+def test_a_request_that_nobody_answers_may_be_skipped() -> None:
+    # two working days after Wednesday 15 April: Friday the 17th
+    life = living("{who: credit-controller, within: 2bd, otherwise: skip}")
+    assert life.until("2026-12-31").outcomes()[2] == ("2026-04-17", "notice", "skipped: no-approval")
+
+
+def test_silence_may_count_as_assent_for_a_light_step() -> None:
+    life = living("{who: credit-controller, within: 2bd, otherwise: send}", level="firm")
+    life.until("2026-04-30")
+    assert life.steps()[1] == ("2026-04-17", "notice")
+    assert life.ended_approvals() == [("2026-04-17", "assumed")]
+
+
+def test_an_approval_lapses_after_ten_working_days() -> None:
+    # approved on Friday 17 April, held to 2 May; ten working days are over on Friday 1 May: asked anew on Monday 4
+    life = living()
+    life.hold("manual", on="2026-04-16", until="2026-05-02")
+    life.approves("notice", on="2026-04-17")
+    life.until("2026-05-08")
+    assert life.steps() == [ONE]
+    assert [on for on, _, _ in life.asked()] == ["2026-04-15", "2026-05-04"]
+
+
+def test_an_approval_holds_on_its_last_day() -> None:
+    life = living()
+    life.hold("manual", on="2026-04-16", until="2026-04-30")
+    life.approves("notice", on="2026-04-17")
+    assert life.until("2026-05-08").steps()[1] == ("2026-05-01", "notice")
+
+
+def test_an_approval_lapses_when_the_sum_rises() -> None:
+    # 600 were shown; the payment of 400 comes back before the notice could leave
+    life = living()
+    payment = life.pays(400, on="2026-04-02", of="INV-1")
+    life.hold("manual", on="2026-04-16", until="2026-04-20")
+    life.approves("notice", on="2026-04-17")
+    life.reverses(payment, on="2026-04-18")
+    life.until("2026-04-23")
+    assert life.steps() == [ONE]
+    assert [on for on, _, _ in life.asked()] == ["2026-04-15", "2026-04-21"]
+
+
+def test_an_approval_covers_a_smaller_sum() -> None:
+    life = living()
+    life.hold("manual", on="2026-04-16", until="2026-04-20")
+    life.approves("notice", on="2026-04-17")
+    life.pays(400, on="2026-04-18", of="INV-1")
+    assert life.until("2026-04-23").steps()[1] == ("2026-04-21", "notice")
+
+
+def test_an_approval_is_of_one_receivable_only() -> None:
+    life = living()
+    life.invoice("INV-2", 500, due="2026-03-31")
+    life.approves("notice", on="2026-04-17", of="INV-1")
+    life.until("2026-04-20")
+    assert life.steps("INV-1")[1] == ("2026-04-17", "notice")
+    assert life.steps("INV-2") == [ONE]
+
+
+def test_a_condition_that_fails_while_an_answer_is_awaited_skips_the_step() -> None:
+    conditional = policy().replace("approval:", "when: {account.overdue_balance: {gte: 300.00 EUR}}, approval:")
+    life = Life(conditional)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.pays(900, on="2026-04-17", of="INV-1")
+    life.approves("notice", on="2026-04-20")
+    assert ("2026-04-17", "notice", "skipped: condition") in life.until("2026-05-30").outcomes()
+
+
+def test_somebody_is_told_without_a_veto() -> None:
+    # two working days before Wednesday 15 April
+    policy = f"""
+steps:
+  - {{id: one, at: due+15d, notify: {{who: account-manager, before: 2bd}}, {EMAIL}}}
+"""
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until("2026-12-31")
+    assert life.notified() == [("2026-04-13", "one", "account-manager")]
+    assert life.steps() == [("2026-04-15", "one")]
+
+
+@pytest.mark.parametrize("outcome", ["proceed", "skip", "stop"])
+def test_a_step_without_a_required_one_leaves_only_by_a_person_s_word(outcome: str) -> None:
+    end = f"{{id: end, level: notice, at: due+44d, {EMAIL}}}"
+    life = Life(f"steps: [{{id: notice, level: notice, at: due+15d, {LETTER}}}, {end}]")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.answers(outcome, on="2026-04-20")
+    first = life.until("2026-04-30").outcomes()[0]
+    assert (
+        first
+        == {
+            "proceed": ("2026-04-20", "notice", "sent"),
+            "skip": ("2026-04-20", "notice", "skipped: review"),
+            "stop": ("2026-04-20", "", "stopped: stopped"),
+        }[outcome]
+    )

@@ -1,0 +1,258 @@
+"""Beside the ladder: reactions, internal deadlines, what follows the last step, the limits of a business."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules import facts as f
+from tests.rules.judgement.kit import Life, money
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
+ONE = f"steps: [{{id: one, at: due+1d, {EMAIL}}}]\n"
+TASK = "do: [{task: {queue: credit-control, title: Look at it}}]"
+
+
+def life_of(policy: str, **more: object) -> Life:
+    """One invoice of 1,000 euros, due on Tuesday 31 March 2026."""
+    life = Life(policy, **more)  # type: ignore[arg-type]
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    return life
+
+
+# --- reactions ---------------------------------------------------------------------------------------------------
+
+
+def reacting(event: str, do: str = TASK, when: str = "") -> str:
+    """One step and a reaction."""
+    condition = f"when: {when}, " if when else ""
+    return f"{ONE}reactions: [{{event: {event}, {condition}{do}}}]\n"
+
+
+MAIL = "do: [{email: {template: told, to: billing}}]"
+
+
+def test_a_broken_promise_is_reacted_to_once() -> None:
+    life = life_of(reacting("promise-broken"))
+    life.hold("promise", on="2026-04-03", promised="2026-04-10")
+    assert life.until("2026-12-31").tasks() == [("2026-04-11", "Look at it")]
+
+
+def test_a_kept_promise_is_not() -> None:
+    life = life_of(reacting("promise-broken"))
+    life.hold("promise", on="2026-04-03", promised="2026-04-10")
+    life.pays(1000, on="2026-04-09", of="INV-1")
+    assert life.until("2026-12-31").tasks() == []
+
+
+def test_a_payment_is_thanked_for_at_once_and_that_is_no_contact() -> None:
+    # thanks on Thursday 9 April do not keep back the next step
+    policy = reacting("payment-received", MAIL).replace(
+        ONE, ONE.replace("}]\n", f"}}, {{id: two, at: due+10d, {EMAIL}}}]\n")
+    )
+    life = life_of(policy)
+    life.pays(100, on="2026-04-09", of="INV-1")
+    life.until("2026-12-31")
+    assert [line[:2] for line in life.sent()] == [
+        ("2026-04-01", "reminder"),
+        ("2026-04-09", "told"),
+        ("2026-04-10", "reminder"),
+    ]
+
+
+def test_a_reaction_has_conditions_on_what_happened() -> None:
+    life = life_of(reacting("payment-failed", TASK, "{payment.reason: [AC04, MD01]}"))
+    life.happens(f.PaymentFailed(life.instant("2026-04-03"), "D-1", "INV-1", money(1000), "AC04"))
+    life.happens(f.PaymentFailed(life.instant("2026-04-10"), "D-2", "INV-1", money(1000), "AM04"))
+    assert life.until("2026-12-31").tasks() == [("2026-04-03", "Look at it")]
+
+
+def test_a_reaction_that_is_a_contact_waits_for_a_hold_and_then_counts() -> None:
+    # the debit fails on Friday 3 April under a hold that lasts to Wednesday the 8th; told on Thursday the 9th
+    life = life_of(reacting("payment-failed", MAIL))
+    life.hold("manual", on="2026-04-02", until="2026-04-08")
+    life.happens(f.PaymentFailed(life.instant("2026-04-03"), "D-1", "INV-1", money(1000), "AC04"))
+    life.until("2026-12-31")
+    assert life.sent()[-1][:2] == ("2026-04-09", "told")
+    assert str(life.account.last_contact) == "2026-04-09"
+
+
+def test_a_confirmation_is_never_held() -> None:
+    life = life_of(reacting("dispute-opened", MAIL))
+    life.hold("dispute", on="2026-04-02")
+    life.until("2026-12-31")
+    assert life.sent()[-1][:2] == ("2026-04-02", "told")
+
+
+def test_no_reaction_that_is_a_contact_leaves_on_the_day_of_a_step() -> None:
+    # both on Wednesday 1 April: the step leaves, the reaction follows on Thursday
+    life = life_of(reacting("payment-failed", MAIL))
+    life.happens(f.PaymentFailed(life.instant("2026-04-01"), "D-1", "INV-1", money(1000), "AC04"))
+    life.until("2026-12-31")
+    assert [line[:2] for line in life.sent()] == [("2026-04-01", "reminder"), ("2026-04-02", "told")]
+
+
+def test_one_decision_never_holds_two_contacts() -> None:
+    life = life_of(reacting("payment-failed", MAIL))
+    life.happens(f.PaymentFailed(life.instant("2026-04-01"), "D-1", "INV-1", money(1000), "AC04"))
+    life.until(life.instant("2026-04-01"))
+    assert len(life.now("2026-04-01", "16:30").acts) == 1
+
+
+def test_at_most_one_reaction_that_is_a_contact_leaves_on_a_day() -> None:
+    life = life_of(reacting("payment-failed", MAIL))
+    for name in ("D-1", "D-2", "D-3"):
+        life.happens(f.PaymentFailed(life.instant("2026-04-07"), name, "INV-1", money(1000), "AC04"))
+    life.until("2026-12-31")
+    assert [on for on, template, _ in life.sent() if template == "told"] == ["2026-04-07", "2026-04-08", "2026-04-09"]
+
+
+def test_after_a_reaction_that_is_a_contact_the_next_step_keeps_the_gap() -> None:
+    # told on Tuesday 31 March: `one` leaves three working days later, on Friday 3 April
+    life = life_of(reacting("payment-failed", MAIL))
+    life.happens(f.PaymentFailed(life.instant("2026-03-31"), "D-1", "INV-1", money(1000), "AC04"))
+    life.until("2026-12-31")
+    assert life.steps() == [("2026-04-03", "one")]
+
+
+def test_a_payment_that_comes_back_and_a_dispute_that_is_decided_are_events_too() -> None:
+    for event in ("payment-reversed", "dispute-resolved"):
+        life = life_of(reacting(event))
+        life.reverses(life.pays(100, on="2026-04-03", of="INV-1"), on="2026-04-10")
+        life.ends(life.hold("dispute", on="2026-04-03"), on="2026-04-10", outcome="founded")
+        assert life.until("2026-12-31").tasks() == [("2026-04-10", "Look at it")]
+
+
+def test_a_reaction_on_a_fact_that_is_not_known_asks() -> None:
+    life = life_of(reacting("promise-made", TASK, "{customer.segment: small}"))
+    life.hold("promise", on="2026-04-03", promised="2026-04-10")
+    life.until("2026-12-31")
+    assert (life.tasks(), len(life.reviews())) == ([], 1)
+
+
+# --- internal deadlines ------------------------------------------------------------------------------------------
+
+
+def insured(at: str = "due+60d", warn: str = "10d") -> str:
+    """A deadline of the credit insurer."""
+    return f"{ONE}deadlines: [{{id: insurer, at: {at}, warn: {warn}, when: {{customer.insured: true}}, {TASK}}}]\n"
+
+
+def dues(life: Life) -> list[tuple[str, str]]:
+    """(day opened, due date) of every task."""
+    return [(task.on.isoformat(), str(task.due)) for task in life.account.tasks.values()]
+
+
+def test_a_deadline_warns_before_it_and_the_task_is_due_on_it() -> None:
+    # 31 March and 60 days are 30 May; ten days before is Wednesday 20 May
+    life = life_of(insured(), insured=True)
+    assert dues(life.until("2026-12-31")) == [("2026-05-20", "2026-05-30")]
+
+
+def test_a_warning_on_a_weekend_comes_on_the_working_day_before() -> None:
+    # 30 May less 7 days is Saturday 23 May: Friday the 22nd
+    life = life_of(insured(warn="7d"), insured=True)
+    assert dues(life.until("2026-12-31")) == [("2026-05-22", "2026-05-30")]
+
+
+def test_a_hold_delays_no_deadline() -> None:
+    life = life_of(insured(), insured=True)
+    life.hold("dispute", on="2026-03-20")
+    assert dues(life.until("2026-12-31")) == [("2026-05-20", "2026-05-30")]
+
+
+def test_a_deadline_passes_over_what_is_settled_or_not_concerned() -> None:
+    paid, not_insured = life_of(insured(), insured=True), life_of(insured(), insured=False)
+    paid.pays(1000, on="2026-05-19", of="INV-1")
+    assert dues(paid.until("2026-12-31")) == []
+    assert dues(not_insured.until("2026-12-31")) == []
+
+
+def test_a_late_ladder_moves_no_deadline() -> None:
+    # known on 10 April, the ladder counts from then; the insurer counts from the due date all the same
+    life = Life(insured(), insured=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", known="2026-04-10")
+    assert dues(life.until("2026-12-31")) == [("2026-05-20", "2026-05-30")]
+
+
+def test_a_stopped_ladder_keeps_its_deadlines_while_it_is_open() -> None:
+    policy = f"{insured()}".replace(
+        "steps: [", f"steps: [{{id: ask, at: due+0d, approval: credit-controller, {EMAIL}}}, "
+    )
+    life = life_of(policy, insured=True)
+    life.refuses("ask", on="2026-04-01", outcome="stop")
+    assert dues(life.until("2026-12-31")) == [("2026-05-20", "2026-05-30")]
+
+
+def test_a_deadline_that_was_missed_when_the_invoice_came_is_told_at_once() -> None:
+    life = Life(insured(), insured=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", known="2026-06-15")
+    assert dues(life.until("2026-12-31")) == [("2026-06-15", "2026-05-30")]
+
+
+# --- after the last step -----------------------------------------------------------------------------------------
+
+AFTER = f"""
+steps: [{{id: one, at: due+1d, deadline: {{of: 8d, from: sent}}, {EMAIL}}}]
+after_last_step: {{at: one.deadline+2bd, {TASK}}}
+"""
+
+
+def test_after_the_last_step_its_tasks_are_opened_once() -> None:
+    # `one` on Wednesday 1 April, deadline Thursday 9, two working days: Monday 13 April
+    assert life_of(AFTER).until("2026-12-31").tasks() == [("2026-04-13", "Look at it")]
+
+
+def test_after_the_last_step_nothing_follows_on_a_stopped_ladder() -> None:
+    life = life_of(AFTER)
+    life.pays(1000, on="2026-04-10", of="INV-1")
+    assert life.until("2026-12-31").tasks() == []
+
+
+def test_what_follows_the_last_step_goes_on_under_a_hold() -> None:
+    life = life_of(AFTER)
+    life.hold("dispute", on="2026-04-10")
+    assert life.until("2026-12-31").tasks() == [("2026-04-13", "Look at it")]
+
+
+def test_after_a_skipped_last_step_the_day_counts_on_which_it_was_skipped() -> None:
+    # skipped on Wednesday 1 April: two working days later is Friday the 3rd
+    life = life_of(AFTER.replace("at: due+1d", "at: due+1d, when: {customer.country: BE}"), country="FR")
+    assert life.until("2026-12-31").tasks() == [("2026-04-03", "Look at it")]
+
+
+# --- the limits of a business ------------------------------------------------------------------------------------
+
+
+def test_beyond_the_day_s_limit_nothing_leaves_and_one_hold_is_placed() -> None:
+    life = life_of(ONE, business="limits: {contacts_per_day: 2}\n")
+    life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 2
+    life.until("2026-04-05")
+    assert life.steps() == [("2026-04-02", "one")]
+    assert [state.hold.reason for state in life.business.holds.values()] == [
+        "3 contacts would pass the limit of 2 a day"
+    ]
+
+
+def test_a_person_may_release_that_day() -> None:
+    life = life_of(ONE, business="limits: {contacts_per_day: 2}\n")
+    life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 2
+    life.until(life.instant("2026-04-01", "14:00"))
+    life.ends("limit/2026-04-01", on="2026-04-01", at="15:00", scope="business")
+    assert life.until("2026-04-05").steps() == [("2026-04-01", "one")]
+
+
+@pytest.mark.parametrize(("customers", "leaves"), [(19, "2026-04-01"), (20, "2026-04-02"), (40, "2026-04-01")])
+def test_the_share_of_customers_applies_from_twenty_on(customers: int, leaves: str) -> None:
+    # four were contacted; a fifth is more than 20% of 20, and less than 20% of 40
+    life = life_of(ONE, business="limits: {share_of_customers: 20%}\n")
+    life.business.customers_open = customers
+    life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 4 if customers == 20 else 5
+    life.until("2026-04-05")
+    assert life.steps() == [(leaves, "one")]
+
+
+def test_a_task_is_never_limited() -> None:
+    life = life_of(f"steps: [{{id: one, at: due+1d, {TASK}}}]", business="limits: {contacts_per_day: 1}\n")
+    life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 5
+    assert life.until("2026-04-05").steps() == [("2026-04-01", "one")]

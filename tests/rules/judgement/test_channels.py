@@ -1,0 +1,262 @@
+"""Who is written to, by which channel, what takes its place, and when a call is over."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules import facts as f
+from tests.rules.judgement.kit import Life, day, money, reaching
+
+EMAIL = "{email: {template: reminder, to: billing}}"
+LETTER = "{letter: {template: notice, to: billing, registered: paper}}"
+CALL = "{call: {queue: credit-control, script: first, attempts: 3}}"
+
+
+def life_of(*do: str, more: str = "", **customer: object) -> Life:
+    """One step on Wednesday 1 April 2026 with these actions, `more` further steps; due on Tuesday 31 March."""
+    life = Life(f"steps:\n  - {{id: one, at: due+1d, do: [{', '.join(do)}]}}\n{more}", **customer)  # type: ignore[arg-type]
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    return life
+
+
+FALLBACK = "{email: {template: reminder, to: billing, fallback: letter}}"
+
+
+def channels(life: Life) -> list[tuple[str, str, str]]:
+    """(day, channel, role) of every message."""
+    return [(message.on, message.said.channel, message.said.role) for message in life.messages]
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+def test_a_message_goes_to_the_first_role_that_has_an_address() -> None:
+    first = "{email: {template: reminder, to: {first_of: [finance-director, billing]}}}"
+    life = life_of(first, reachable=reaching(billing=["email"], legal_representative=["email"]))
+    assert channels(life.until("2026-12-31")) == [("2026-04-01", "email", "billing")]
+
+
+def test_without_an_address_the_fallback_takes_its_place() -> None:
+    life = life_of(FALLBACK, reachable=reaching(billing=["letter"]))
+    assert channels(life.until("2026-12-31")) == [("2026-04-01", "letter", "billing")]
+
+
+def test_without_an_address_and_a_fallback_a_person_is_asked_and_nothing_leaves() -> None:
+    life = life_of(EMAIL, reachable=reaching(billing=["letter"]))
+    life.until("2026-12-31")
+    assert life.messages == []
+    assert life.reviews() == [("2026-04-01", "no address for the email of one")]
+
+
+def test_an_address_that_becomes_known_lets_the_step_leave() -> None:
+    life = life_of(EMAIL, reachable=reaching(billing=["letter"]))
+    life.changes(on="2026-04-07", reachable=reaching(billing=["email"]))
+    assert life.until("2026-12-31").steps() == [("2026-04-07", "one")]
+
+
+def test_to_say_go_on_without_an_address_sends_nothing_and_goes_on_waiting() -> None:
+    life = life_of(EMAIL, reachable=reaching(billing=["letter"]))
+    life.answers("proceed", on="2026-04-07")
+    assert life.until("2026-12-31").steps() == []
+
+
+def test_to_say_skip_without_an_address_skips_the_step() -> None:
+    life = life_of(EMAIL, reachable=reaching(billing=["letter"]))
+    life.answers("skip", on="2026-04-07")
+    assert life.until("2026-12-31").outcomes() == [("2026-04-07", "one", "skipped: review")]
+
+
+TWO = f"  - {{id: two, at: due+15d, do: [{FALLBACK}]}}\n"
+
+
+def test_after_a_bounce_the_next_step_uses_its_fallback() -> None:
+    life = life_of(EMAIL, more=TWO, reachable=reaching(billing=["email", "letter"]))
+    life.bounces("email", on="2026-04-02", role="billing")
+    life.until("2026-12-31")
+    assert channels(life) == [("2026-04-01", "email", "billing"), ("2026-04-15", "letter", "billing")]
+
+
+def test_a_bounce_concerns_one_role_only() -> None:
+    first = "{email: {template: reminder, to: {first_of: [billing, finance-director]}}}"
+    more = f"  - {{id: two, at: due+15d, do: [{first}]}}\n"
+    life = life_of(first, more=more, reachable=reaching(billing=["email"], finance_director=["email"]))
+    life.bounces("email", on="2026-04-02", role="billing")
+    life.until("2026-12-31")
+    assert channels(life)[1] == ("2026-04-15", "email", "finance-director")
+
+
+def test_no_text_goes_to_who_refused_texts() -> None:
+    sms = "{sms: {template: nudge, to: billing, fallback: email}}"
+    life = life_of(sms, sms_refused=True, reachable=reaching(billing=["email", "sms"]))
+    assert channels(life.until("2026-12-31")) == [("2026-04-01", "email", "billing")]
+
+
+def test_a_step_with_two_messages_sends_both_and_leaves_once() -> None:
+    life = life_of(EMAIL, LETTER)
+    life.until("2026-12-31")
+    assert [message.said.channel for message in life.messages] == ["email", "letter"]
+    assert life.steps() == [("2026-04-01", "one")]
+
+
+# --- what could not be sent --------------------------------------------------------------------------------------
+
+
+def test_a_step_of_which_everything_failed_asks_a_person_and_may_be_tried_again() -> None:
+    life = life_of(EMAIL)
+    life.fails("one", on="2026-04-01")
+    life.until("2026-04-05")
+    assert life.reviews() == [("2026-04-01", "one could not be sent: 550 no such user")]
+    life.answers("proceed", on="2026-04-08")
+    assert life.until("2026-12-31").steps()[-1] == ("2026-04-08", "one")
+
+
+def dies(life: Life, *, on: str, role: str = "billing") -> None:
+    """The e-mail of step one is refused that afternoon, because nobody lives at the address."""
+    life.fails("one", on=on)
+    life.happens(f.Bounced(life.instant(on, "16:30"), "C-1", role, "email", "INV-1/1/one/1"))
+
+
+def test_a_message_to_a_dead_address_leaves_by_its_fallback_on_the_next_day_and_nobody_is_asked() -> None:
+    # refused on Wednesday 1 April: no contact, so no gap; one step a day, so Thursday 2 April
+    life = life_of(FALLBACK, reachable=reaching(billing=["email", "letter"]))
+    dies(life, on="2026-04-01")
+    life.until("2026-12-31")
+    assert channels(life) == [("2026-04-02", "letter", "billing")]
+    assert life.reviews() == []
+
+
+def test_a_message_to_a_dead_address_leaves_to_the_next_role_that_has_one() -> None:
+    first = "{email: {template: reminder, to: {first_of: [billing, finance-director]}}}"
+    life = life_of(first, reachable=reaching(billing=["email"], finance_director=["email"]))
+    dies(life, on="2026-04-01")
+    life.until("2026-12-31")
+    assert channels(life) == [("2026-04-02", "email", "finance-director")]
+
+
+def test_without_a_fallback_a_person_is_asked_about_a_dead_address() -> None:
+    life = life_of(EMAIL, reachable=reaching(billing=["email", "letter"]))
+    dies(life, on="2026-04-01")
+    life.until("2026-12-31")
+    assert life.messages == []
+    assert life.reviews() == [("2026-04-01", "one could not be sent: 550 no such user")]
+
+
+def test_a_fallback_keeps_the_later_steps_on_their_days() -> None:
+    life = life_of(FALLBACK, more=TWO, reachable=reaching(billing=["email", "letter"]))
+    dies(life, on="2026-04-01")
+    life.until("2026-12-31")
+    assert [on for on, *_ in channels(life)] == ["2026-04-02", "2026-04-15"]
+
+
+def test_a_reminder_that_failed_is_none_even_if_another_action_of_the_step_went_through() -> None:
+    notice = f"  - {{id: notice, level: notice, at: due+15d, do: [{LETTER}]}}\n"
+    life = life_of(EMAIL, CALL, more=notice)
+    life.fails("one", on="2026-04-01")
+    life.until("2026-12-31")
+    assert ("2026-04-15", "no reminder went out before notice") in life.reviews()
+
+
+def test_an_unknown_outcome_stops_its_ladder_until_somebody_resolves_it() -> None:
+    """S85: no automatic re-send of what may have been sent."""
+    life = life_of(EMAIL, more=TWO)
+    life.fails("one", on="2026-04-01", outcome="unknown")
+    assert life.until("2026-06-30").steps() == [("2026-04-01", "one")]
+    life.happens(
+        f.ActionEnded(life.instant("2026-07-01"), "INV-1/1/one/1", 0, "INV-1", "email", "sent", day("2026-07-01"))
+    )
+    assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-07-01", "two")]
+
+
+# --- calls -------------------------------------------------------------------------------------------------------
+
+AFTER = f"  - {{id: two, at: previous+1bd, do: [{EMAIL}]}}\n"
+
+
+def test_a_call_step_has_gone_out_when_it_is_put_on_the_list() -> None:
+    life = life_of(CALL)
+    life.until("2026-04-02")
+    assert life.steps() == [("2026-04-01", "one")]
+    assert life.tasks() == [("2026-04-01", "call:first")]
+
+
+def test_the_next_step_waits_until_the_call_is_out_of_attempts() -> None:
+    # one attempt on each of Wednesday 1, Thursday 2, Friday 3 April; then Monday the 6th (Saturday is no slot)
+    life = life_of(CALL, more=AFTER)
+    assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-06", "two")]
+
+
+def test_the_next_step_comes_sooner_when_somebody_was_reached() -> None:
+    # reached on Thursday 2 April, a contact: three working days later is Tuesday the 7th
+    life = life_of(CALL, more=AFTER)
+    life.calls("one", on="2026-04-02")
+    assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-07", "two")]
+
+
+def test_a_call_without_an_answer_is_no_contact() -> None:
+    life = life_of(CALL, more=AFTER)
+    life.calls("one", on="2026-04-02", outcome="no-answer")
+    assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-06", "two")]
+
+
+def test_a_call_about_several_invoices_is_one_call() -> None:
+    life = life_of(CALL, more=AFTER)
+    life.invoice("INV-2", 500, due="2026-03-31")
+    life.calls("one", on="2026-04-02")
+    life.until("2026-12-31")
+    assert life.tasks() == [("2026-04-01", "call:first")]
+    assert life.steps("INV-2") == [("2026-04-01", "one"), ("2026-04-07", "two")]
+
+
+# --- hand-off ----------------------------------------------------------------------------------------------------
+
+AGENCY = f"""  - {{id: notice, level: notice, at: due+15d, do: [{LETTER}]}}
+  - {{id: agency, level: handoff, at: due+29d, do: [{{handoff: {{to: recouvra, kind: agency}}}}]}}
+  - {{id: last, level: handoff, at: due+60d, do: [{{letter: {{template: last, to: billing}}}}]}}
+"""
+CLIMBED = [("2026-04-01", "one"), ("2026-04-15", "notice"), ("2026-04-29", "agency")]
+
+
+def test_a_handed_over_ladder_stops() -> None:
+    life = life_of(EMAIL, more=AGENCY)
+    life.until("2026-12-31")
+    assert life.steps() == CLIMBED
+    assert ("2026-04-29", "", "stopped: handed-off") in life.outcomes()
+
+
+def test_while_one_is_handed_over_the_others_pause_at_firm_and_above() -> None:
+    life = life_of(EMAIL, more=AGENCY)
+    life.invoice("INV-2", 500, due="2026-05-18")
+    life.until("2026-12-31")
+    assert life.steps("INV-2") == [("2026-05-19", "one")]
+    assert life.waits_for("INV-2") == "handed-off"
+
+
+def test_when_the_handed_over_one_is_paid_the_others_go_on() -> None:
+    # the notice of INV-2, due on Tuesday 2 June, leaves after the payment of Wednesday 1 July
+    life = life_of(EMAIL, more=AGENCY)
+    life.invoice("INV-2", 500, due="2026-05-18")
+    life.pays(1000, on="2026-07-01", of="INV-1")
+    assert life.until("2026-07-03").steps("INV-2") == [("2026-05-19", "one"), ("2026-07-01", "notice")]
+
+
+def test_a_recall_resumes_at_the_named_step() -> None:
+    # recalled on Monday 11 May: `last` is due on Saturday 30 May, so Monday 1 June
+    life = life_of(EMAIL, more=AGENCY)
+    life.happens(f.Recalled(life.instant("2026-05-11"), "INV-1", life.instant("2026-05-11").date(), "last"))
+    assert life.until("2026-12-31").steps() == [*CLIMBED, ("2026-06-01", "last")]
+
+
+@pytest.mark.parametrize(("country", "to"), [("DE", "inkasso"), ("FR", "recouvra")])
+def test_who_it_is_handed_to_is_looked_up(country: str, to: str) -> None:
+    table = "{by: customer.country, DE: inkasso, otherwise: recouvra}"
+    more = AGENCY.replace("to: recouvra", f"to: {table}")
+    life = life_of(EMAIL, more=more, country=country)
+    life.until("2026-05-01")
+    assert life.messages[-1].said.handoff_to == to
+
+
+def test_a_handoff_never_carries_the_disputed_part() -> None:
+    life = life_of(EMAIL, more=AGENCY)
+    life.hold("dispute", on="2026-04-20", part=money(300))
+    life.until("2026-05-01")
+    assert str(life.messages[-1].said.total) == "700.00 EUR"

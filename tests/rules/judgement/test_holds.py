@@ -1,0 +1,426 @@
+"""Reasons to send nothing for now: each kind, how it ends, and what becomes of the dates."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.judgement.kit import Life, day, money
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+TASK = "do: [{task: {queue: collections, title: Look at it}}]"
+# Due on Tuesday 31 March 2026: `one` on Wednesday 1 April, `two` on Wednesday 15 April, `three` on Wednesday 29 April.
+STEPS = f"""
+steps:
+  - {{id: one, level: reminder, at: due+1d, {EMAIL}}}
+  - {{id: two, level: firm, at: due+15d, {EMAIL}}}
+  - {{id: three, level: firm, at: due+29d, {EMAIL}}}
+"""
+ONE, TWO, THREE = ("2026-04-01", "one"), ("2026-04-15", "two"), ("2026-04-29", "three")
+
+
+def living(holds: str = "", **more: str) -> Life:
+    """An invoice of 1,000 euros under the steps above."""
+    life = Life(f"holds: {{{holds}}}\n{STEPS}", **more)  # type: ignore[arg-type]
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    return life
+
+
+# --- every hold --------------------------------------------------------------------------------------------------
+
+WHOLE = ("dispute", "payment-plan", "payment-pending", "says-paid", "invoice-refused", "vulnerable", "manual")
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_nothing_leaves_under_a_hold_and_the_dates_are_kept_after_it(kind: str) -> None:
+    # held from 10 to 17 April, a Friday: `two`, due on the 15th, leaves then
+    life = living()
+    life.ends(life.hold(kind, on="2026-04-10"), on="2026-04-17")
+    assert life.until("2026-12-31").steps() == [ONE, ("2026-04-17", "two"), THREE]
+
+
+@pytest.mark.parametrize(
+    ("scope", "of"), [("receivable", "INV-1"), ("contract", "M-1"), ("customer", "C-1"), ("business", "business")]
+)
+def test_a_hold_may_concern_an_invoice_a_contract_a_customer_or_the_business(scope: str, of: str) -> None:
+    life = living()
+    life.hold("manual", on="2026-04-10", of=of, scope=scope, reason="asked")  # type: ignore[arg-type]
+    assert life.until("2026-12-31").steps() == [ONE]
+    assert life.waits_for() == "held"
+
+
+def test_a_hold_on_one_contract_leaves_the_other_alone() -> None:
+    life = living()
+    life.contract("M-2")
+    life.invoice("INV-2", 500, due="2026-03-31", contract="M-2")
+    life.hold("manual", on="2026-03-20", of="M-2", scope="contract")
+    life.until("2026-12-31")
+    assert life.steps("INV-1") == [ONE, TWO, THREE]
+    assert life.steps("INV-2") == []
+
+
+def test_a_hold_that_begins_later_stops_nothing_before() -> None:
+    life = living()
+    life.hold("manual", on="2026-03-20", start="2026-04-10")
+    assert life.until("2026-12-31").steps() == [ONE]
+
+
+def test_a_customer_never_to_be_dunned_gets_nothing() -> None:
+    life = living()
+    life.hold("never-dun", on="2026-03-20", of="C-1", scope="customer")
+    assert life.until("2026-12-31").steps() == []
+
+
+def test_a_manual_hold_ends_after_its_last_day() -> None:
+    """S81: a block whose last day is today blocks, one whose last day was yesterday does not."""
+    life = living()
+    life.hold("manual", on="2026-04-10", until="2026-04-16", reason="holidays")
+    life.until("2026-12-31")
+    assert life.steps() == [ONE, ("2026-04-17", "two"), THREE]
+    assert life.ended() == [("2026-04-17", "expired")]
+
+
+def test_an_invoice_issued_under_a_hold_is_reminded_when_it_ends() -> None:
+    # the hold is older than the invoice and ends with 12 April, a Sunday: `one` leaves on Monday 13 April
+    life = Life(STEPS)
+    life.hold("manual", on="2026-02-01", of="C-1", scope="customer", until="2026-04-12")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    assert life.until("2026-12-31").steps()[0] == ("2026-04-13", "one")
+
+
+def test_a_hold_that_ran_out_unnoticed_stops_nothing() -> None:
+    life = Life(STEPS)
+    life.hold("manual", on="2026-02-01", of="C-1", scope="customer", until="2026-02-20")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    assert life.until("2026-12-31").steps() == [ONE, TWO, THREE]
+
+
+def test_nothing_leaves_in_the_instant_of_a_release() -> None:
+    # released at ten, within the hours: the earliest moment is the next slot, on Friday
+    life = living()
+    life.ends(life.hold("manual", on="2026-04-10"), on="2026-04-16", at="16:00")
+    assert life.until("2026-12-31").steps()[1] == ("2026-04-17", "two")
+
+
+def test_tasks_go_on_under_a_hold() -> None:
+    # what goes on is what is made of tasks only
+    policy = f"steps: [{{id: look, at: due+15d, {TASK}}}, {{id: write, at: due+16d, {EMAIL}}}]"
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("dispute", on="2026-04-10")
+    life.until("2026-12-31")
+    assert life.tasks() == [("2026-04-15", "Look at it")]
+    assert life.messages == []
+
+
+def test_a_step_with_a_task_and_an_email_waits_whole() -> None:
+    both = "do: [{task: {queue: collections, title: Look at it}}, {email: {template: reminder, to: billing}}]"
+    life = Life(f"steps: [{{id: one, at: due+15d, {both}}}]")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("dispute", on="2026-04-10")
+    life.until("2026-12-31")
+    assert (life.tasks(), life.messages) == ([], [])
+
+
+def test_a_courtesy_that_a_hold_kept_back_is_skipped_on_the_day_after_the_due_date() -> None:
+    life = Life(f"steps: [{{id: courtesy, level: courtesy, at: due-5d, {EMAIL}}}, {{id: one, at: due+15d, {EMAIL}}}]")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("manual", on="2026-03-20")
+    assert life.until("2026-12-31").outcomes() == [("2026-04-01", "courtesy", "skipped: too-late")]
+
+
+# --- resume ------------------------------------------------------------------------------------------------------
+
+
+def test_shift_moves_the_later_steps_by_the_length_of_the_hold() -> None:
+    # 10 to 17 April are 7 days: the 22nd and 6 May, both Wednesdays
+    life = living("manual: {resume: shift}")
+    life.ends(life.hold("manual", on="2026-04-10"), on="2026-04-17")
+    assert life.until("2026-12-31").steps() == [ONE, ("2026-04-22", "two"), ("2026-05-06", "three")]
+
+
+def test_never_ends_the_ladder() -> None:
+    life = living("manual: {resume: never}")
+    life.ends(life.hold("manual", on="2026-04-10"), on="2026-04-17")
+    assert life.until("2026-12-31").outcomes() == [("2026-04-01", "one", "sent"), ("2026-04-17", "", "stopped: manual")]
+
+
+def test_overlapping_holds_count_once() -> None:
+    """T11: 10 to 17 April and 13 to 20 April are ten days together, a pause within a pause none more."""
+    life = living("manual: {resume: shift}")
+    outer, second = life.hold("manual", on="2026-04-10"), life.hold("manual", on="2026-04-13")
+    inner = life.hold("manual", on="2026-04-11")
+    life.ends(inner, on="2026-04-12")
+    life.ends(outer, on="2026-04-17")
+    life.ends(second, on="2026-04-20")
+    # the 15th and ten days: Saturday 25 April, so Monday 27; the 29th and ten days: Saturday 9 May, so Monday 11
+    assert life.until("2026-12-31").steps() == [ONE, ("2026-04-27", "two"), ("2026-05-11", "three")]
+
+
+def test_a_hold_before_the_first_step_shifts_it_too() -> None:
+    # 25 March to 1 April: 7 days; Wednesday 8, 22 April and 6 May
+    life = living("manual: {resume: shift}")
+    life.ends(life.hold("manual", on="2026-03-25"), on="2026-04-01")
+    steps = life.until("2026-12-31").steps()
+    assert steps == [("2026-04-08", "one"), ("2026-04-22", "two"), ("2026-05-06", "three")]
+
+
+def test_a_hold_that_was_over_before_a_step_s_anchor_does_not_move_it_twice() -> None:
+    # `two` counts from `one`, which itself was shifted to 8 April: Wednesday 22 April, no further
+    policy = f"""
+holds: {{manual: {{resume: shift}}}}
+steps: [{{id: one, at: due+1d, {EMAIL}}}, {{id: two, at: previous+14d, {EMAIL}}}]
+"""
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.ends(life.hold("manual", on="2026-03-25"), on="2026-04-01")
+    assert life.until("2026-12-31").steps() == [("2026-04-08", "one"), ("2026-04-22", "two")]
+
+
+def test_a_back_dated_hold_shifts_from_its_own_first_day() -> None:
+    # told on 13 April that the dispute is of the 8th; founded on the 15th: seven days
+    life = living("manual: {resume: shift}")
+    life.ends(life.hold("manual", on="2026-04-13", start="2026-04-08"), on="2026-04-15")
+    assert life.until("2026-12-31").steps()[1] == ("2026-04-22", "two")
+
+
+def test_a_pause_neither_speeds_up_nor_forgets() -> None:
+    """S73, ours: with `keep` the days run on under the pause and the step leaves when it ends, once."""
+    life = living()
+    life.ends(life.hold("manual", on="2026-04-02"), on="2026-04-27")
+    assert life.until("2026-12-31").steps() == [ONE, ("2026-04-27", "two"), ("2026-04-30", "three")]
+
+
+def test_two_pauses_that_touch_are_one() -> None:
+    """S77: 10 to 15 April and 15 to 17 April are seven days."""
+    life = living("manual: {resume: shift}")
+    life.ends(life.hold("manual", on="2026-04-10"), on="2026-04-15")
+    life.ends(life.hold("manual", on="2026-04-15"), on="2026-04-17")
+    assert life.until("2026-12-31").steps()[1] == ("2026-04-22", "two")
+
+
+# --- dispute -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("outcome", "two"), [("founded", "2026-04-22"), ("unfounded", "2026-04-17")])
+def test_a_founded_dispute_shifts_and_an_unfounded_one_keeps(outcome: str, two: str) -> None:
+    life = living()
+    life.ends(life.hold("dispute", on="2026-04-10"), on="2026-04-17", outcome=outcome)
+    assert life.until("2026-12-31").steps()[1] == (two, "two")
+
+
+@pytest.mark.parametrize("outcome", ["founded", "unfounded"])
+def test_one_word_of_resume_holds_for_both_outcomes_of_a_dispute(outcome: str) -> None:
+    life = living("dispute: {resume: keep}")
+    life.ends(life.hold("dispute", on="2026-04-10"), on="2026-04-17", outcome=outcome)
+    assert life.until("2026-12-31").steps()[1] == ("2026-04-17", "two")
+
+
+def test_a_dispute_about_a_part_leaves_the_rest_to_be_claimed() -> None:
+    life = living()
+    life.hold("dispute", on="2026-04-10", part=money(400))
+    life.until("2026-12-31")
+    assert life.steps() == [ONE, TWO, THREE]
+    assert [m.said.total for m in life.messages] == [money(1000), money(600), money(600)]
+
+
+def test_a_dispute_about_a_part_shifts_nothing_even_when_the_rest_was_paid() -> None:
+    # of 1,000, 400 are disputed and 600 paid; the dispute is founded for its own part only
+    life = living()
+    dispute = life.hold("dispute", on="2026-04-02", part=money(400))
+    life.pays(600, on="2026-04-13", of="INV-1")
+    life.ends(dispute, on="2026-04-14", outcome="founded")
+    assert life.until("2026-12-31").steps() == [ONE, TWO, THREE]
+
+
+def test_a_dispute_about_more_than_is_owed_is_about_the_whole() -> None:
+    life = living()
+    life.hold("dispute", on="2026-04-10", part=money(1500))
+    assert life.until("2026-12-31").steps() == [ONE]
+
+
+def test_two_disputes_about_parts_take_both_off() -> None:
+    life = living()
+    life.hold("dispute", on="2026-04-10", part=money(400))
+    life.hold("dispute", on="2026-04-11", part=money(100))
+    life.until("2026-04-20")
+    assert life.messages[-1].said.total == money(500)
+
+
+def test_a_dispute_that_lasts_is_asked_about() -> None:
+    # ten working days after Friday 10 April: Friday 24 April
+    life = living("dispute: {review_after: 10bd}")
+    life.hold("dispute", on="2026-04-10")
+    assert life.until("2026-12-31").reviews() == [("2026-04-24", "the dispute is undecided after 10bd")]
+
+
+def test_a_dispute_raised_by_the_customer_holds_for_its_time_then_a_person_looks() -> None:
+    # five working days after Friday 10 April: Friday 17 April; it goes on holding
+    life = living("dispute: {by_customer: {holds_for: 5bd, then: review}}")
+    life.hold("dispute", on="2026-04-10", by="customer")
+    life.until("2026-12-31")
+    assert life.reviews() == [("2026-04-17", "the customer disputes: is it founded?")]
+    assert life.steps() == [ONE]
+
+
+def test_litigation_stops_everything_and_payment_clears_it() -> None:
+    """S71: nothing under litigation; after it the ladder goes on where it was; paid, it is over."""
+    life = living()
+    life.ends(life.hold("dispute", on="2026-03-20"), on="2026-05-04", outcome="unfounded")
+    life.pays(1000, on="2026-05-06", of="INV-1")
+    life.until("2026-12-31")
+    assert life.outcomes() == [("2026-05-04", "one", "sent"), ("2026-05-06", "", "stopped: paid")]
+
+
+def test_a_stop_flag_set_and_removed_lets_the_due_step_leave_at_once() -> None:
+    """S17: the step that came due under the hold leaves in the next slot."""
+    life = living()
+    life.ends(life.hold("manual", on="2026-04-02", of="C-1", scope="customer"), on="2026-04-16")
+    assert life.until("2026-04-20").steps() == [ONE, ("2026-04-16", "two")]
+
+
+# --- promise -----------------------------------------------------------------------------------------------------
+
+
+def test_a_promise_holds_and_is_kept_by_payment() -> None:
+    life = living("promise: {tolerance: 2bd}")
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    life.pays(1000, on="2026-04-20", of="INV-1")
+    life.until("2026-12-31")
+    assert life.outcomes() == [("2026-04-01", "one", "sent"), ("2026-04-20", "", "stopped: paid")]
+    assert life.ended() == [("2026-04-20", "kept")]
+
+
+def test_a_promise_is_broken_after_its_tolerance() -> None:
+    # promised for Monday 20 April, two working days more: Wednesday 22; broken on Thursday 23, and `two` leaves
+    life = living("promise: {tolerance: 2bd}")
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    life.until("2026-12-31")
+    assert life.ended() == [("2026-04-23", "broken")]
+    assert life.steps() == [ONE, ("2026-04-23", "two"), THREE]
+
+
+def test_a_promise_without_tolerance_lasts_to_the_end_of_its_day() -> None:
+    life = living()
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    assert life.until("2026-12-31").ended() == [("2026-04-21", "broken")]
+
+
+def test_a_promise_is_not_broken_before_the_bank_has_spoken() -> None:
+    # bank data go to Monday 20 April until Thursday the 30th, when they reach the 29th
+    life = living("promise: {tolerance: 2bd}", bank="2026-04-20")
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    life.bank("2026-04-29", on="2026-04-30", at="08:00")
+    assert life.until("2026-12-31").ended() == [("2026-04-30", "broken")]
+
+
+def test_part_of_a_promise_does_not_keep_it() -> None:
+    life = living()
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    life.pays(999, on="2026-04-20", of="INV-1")
+    assert life.until("2026-12-31").ended() == [("2026-04-21", "broken")]
+
+
+def test_a_broken_promise_goes_on_at_the_named_step() -> None:
+    # broken on Tuesday 21 April: `two` is passed over, `three` keeps its own day
+    life = living("promise: {broken: three}")
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    assert life.until("2026-12-31").outcomes() == [
+        ("2026-04-01", "one", "sent"),
+        ("2026-04-21", "two", "skipped: broken"),
+        ("2026-04-29", "three", "sent"),
+    ]
+
+
+def test_a_broken_promise_never_goes_back() -> None:
+    # it goes on at the named step, or at its next step if that is later
+    life = living("promise: {broken: one}")
+    life.hold("promise", on="2026-04-20", promised="2026-04-22")
+    assert life.until("2026-12-31").steps() == [ONE, TWO, THREE]
+
+
+def test_a_broken_promise_does_not_get_round_what_the_step_requires() -> None:
+    policy = f"""
+holds: {{promise: {{broken: notice}}}}
+steps:
+  - {{id: one, at: due+1d, {EMAIL}}}
+  - {{id: two, level: firm, at: due+15d, {EMAIL}}}
+  - {{id: notice, level: notice, at: due+29d, requires: [two], {EMAIL}}}
+"""
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    life.until("2026-12-31")
+    assert life.steps() == [ONE]
+    assert life.reviews() == [("2026-04-29", "notice requires two, which did not go out")]
+
+
+def test_a_promise_made_before_the_invoice_s_first_step_ends_all_the_same() -> None:
+    life = living()
+    life.hold("promise", on="2026-03-10", promised="2026-03-20")
+    assert life.until("2026-12-31").steps() == [ONE, TWO, THREE]
+
+
+# --- the others --------------------------------------------------------------------------------------------------
+
+
+def test_says_paid_holds_for_five_working_days_then_a_person_looks() -> None:
+    # five working days after Friday 10 April: Friday 17 April
+    life = living("says-paid: {for: 5bd}")
+    life.hold("says-paid", on="2026-04-10", by="customer")
+    life.until("2026-12-31")
+    assert life.reviews() == [("2026-04-17", "the customer says it is paid, and no payment has come")]
+    assert life.steps() == [ONE]
+
+
+def test_an_answer_holds_the_case_until_it_is_read() -> None:
+    # three working days after Friday 10 April: Wednesday 15 April; read on Thursday the 16th
+    life = living()
+    reply = life.hold("reply", on="2026-04-10", of="M-1", scope="contract", by="customer")
+    life.ends(reply, on="2026-04-16", outcome="read")
+    life.until("2026-12-31")
+    assert life.reviews() == [("2026-04-15", "the customer's answer is not read")]
+    assert life.steps() == [ONE, ("2026-04-16", "two"), THREE]
+
+
+def test_an_insolvency_freezes_what_was_supplied_before_and_not_what_comes_later() -> None:
+    # opened on 10 April: INV-1 was issued on 1 March, INV-2 on 20 April and is due on Wednesday 20 May
+    life = living()
+    life.invoice("INV-2", 500, issued="2026-04-20", due="2026-05-20")
+    life.hold("insolvency", on="2026-04-13", of="C-1", scope="customer", opened="2026-04-10", published="2026-04-12")
+    life.until("2026-12-31")
+    assert life.outcomes("INV-1") == [("2026-04-01", "one", "sent"), ("2026-04-13", "", "stopped: insolvency")]
+    assert life.steps("INV-2")[0] == ("2026-05-21", "one")
+
+
+def test_an_insolvency_has_its_dated_tasks() -> None:
+    # published on 12 April: the claim by 12 June, goods by 12 July
+    life = living()
+    life.hold("insolvency", on="2026-04-13", of="C-1", scope="customer", opened="2026-04-10", published="2026-04-12")
+    life.until("2026-12-31")
+    dues = {task.title: task.due for task in life.account.tasks.values()}
+    assert dues["Declare the claim in the insolvency"] == day("2026-06-12")
+    assert dues["Reclaim goods under retention of title"] == day("2026-07-12")
+
+
+def test_what_was_frozen_stays_frozen_for_good() -> None:
+    life = living()
+    hold = life.hold("insolvency", on="2026-04-13", of="C-1", scope="customer", opened="2026-04-10")
+    life.ends(hold, on="2026-06-01")
+    assert life.until("2026-12-31").steps() == [ONE]
+
+
+def test_an_invoice_that_the_platform_refuses_is_held_from_then_on() -> None:
+    life = living()
+    life.learns(on="2026-04-10", portal_status="refused")
+    life.learns(on="2026-04-20", portal_status="deposited")
+    assert life.until("2026-12-31").steps() == [ONE, ("2026-04-20", "two"), THREE]
+
+
+def test_during_a_hold_a_payment_never_worsens_the_stage() -> None:
+    """S75: paid in full under the hold, it is over; paid in part, the rest goes on as written when the hold ends."""
+    for amount, after in ((1000, []), (400, [("2026-04-17", "two"), THREE])):
+        life = living()
+        hold = life.hold("manual", on="2026-04-10")
+        life.pays(amount, on="2026-04-14", of="INV-1")
+        life.ends(hold, on="2026-04-17")
+        assert life.until("2026-12-31").steps() == [ONE, *after]

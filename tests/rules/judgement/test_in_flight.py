@@ -1,0 +1,108 @@
+"""What was claimed and has not ended: carried out once more as it stands now, or given up with the reason."""
+
+from __future__ import annotations
+
+from rules import facts as f
+from rules.decision import Act, Send
+from tests.rules.judgement.kit import Life, day, money
+
+TWO_MESSAGES = """
+steps:
+  - id: one
+    at: due+1d
+    do: [{email: {template: reminder, to: billing}}, {letter: {template: reminder, to: billing}}]
+"""
+THANKS = TWO_MESSAGES + "reactions: [{event: payment-received, do: [{email: {template: thanks, to: billing}}]}]\n"
+
+
+def claimed(policy: str = TWO_MESSAGES) -> tuple[Life, Act]:
+    """Two invoices carried by a message that was claimed on Wednesday 1 April 2026 at half past four."""
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-03-31")
+    return life, life.claims("one", on="2026-04-01")
+
+
+def said(life: Life) -> Send:
+    """What would be handed over at half past four of that day."""
+    (act,) = life.now("2026-04-01", "16:40").acts
+    assert isinstance(act.what, Send)
+    return act.what
+
+
+def happened(life: Life, fact: f.Fact) -> None:
+    """At twenty to five."""
+    life.account.record(fact)
+
+
+def paid(life: Life, name: str, amount: int) -> f.Paid:
+    """A payment of that minute."""
+    minor = money(amount).minor
+    at = life.instant("2026-04-01", "16:35")
+    return f.Paid(at, f"P-{name}", "C-1", money(amount), day("2026-04-01"), (f.Share(name, minor),))
+
+
+def test_what_is_claimed_and_has_not_ended_is_to_be_done_still_once() -> None:
+    life, act = claimed()
+    (again,) = life.now("2026-04-01", "16:40").acts
+    assert (again.key, again.what, again.facts, again.void) == (act.key, act.what, (), "")
+
+
+def test_the_second_action_follows_the_first() -> None:
+    life, act = claimed()
+    at = life.instant("2026-04-01", "16:35")
+    happened(life, f.ActionEnded(at, act.message, 0, "INV-1", "email", "sent", day("2026-04-01")))
+    assert said(life).channel == "letter"
+
+
+def test_what_was_paid_since_is_no_longer_claimed() -> None:
+    life, _ = claimed()
+    happened(life, paid(life, "INV-2", 500))
+    assert (said(life).lines, said(life).total) == (("INV-1",), money(1000))
+
+
+def test_what_the_leader_s_message_carries_is_claimed_though_the_leader_was_paid() -> None:
+    life, _ = claimed()
+    happened(life, paid(life, "INV-1", 1000))
+    assert (said(life).lines, said(life).total) == (("INV-2",), money(500))
+
+
+def test_what_was_disputed_since_is_no_longer_claimed() -> None:
+    life, _ = claimed()
+    at = life.instant("2026-04-01", "16:35")
+    happened(life, f.HoldPlaced(at, f.Hold("H", "dispute", "receivable", "INV-2", day("2026-04-01"))))
+    assert said(life).lines == ("INV-1",)
+
+
+def test_when_nothing_is_left_to_claim_it_is_given_up() -> None:
+    life, _ = claimed()
+    happened(life, paid(life, "INV-1", 1000))
+    happened(life, paid(life, "INV-2", 500))
+    (act,) = life.now("2026-04-01", "16:40").acts
+    assert act.void == "settled"
+
+
+def test_when_all_is_held_it_waits_for_the_hold_to_end() -> None:
+    life, _ = claimed()
+    at = life.instant("2026-04-01", "16:35")
+    happened(life, f.HoldPlaced(at, f.Hold("H", "manual", "customer", "C-1", day("2026-04-01"))))
+    assert life.now("2026-04-01", "16:40").acts == ()
+    happened(life, f.HoldEnded(at, "H", "released", day("2026-04-01"), "customer", "C-1"))
+    assert said(life).lines == ("INV-1", "INV-2")
+
+
+def test_a_partial_payment_lowers_what_is_claimed() -> None:
+    life, _ = claimed()
+    happened(life, paid(life, "INV-1", 400))
+    assert said(life).total == money(1100)
+
+
+def test_a_case_is_not_over_while_an_answer_to_an_event_is_on_its_way() -> None:
+    # paid at midnight of Thursday 2 April: the thanks leave in the morning, and then it is over
+    life = Life(THANKS)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.pays(1000, on="2026-04-02", of="INV-1")
+    life.until(life.instant("2026-04-02"))
+    assert life.now("2026-04-02", "00:01").ended == frozenset()
+    life.until("2026-04-02")
+    assert life.now("2026-04-02", "23:00").ended == {"M-1"}

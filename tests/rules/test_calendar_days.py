@@ -1,0 +1,56 @@
+"""Calendars: the days of TARGET, closures of one's own, and the end of what is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rules.calendars import Calendar, CalendarEnds
+from rules.moments import Duration
+from tests.rules.shelf import compiled
+
+TARGET_2027 = {  # European Central Bank: 1 January, Good Friday, Easter Monday, 1 May, 25 and 26 December
+    date(2027, 1, 1),
+    date(2027, 3, 26),
+    date(2027, 3, 29),
+    date(2027, 5, 1),
+    date(2027, 12, 25),
+    date(2027, 12, 26),
+}
+OWN = """\
+format: relance/v1
+kind: calendar
+id: mine
+time_zone: Europe/Paris
+working_days: [mon, tue, wed, thu, fri]
+holidays: {country: FR, region: "57", extra: [{date: 2027-12-24, name: Fermeture}]}
+complete_until: 2027-12-31
+"""
+
+
+def calendar(name: str, **files: str) -> Calendar:
+    found = compiled(**files).rulebook
+    assert found is not None
+    return found.calendars[name]
+
+
+def test_target_is_closed_on_six_days() -> None:
+    target = calendar("eu-target")
+    assert {day for day in target.holidays if day.year == 2027} == TARGET_2027
+
+
+def test_a_region_and_a_closure_of_one_s_own_are_holidays() -> None:
+    """Good Friday is one in Alsace-Moselle, and not in Paris; Christmas Eve is the company's."""
+    mine = calendar("mine", calendars__mine=OWN)
+    assert not mine.is_working(date(2027, 3, 26))
+    assert not mine.is_working(date(2027, 12, 24))
+    assert calendar("fr-paris").is_working(date(2027, 3, 26))
+
+
+def test_nothing_is_reckoned_beyond_what_is_known() -> None:
+    """Two working days after 30 December 2027 lie in 2028, which this calendar does not know."""
+    mine = calendar("mine", calendars__mine=OWN)
+    assert mine.add(date(2027, 12, 30), Duration(1, "bd")) == date(2027, 12, 31)
+    with pytest.raises(CalendarEnds, match="complete until 2027-12-31, and 2028-01-01 was asked"):
+        mine.add(date(2027, 12, 30), Duration(2, "bd"))

@@ -1,0 +1,92 @@
+"""`relance interest` and `relance rates`: what a delay has cost as a customer checks it, and the rates behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rules import facts as f
+from tests.worker.cli.conftest import Run
+from tests.worker.cli.scene import START, last, office, say
+
+
+@pytest.fixture
+def french(asked: Path) -> Path:
+    """The scene on 3 February 2027, its contract under French law."""
+    with office(asked) as found, found.ledger.begin() as tx:
+        law = f.Contract("K-1", "C-1", "open-account", law="FR")
+        tx.record("C-1", [f.ContractRecorded(START, law, str(tx.active_rulebook()))])
+    return asked
+
+
+def test_interest_stops_at_a_rate_that_is_not_known_and_says_how_to_add_it(french: Path, run: Run) -> None:
+    """F-1 is due on 4 January 2027, a half-year of which no rate is shipped."""
+    result = run("interest", "F-1")
+    assert result.exit_code == 1
+    assert "the rate ecb-refi of 2027-H1 is not known" in result.output
+    assert "relance rates add ecb-refi 2027-H1" in result.output
+
+
+def test_interest_is_shown_with_every_figure_once_the_rate_is_stated(french: Path, run: Run) -> None:
+    """1200 EUR from 5 January to 3 February 2027, 30 days, at 2.40 + 10: 12.23 EUR (1200 x 0.1240 x 30 / 365)."""
+    assert run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB, 17 December 2026").exit_code == 0
+    shown = run("interest", "F-1").output
+    assert "2027-01-05  2027-02-03    30  1200.00 EUR  12.40 %  12.23 EUR" in shown
+    assert "ecb-refi of 2027-H1, 2.40 %, + 10.00 points" in shown
+    assert "base x rate x days / 365, calendar days, each line rounded to 0.01 EUR" in shown
+    assert "Fixed sum: 40.00 EUR." in shown
+    assert "Nothing of it was claimed yet." in shown
+
+
+def test_interest_stays_owed_when_the_principal_is_paid(french: Path, run: Run) -> None:
+    """Paid on 24 January: 20 days, 8.15 EUR, and no more since."""
+    run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
+    say(french, "payment", amount="1200.00 EUR", invoices="F-1", reference="P-1", on="2027-01-24")
+    shown = run("interest", "F-1").output
+    assert "2027-01-05  2027-01-24    20  1200.00 EUR  12.40 %  8.15 EUR" in shown
+    assert "Paid on 2027-01-24: 1200.00 EUR on principal." in shown
+    assert "(counted): 8.15 EUR." in shown
+
+
+def test_a_wrong_rate_is_refused_with_what_is_expected(shop: Path, run: Run) -> None:
+    for arguments, said in [
+        (("ecb-reffi", "2027-H1", "2.40%"), "did you mean 'ecb-refi'?"),
+        (("ecb-refi", "2027-1", "2.40%"), "'2027-1' is not a half-year such as 2026-H2"),
+        (("ecb-refi", "2027-H1", "2,40"), "'2,40' is not a yearly rate such as 2.15%"),
+    ]:
+        result = run("rates", "add", *arguments, "--source", "read")
+        assert result.exit_code == 1
+        assert said in result.output
+
+
+def test_a_rate_stated_twice_is_recorded_once(shop: Path, run: Run) -> None:
+    first = run("rates", "add", "boe-base", "2026-H2", "3.75", "--source", "Bank of England")
+    again = run("rates", "add", "boe-base", "2026-H2", "3.75%", "--source", "Bank of England")
+    assert "boe-base of 2026-H2 is 3.75 %." in first.output
+    assert "was stated as 3.75 % already" in again.output
+
+
+def test_the_rates_are_listed_with_confidence_and_sources(shop: Path, run: Run) -> None:
+    shown = run("rates", "list", "fr-legal-professional").output
+    assert "fr-legal-professional  2026-H1    2.62     A           ARR-2025-12-15, LEGIFISCAL-2026" in shown
+    assert "ARR-2025-12-15: Arrêté du 15 décembre 2025 (JORF 26/12/2025); https://juriblio.fr" in shown
+    assert "fr-legal-professional is not known from 2026-H2 on." in shown
+
+
+def test_rates_that_contradict_each_other_are_told(shop: Path, run: Run) -> None:
+    """The Basiszinssatz is the ECB's rate - 0.88: 1.27 cannot go with 2.40."""
+    run("rates", "add", "ecb-refi", "2026-H2", "2.40%", "--source", "ECB")
+    run("rates", "add", "bundesbank-base", "2026-H2", "1.27%", "--source", "an old table")
+    result = run("rates", "check")
+    assert result.exit_code == 1
+    assert "bundesbank-base of 2026-H2 is 1.27 %, and by ecb-refi, 2.40 %, it would be 1.52 %." in result.output
+
+
+def test_what_a_delay_costs_is_waived_with_a_reason_once(asked: Path) -> None:
+    answer = say(asked, "waiver", invoice="F-1", reason="a good customer", what="interest")
+    assert answer.text == "The interest of F-1 is waived."
+    fact = last(asked)
+    assert isinstance(fact, f.ChargeWaived)
+    assert (fact.what, fact.reason, fact.by) == ("interest", "a good customer", "anne")
+    assert "already" in say(asked, "waiver", invoice="F-1", reason="again", what="interest", key="k2").text

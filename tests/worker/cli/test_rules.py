@@ -1,0 +1,160 @@
+"""`new`, `validate` and `test`: what a person writes is checked where it stands, with the exit codes as specified."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.worker.cli.conftest import Run, outside
+from worker.cli.new import identifier
+
+
+def test_a_new_workspace_is_in_order_and_its_tests_pass(run: Run) -> None:
+    checked = run("validate")
+    assert (checked.exit_code, checked.output) == (0, "4 files, nothing to say.\n")
+    tested = run("test")
+    assert tested.exit_code == 0
+    assert tested.output.endswith("2 tests, 0 failed. Steps reached: 4/4\n")
+
+
+def test_a_new_workspace_bears_its_name(folder: Path) -> None:
+    text = (folder / "business.yaml").read_text("utf-8")
+    assert "id: acme\n" in text
+    assert 'name: "acme"' in text
+    assert "my-business" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Étude Perrin & Cie", "etude-perrin-cie"), ("42", "business-42"), ("--", "business")]
+)
+def test_a_folder_name_becomes_an_identifier(name: str, expected: str) -> None:
+    assert identifier(name) == expected
+
+
+def test_nothing_is_written_over(run: Run, folder: Path) -> None:
+    (folder / "business.yaml").write_text("mine", "utf-8")
+    refused = run("new", "workspace", folder)
+    assert refused.exit_code == 1
+    assert "is there already" in refused.stderr
+    assert (folder / "business.yaml").read_text("utf-8") == "mine"
+
+
+def test_an_error_is_located_and_leaves_with_1(run: Run, folder: Path) -> None:
+    policy = folder / "policies" / "reminders.yaml"
+    policy.write_text(policy.read_text("utf-8").replace("at: due+3d", "at: J+3"), "utf-8")
+    found = run("validate")
+    assert found.exit_code == 1
+    assert "error: 'J+3' is not a moment" in found.output
+
+
+def test_a_warning_leaves_with_3_and_is_an_error_when_asked(run: Run, folder: Path) -> None:
+    policy = folder / "policies" / "reminders.yaml"
+    policy.write_text(policy.read_text("utf-8").replace("  freshness: 2bd", "  #"), "utf-8")
+    assert run("validate").exit_code == 3
+    assert run("validate", "--strict").exit_code == 1
+
+
+def test_only_the_file_that_was_named_is_spoken_of(run: Run, folder: Path) -> None:
+    policy = folder / "policies" / "reminders.yaml"
+    policy.write_text("format: relance/v1\nkind: policy\n", "utf-8")
+    assert run("validate", folder / "business.yaml").exit_code == 0
+    assert run("validate", policy).exit_code == 1
+
+
+def test_a_template_that_nobody_wrote_is_an_error_at_its_step(run: Run, folder: Path) -> None:
+    policy = folder / "policies" / "reminders.yaml"
+    policy.write_text(policy.read_text("utf-8").replace("template: reminder-2", "template: third"), "utf-8")
+    found = run("validate")
+    assert found.exit_code == 1
+    assert "step 'reminder-2' sends third, and templates/fr/third.email.txt: there is no such template" in found.output
+    (folder / "templates" / "fr").mkdir(parents=True)
+    (folder / "templates" / "en").mkdir()
+    for language in ("fr", "en"):
+        (folder / "templates" / language / "third.email.txt").write_text("Subject: Third\n\nText.\n", "utf-8")
+    assert run("validate").exit_code == 0
+
+
+def test_a_reaction_needs_its_template_too(run: Run, folder: Path) -> None:
+    policy = folder / "policies" / "reminders.yaml"
+    reaction = "reactions:\n  - event: payment-failed\n    do: [{email: {template: oh-no, to: billing}}]\n"
+    policy.write_text(policy.read_text("utf-8") + reaction, "utf-8")
+    found = run("validate").output
+    assert "the reaction to payment-failed sends oh-no, and templates/en/oh-no.email.txt" in found
+    assert "the reaction to payment-failed sends oh-no, and templates/fr/oh-no.email.txt" in found
+
+
+def test_the_example_is_in_order(run: Run) -> None:
+    example = Path(__file__).parents[3] / "examples" / "infogerance"
+    found = json.loads(run("validate", example, "--format", "json").stdout)
+    assert [each for each in found if each["severity"] == "error"] == []
+
+
+def test_a_template_of_a_variant_is_looked_for(run: Run, folder: Path) -> None:
+    policy = folder / "policies" / "reminders.yaml"
+    variant = """\
+variants:
+  - id: vip
+    when: {customer.segment: strategic}
+    change:
+      reminder-1:
+        do: [{email: {template: {by: customer.kind, business: soft, otherwise: courtesy}, to: billing}}]
+"""
+    policy.write_text(policy.read_text("utf-8") + variant, "utf-8")
+    found = run("validate").output
+    assert found.count("step 'reminder-1' sends soft, and ") == 2
+
+
+def test_a_template_that_cannot_be_read_is_an_error(run: Run, folder: Path) -> None:
+    (folder / "templates" / "fr").mkdir(parents=True)
+    (folder / "templates" / "fr" / "courtesy.email.txt").write_text("Subject: {{ oops\n", "utf-8")
+    found = run("validate")
+    assert found.exit_code == 1
+    assert "templates/fr/courtesy.email.txt:" in found.output
+
+
+def test_a_policy_test_is_checked_too(run: Run, folder: Path) -> None:
+    tests = folder / "tests" / "reminders.test.yaml"
+    tests.write_text(tests.read_text("utf-8").replace("expect:", "expects:"), "utf-8")
+    found = run("validate")
+    assert found.exit_code == 1
+    assert "unknown key 'expects'" in found.output
+    assert run("test").exit_code == 1
+
+
+def test_findings_as_json_and_for_github(run: Run, folder: Path) -> None:
+    (folder / "business.yaml").write_text("format: relance/v1\nkind: business\nidd: a\n", "utf-8")
+    found = json.loads(run("validate", "--format", "json").stdout)
+    assert {(each["file"], each["line"]) for each in found if "idd" in each["message"]} == {("business.yaml", 3)}
+    assert "::error file=business.yaml,line=3," in run("validate", "--format", "github").stdout
+
+
+def test_a_file_of_no_workspace_is_checked_for_its_shape(run: Run, tmp_path: Path) -> None:
+    alone = tmp_path / "alone.yaml"
+    alone.write_text("format: relance/v1\nkind: polic\n", "utf-8")
+    found = run("validate", alone)
+    assert found.exit_code == 1
+    assert "alone.yaml:2:7: error: 'polic' is not allowed here" in found.output
+
+
+def test_a_failing_test_shows_the_difference(run: Run, folder: Path) -> None:
+    tests = folder / "tests" / "reminders.test.yaml"
+    tests.write_text(tests.read_text("utf-8").replace("due+10d,    step", "due+11d,    step"), "utf-8")
+    failed = run("test", "reminders.test.yaml")
+    assert failed.exit_code == 1
+    assert "expected 2027-01-15  step: reminder-2  email: reminder-2" in failed.output
+    assert "actual   2027-01-14  step: reminder-2  email: reminder-2" in failed.output
+    document = json.loads(run("test", "--format", "json").stdout)
+    assert [each["passed"] for each in document] == [True, False]
+
+
+def test_the_command_itself(tmp_path: Path) -> None:
+    assert outside("--help", cwd=tmp_path).returncode == 0
+    wrong = outside("valdate", cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert "did you mean 'validate'?" in wrong.stderr
+    nowhere = outside("-w", "nowhere", "test", cwd=tmp_path)
+    assert nowhere.returncode == 1
+    assert nowhere.stderr.startswith("relance: there is no folder ")
+    assert "Traceback" not in nowhere.stderr
