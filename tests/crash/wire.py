@@ -13,6 +13,7 @@ Heard = Literal["data", "message", "accepted", "told"]
 before the worker has it, and after."""
 Listener = Callable[[Heard], bool]
 """Whether it may pass; else the line is cut."""
+_LONGEST = 2**24  # bytes of a message: an invoice travels inside
 
 
 class Wire:
@@ -38,7 +39,7 @@ class Wire:
         self._loop.close()
 
     async def _listen(self) -> asyncio.Server:
-        return await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        return await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_LONGEST)
 
     async def _stop(self) -> None:
         self._server.close()

@@ -86,6 +86,10 @@ def schemas() -> None:
     """Put the schemas beside the files, where editors find completion, help and errors; again after an update.
 
     Each file says on its first line which schema it follows. VS Code needs the extension YAML (redhat.vscode-yaml).
+
+    \b
+    Example:
+      relance new schemas
     """
     _schemas(place.workspace().folder)
     click.echo(f"Wrote {SCHEMAS}/ and .vscode/settings.json, where there was none.")
