@@ -19,6 +19,7 @@ from temporalio.client import Client
 HOST = "127.0.0.1"
 STARTS_WITHIN = 60.0  # seconds
 STOPS_WITHIN = 10.0
+ATTEMPTS = 3
 # What Temporal loses with the machine the sweep finds again, so its database need not wait for the disk.
 PRAGMAS = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=OFF")
 
@@ -56,35 +57,53 @@ def free_port(wanted: int = 0) -> int:
 
 
 @asynccontextmanager
-async def serving(
-    *, port: int | None = None, page_port: int | None = None, file: Path | None = None
-) -> AsyncIterator[Server]:
-    """A server on loopback while the block runs. `file` keeps its cases; without, they are forgotten with it.
+async def serving(*, port: int = 0, page_port: int | None = None, file: Path | None = None) -> AsyncIterator[Server]:
+    """A server on loopback while the block runs, on these ports or, where they are taken, on others.
 
-    Raises NoServer.
+    `page_port` None: without its page. `file` keeps its cases; without, they are forgotten with it. Raises NoServer.
     """
-    chosen = port or free_port()
-    page = ("--ui-port", str(page_port)) if page_port else ("--headless",)
-    kept = ("--db-filename", str(file)) if file else ()
-    process = await asyncio.create_subprocess_exec(
-        *(program(), "server", "start-dev", "--ip", HOST, "--port", str(chosen), "--log-level", "never"),
-        *(*page, *kept, *PRAGMAS),
-        stdout=DEVNULL,
-        stderr=PIPE,
-        start_new_session=True,  # Ctrl-C is for the worker, which stops first
-    )
-    address = f"{HOST}:{chosen}"
+    process, server = await _started(port, page_port, ("--db-filename", str(file)) if file else ())
     try:
-        client = await _connected(address, process)
-        yield Server(client, address, f"http://{HOST}:{page_port}" if page_port else None)
+        yield server
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), STOPS_WITHIN)
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await _stopped(process)
+
+
+async def _started(port: int, page_port: int | None, kept: tuple[str, ...]) -> tuple[Process, Server]:
+    """A process may take a port that was free a moment ago: then it is tried again, on others."""
+    for left in reversed(range(ATTEMPTS)):
+        chosen, shown = free_port(port), None if page_port is None else free_port(page_port)
+        page = ("--headless",) if shown is None else ("--ui-port", str(shown))
+        process = await asyncio.create_subprocess_exec(
+            *(program(), "server", "start-dev", "--ip", HOST, "--port", str(chosen), "--log-level", "never"),
+            *(*page, *kept, *PRAGMAS),
+            stdout=DEVNULL,
+            stderr=PIPE,
+            start_new_session=True,  # Ctrl-C is for the worker, which stops first
+        )
+        address = f"{HOST}:{chosen}"
+        try:
+            client = await _connected(address, process)
+            return process, Server(client, address, f"http://{HOST}:{shown}" if shown else None)
+        except NoServer:
+            ended = process.returncode is not None
+            await _stopped(process)
+            if not (left and ended):
+                raise
+        except BaseException:
+            await _stopped(process)
+            raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def _stopped(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), STOPS_WITHIN)
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 async def _connected(address: str, process: Process) -> Client:
@@ -97,7 +116,10 @@ async def _connected(address: str, process: Process) -> Client:
             said = (await process.stderr.read()).decode(errors="replace").strip()
             raise NoServer(f"the Temporal server does not start: {said or process.returncode}")
         try:
-            return await Client.connect(address)
+            client = await Client.connect(address)
         except RuntimeError:
             await asyncio.sleep(0.1)
+            continue
+        if process.returncode is None:
+            return client
     raise NoServer(f"the Temporal server does not answer within {STARTS_WITHIN:.0f} s")

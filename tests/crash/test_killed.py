@@ -18,7 +18,7 @@ from tests.crash.wire import Heard
 from worker.ledger import tables as t
 from worker.office import wall
 
-pytestmark = [pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.crash]
 KILLS = 50
 LONGEST = 1.2  # seconds that a worker lives
 
@@ -141,9 +141,8 @@ async def test_workers_killed_fifty_times_send_each_message_once_or_say_that_the
         survivor.kill()
 
 
-@pytest.mark.crash
 @pytest.mark.asyncio
-@pytest.mark.xdist_group("crash-killed")
+@pytest.mark.xdist_group("crash-beside")
 async def test_beside_a_worker_that_is_killed_again_and_again_another_goes_on(tmp_path: Path) -> None:
     async with at_random(tmp_path) as (stage, pace, dice):
         survivor = stage.worker("survivor")

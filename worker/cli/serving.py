@@ -23,7 +23,7 @@ from worker.main import register, working
 from worker.office import Office, opened
 from worker.sandbox.smtp import SmtpSink
 from worker.sandbox.twilio import TwilioSandbox
-from worker.server import NoServer, free_port, serving
+from worker.server import NoServer, serving
 from worker.settings import Settings, TwilioAccount
 from worker.waking import Waker, address_file, connect
 
@@ -90,7 +90,7 @@ def _run(life: Coroutine[Any, Any, None]) -> None:
 
 async def _dev(office: Office, page_port: int) -> None:
     state = office.settings.state
-    async with serving(port=free_port(PORT), page_port=free_port(page_port), file=state / "temporal.db") as server:
+    async with serving(port=PORT, page_port=page_port, file=state / "temporal.db") as server:
         place = address_file(office.settings)
         place.write_text(server.address)
         try:

@@ -24,7 +24,7 @@ from worker.main import register, working
 from worker.office import Office, opened
 from worker.sandbox.smtp import SmtpSink
 from worker.sandbox.twilio import TwilioSandbox
-from worker.server import Server, free_port, serving
+from worker.server import Server, serving
 from worker.settings import Settings, TwilioAccount
 
 STORY = "story.yaml"
@@ -80,7 +80,7 @@ async def year(folder: Path, *, page: bool = True) -> AsyncIterator[Year]:
         )
         with opened(settings) as office:
             story, names = _prepared(office, workspace)
-            async with serving(page_port=free_port(PAGE) if page else None) as server:
+            async with serving(page_port=PAGE if page else None) as server:
                 await register(server.client, office)
                 async with working(office, server.client, name="demo") as waker:
                     stepper = Stepper(office.ledger, waker.wake, story.answers, at_once=1)
