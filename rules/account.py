@@ -13,6 +13,7 @@ from typing import Literal
 
 from rules import facts as f
 from rules.money import Money
+from rules.plans import brought_up, spread
 from rules.rates import Rate
 
 Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
@@ -351,35 +352,47 @@ class Account:
             case f.WriteOffUndone():
                 item = replace(item, written_off=0, residue=0)
         self.receivables[item.id] = item
+        if isinstance(fact, f.WrittenOff | f.WriteOffUndone):
+            self._bring_up_plans()
 
     def _money_fact(self, fact: f.Paid | f.Credited | f.Allocated | f.Reversed | f.PaymentFailed) -> None:
         match fact:
             case f.Paid() if fact.payment not in self.payments:
-                self.payments[fact.payment] = Payment(fact.payment, fact.amount, fact.on, fact.shares, credit=False)
-                self._put(fact.shares, 1, credit=False)
+                shares = self._put(fact.shares, credit=False)
+                self.payments[fact.payment] = Payment(fact.payment, fact.amount, fact.on, shares, credit=False)
                 self.events.append(fact)
             case f.Credited() if fact.credit not in self.payments:
-                self.payments[fact.credit] = Payment(fact.credit, fact.amount, fact.on, fact.shares, credit=True)
-                self._put(fact.shares, 1, credit=True)
+                shares = self._put(fact.shares, credit=True)
+                self.payments[fact.credit] = Payment(fact.credit, fact.amount, fact.on, shares, credit=True)
             case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
-                self.payments[payment.id] = replace(payment, shares=payment.shares + fact.shares)
-                self._put(fact.shares, 1, credit=payment.credit)
+                shares = self._put(fact.shares, credit=payment.credit)
+                self.payments[payment.id] = replace(payment, shares=payment.shares + shares)
             case f.Reversed() if (payment := self.payments.get(fact.payment)) is not None and not payment.reversed:
                 self.payments[payment.id] = replace(payment, reversed=True)
-                self._put(payment.shares, -1, credit=payment.credit)
+                self._put([f.Share(each.receivable, -each.minor) for each in payment.shares], credit=payment.credit)
                 self.events.append(fact)
             case f.PaymentFailed():
                 self.events.append(fact)
 
-    def _put(self, shares: tuple[f.Share, ...], sign: int, *, credit: bool) -> None:
-        for share in shares:
+    def _put(self, shares: Iterable[f.Share], *, credit: bool) -> tuple[f.Share, ...]:
+        """Puts money on receivables; returns where it went, which for an instalment is what its plan covers."""
+        went = tuple(spread(self.receivables, self.holds, shares))
+        for share in went:
             item = self.receivables.get(share.receivable)
-            if item is None:
-                continue
-            minor = sign * share.minor
-            self.receivables[item.id] = (
-                replace(item, credited=item.credited + minor) if credit else replace(item, paid=item.paid + minor)
-            )
+            if item is not None:
+                self.receivables[item.id] = (
+                    replace(item, credited=item.credited + share.minor)
+                    if credit
+                    else replace(item, paid=item.paid + share.minor)
+                )
+        self._bring_up_plans()
+        return went
+
+    def _bring_up_plans(self) -> None:
+        for state in self.holds.values():
+            if state.hold.kind == "payment-plan" and state.active:
+                for part in brought_up(self.receivables, state.hold):
+                    self.receivables[part.id] = part
 
     # --- holds ---------------------------------------------------------------------------------------------------
 

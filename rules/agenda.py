@@ -9,17 +9,27 @@ from rules import facts as f
 from rules.account import Receivable
 from rules.calendars import Calendar
 from rules.conditions import check
+from rules.holding import break_plan
 from rules.judgement import Judgement
 from rules.moments import Duration
+from rules.plans import plan_of
 from rules.policy import Action, Policy, Task
 from rules.reckoning import NotDated, planned
 
 AFTER_LAST_STEP = "after-last-step"
+PATIENCE = Duration(10, "bd")  # after an instalment's last reminder, where the policy has no firmer step
 
 
 def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> None:
     """Runs once, when every step is concluded and its moment has come; never on a stopped ladder."""
     rule, ladder = policy.after_last_step, item.ladder
+    if ladder is not None and plan_of(item) in judgement.account.holds:
+        over = calendar.add(ladder.climbs[-1].on if ladder.climbs else today, PATIENCE)
+        if today >= over:
+            break_plan(judgement, item, policy, today)
+        else:
+            judgement.wake(item.contract, calendar.at(over))
+        return
     if rule is None or ladder is None or ladder.stopped is not None or AFTER_LAST_STEP in ladder.done:
         return
     try:

@@ -10,7 +10,9 @@ from rules.account import Climb, Ladder, Receivable
 from rules.calendars import Calendar
 from rules.conditions import check, first_unknown, thresholds_only
 from rules.decision import Reason
+from rules.holding import withdraw
 from rules.judgement import Judgement, Wait, pin_of, route_of, variant_of
+from rules.plans import plan_of
 from rules.policy import Policy, Step
 from rules.reckoning import NotDated, planned
 from rules.standing import Facts
@@ -22,6 +24,10 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     """Stops the ladder of what is settled or handed over, and re-opens what a reversal opened again."""
     emit, now = judgement.emit, judgement.now
     policy = judgement.policy(item)
+    plan = judgement.account.holds.get(plan_of(item) or "")
+    if plan is not None and not plan.active and item.open:
+        withdraw(judgement, plan.hold.id, today)
+        return judgement.account.receivables[item.id]
     if item.closed_on is None and item.open and (item.paid or item.credited) and _within_tolerance(item, policy):
         emit(f.WrittenOff(now, item.id, f.TOLERANCE))
         item = judgement.account.receivables[item.id]

@@ -298,11 +298,15 @@ class Credited:
 
 
 TOLERANCE = "tolerance"
+PLAN_ENDED = "plan-ended"
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenOff:
-    """What is still open is given up; for the reason TOLERANCE, as a residue that is settled."""
+    """What is still open is given up; for the reason TOLERANCE, as a residue that is settled.
+
+    For the reason PLAN_ENDED, an instalment whose plan is over: what the plan covered is owed in its place again.
+    """
 
     at: datetime
     receivable: str

@@ -1,7 +1,7 @@
 """One ladder's next step: skipped, waiting with a reason, or ready to leave. The tests stand in their order.
 
-planned day → holds → minimum gap → slot → bank data → unallocated money → condition → requires → reminder before
-heavy → address → approval. Whoever waits says why, and until when if that is known.
+planned day → holds → minimum gap → slot → bank data → unallocated money → instalments → condition → requires →
+reminder before heavy → address → approval. Whoever waits says why, and until when if that is known.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, check, first_unknown, resolve
 from rules.decision import NextStep, Reason
 from rules.enrolment import passed_over
+from rules.holding import break_plan
 from rules.judgement import Judgement, Wait, next_to_climb, variant_of
 from rules.moments import Duration
 from rules.money import Money
@@ -439,7 +440,7 @@ def _is_heavier(level: str, step: Step) -> bool:
 
 def _due(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
     """The tests of a step whose moment has come, in order; the first that does not pass decides."""
-    for test in (bank_data, unallocated, condition, requires, before_heavy, addresses, approval):
+    for test in (bank_data, unallocated, instalment, condition, requires, before_heavy, addresses, approval):
         outcome = test(judgement, turn)
         if outcome == "skipped":
             return None
@@ -495,6 +496,14 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
         f"unallocated/{customer}/{currency}/{free}", why, turn.today, scope="customer", subject=customer
     )
     return _answer(judgement, turn, review) or "passed"
+
+
+def instalment(judgement: Judgement, turn: Turn) -> Tested:
+    """An instalment is reminded and never dunned: where a firmer step would leave, its plan is broken instead."""
+    firmer = LEVELS.index(turn.step.level) >= LEVELS.index("firm")
+    if firmer and not turn.step.quiet and break_plan(judgement, turn.item, turn.policy, turn.today):
+        return "skipped"
+    return "passed"
 
 
 def condition(judgement: Judgement, turn: Turn) -> Tested:

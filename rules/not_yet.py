@@ -13,12 +13,6 @@ NOT_YET: dict[str, dict[str, str]] = {
     "policy": {
         "statements": "no statements are sent yet",
         "consolidate.by=payer": "messages are not yet brought together by payer: each customer gets its own",
-        "holds.payment-plan.max_instalments": "the instalments of a plan are not counted yet",
-        "holds.payment-plan.max_length": "the length of a plan is not checked yet",
-        "holds.payment-plan.first": "the first instalment of a plan is not checked yet",
-        "holds.payment-plan.auto_accept": "every plan is still accepted by a person",
-        "holds.payment-plan.broken": "a broken plan does not move the ladder yet",
-        "holds.payment-plan.acceleration": "a broken plan does not make the rest due yet",
     },
     "business": {"limits.calls_per_day": "calls are not counted against a limit yet"},
 }

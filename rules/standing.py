@@ -10,6 +10,7 @@ from rules.account import Account, HoldState, Receivable
 from rules.conditions import Value
 from rules.facts import Contract
 from rules.money import Money
+from rules.plans import instalments, replaced
 
 
 @dataclass(slots=True)
@@ -39,9 +40,9 @@ class Standing:
         for payment in account.payments.values():
             if payment.free.minor > 0 and payment.on <= self.today:
                 self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + payment.free.minor
-        rest = dict(self.free)
+        rest, elsewhere = dict(self.free), on_plans(account)
         for item in sorted(account.receivables.values(), key=by_age):
-            owed = item.balance.minor - self.disputed.get(item.id, 0)
+            owed = 0 if item.id in elsewhere else item.balance.minor - self.disputed.get(item.id, 0)
             used = min(owed, rest.get(item.amount.currency, 0))
             if used > 0:
                 rest[item.amount.currency] -= used
@@ -76,9 +77,18 @@ def by_start(state: HoldState) -> tuple[date, str]:
     return (state.hold.start, state.hold.id)
 
 
+def on_plans(account: Account) -> set[str]:
+    """The receivables in whose place instalments are owed."""
+    plans = [s.hold for s in account.holds.values() if s.hold.kind == "payment-plan" and s.active]
+    running = [plan for plan in plans if instalments(account.receivables, plan.id)]
+    return {item.id for plan in running for item in replaced(account.receivables, plan)}
+
+
 def covered(account: Account, state: HoldState) -> list[Receivable]:
-    """The receivables that a hold of this account concerns, by age."""
+    """The receivables that a hold of this account concerns, by age; a plan never concerns instalments."""
     hold = state.hold
+    if hold.kind == "payment-plan":
+        return replaced(account.receivables, hold)
     match hold.scope:
         case "receivable":
             named = hold.receivables or (hold.subject,)
