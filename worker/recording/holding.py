@@ -67,7 +67,7 @@ def promise(asked: Asked) -> Answer:
     customer, items = asked.items()
     if customer is None:
         customer = asked.customer()
-        items = _due(asked.account(customer), asked.today)
+        items = due_items(asked.account(customer), asked.today)
     if not any(item.open for item in items):
         raise Refused(f"nothing is open of {numbers(items)}." if items else f"nothing of {customer} is due.")
     amount, owed = asked.money(), sum(item.balance.minor for item in items)
@@ -209,7 +209,7 @@ def _ended(asked: Asked, customer: str | None, states: list[HoldState], outcome:
     return Answer(text, tuple(sorted({*found, *scoped})) or asked.contracts_of(customer))
 
 
-def _due(account: Account, today: date) -> list[Receivable]:
+def due_items(account: Account, today: date) -> list[Receivable]:
     """What is open and due, oldest first."""
     items = (item for item in account.receivables.values() if item.open and item.due is not None and item.due <= today)
     return sorted(items, key=by_age)

@@ -25,6 +25,50 @@ def account(folder: Path, customer: str = "C-1") -> Account:
         return tx.account(customer)
 
 
+# --- payment plans -----------------------------------------------------------------------------------------------
+
+
+def test_a_plan_in_equal_parts_makes_instalments_of_their_own(shop: Path) -> None:
+    told = say(shop, "plan", invoices="F-1,F-2", instalments="3", on="2027-01-31")
+    assert told.text == "The plan for F-1 and F-2 is recorded: 3 instalments until 2027-03-31."
+    parts = [i for i in account(shop).receivables.values() if i.kind == "instalment"]
+    assert [(i.number, str(i.due), i.amount) for i in parts] == [
+        ("F-1/1", "2027-01-31", eur(500)),
+        ("F-1/2", "2027-02-28", eur(500)),
+        ("F-1/3", "2027-03-31", eur(500)),
+    ]
+
+
+def test_money_for_an_instalment_goes_to_what_the_plan_covers(shop: Path) -> None:
+    say(shop, "plan", invoices="F-1,F-2", instalments="3", on="2027-01-31")
+    say(shop, "payment", key="k2", invoices="F-1/1", amount="500.00 EUR")
+    items = account(shop).receivables
+    assert (items["R-F-1"].balance, items["payment-plan/k1/1"].balance) == (eur(700), eur(0))
+    with office(shop) as found, found.ledger.read() as tx:
+        assert list(tx.verify()) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"parts": "2027-02-01 700.00 EUR"}, "they make 700.00 EUR, and 1500.00 EUR is open"),
+        ({"parts": "2026-11-01 1500.00 EUR"}, "the days follow one another from today on, 2026-12-05"),
+        ({"parts": "soon 1500.00 EUR"}, "'soon 1500.00 EUR' is not an instalment such as"),
+        ({"instalments": "0", "on": "2027-01-31"}, "say how many instalments there are"),
+        ({}, "say how many instalments there are and the day of the first one"),
+    ],
+)
+def test_a_plan_that_does_not_add_up_is_refused(shop: Path, values: dict[str, str], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        say(shop, "plan", invoices="F-1,F-2", **values)
+
+
+def test_a_second_plan_for_the_same_invoice_is_refused(shop: Path) -> None:
+    say(shop, "plan", invoices="F-1", instalments="2", on="2027-01-31")
+    with pytest.raises(Refused, match="there is a plan already"):
+        say(shop, "plan", key="k2", invoices="F-1", instalments="2", on="2027-01-31")
+
+
 # --- money -------------------------------------------------------------------------------------------------------
 
 
