@@ -119,6 +119,7 @@ class Receivable:
     charges: tuple[f.Charged, ...] = ()
     waived: frozenset[str] = frozenset()  # fixed-sum, interest
     handed_off: date | None = None
+    restricted: f.Restricted | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
 
     @property
@@ -189,6 +190,7 @@ class BusinessState:
     reviews: dict[str, Review] = field(default_factory=dict)
     tasks: dict[str, f.TaskOpened] = field(default_factory=dict)
     contacts: dict[date, int] = field(default_factory=dict)  # customers contacted about overdue items, per local day
+    calls: dict[date, int] = field(default_factory=dict)  # calls put on a list, per local day
     customers_open: int = 0  # customers with something open
     rates: dict[str, dict[date, Rate]] = field(default_factory=dict)  # by table and half-year: what people stated
 
@@ -200,6 +202,7 @@ class BusinessState:
             dict(self.reviews),
             dict(self.tasks),
             dict(self.contacts),
+            dict(self.calls),
             self.customers_open,
             dict(self.rates),
         )
@@ -321,6 +324,8 @@ class Account:
                 | f.Recalled()
                 | f.Charged()
                 | f.ChargeWaived()
+                | f.Restricted()
+                | f.RestrictionLifted()
                 | f.Moved()
                 | f.GoesOn()
                 | f.Notified()
@@ -433,6 +438,8 @@ class Account:
         | f.Recalled
         | f.Charged
         | f.ChargeWaived
+        | f.Restricted
+        | f.RestrictionLifted
         | f.Moved
         | f.GoesOn
         | f.Notified
@@ -455,6 +462,12 @@ class Account:
             case f.ChargeWaived():
                 both = {"fixed-sum", "interest"} if fact.what == "all" else {fact.what}
                 self.receivables[item.id] = replace(item, waived=item.waived | both)
+                return
+            case f.Restricted():
+                self.receivables[item.id] = replace(item, restricted=fact)
+                return
+            case f.RestrictionLifted():
+                self.receivables[item.id] = replace(item, restricted=None)
                 return
             case f.Stopped() if item.ladder is None:
                 self.receivables[item.id] = replace(item, closed_on=fact.on, not_enrolled=fact.why)

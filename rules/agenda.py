@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +14,7 @@ from rules.holding import break_plan
 from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.plans import plan_of
-from rules.policy import Action, Policy, Task
+from rules.policy import REACHING, Action, Call, Policy, Reaction, Task
 from rules.reckoning import NotDated, planned
 
 AFTER_LAST_STEP = "after-last-step"
@@ -41,7 +42,9 @@ def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, cale
         judgement.wake(item.contract, slot.opens)
         return
     judgement.emit(f.Concluded(judgement.now, item.id, ladder.round, AFTER_LAST_STEP, today))
-    _tasks(judgement, item, rule.do, f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", today, None)
+    if not reaches(rule.do):
+        for fact in asked_of_people(judgement, f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", rule.do, item, today):
+            judgement.emit(fact)
 
 
 def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> None:
@@ -68,13 +71,40 @@ def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
                 key, f"whether {rule.id} applies is not known", today, scope="receivable", subject=item.id, item=item
             )
         judgement.emit(f.Concluded(judgement.now, item.id, ladder.round, rule.id, today))
-        if reason.verdict == "yes":
-            _tasks(judgement, item, rule.do, f"deadline/{rule.id}/{item.id}/{ladder.round}", today, at)
+        if reason.verdict == "yes" and not reaches(rule.do):
+            key = f"deadline/{rule.id}/{item.id}/{ladder.round}"
+            for fact in asked_of_people(judgement, key, rule.do, item, today, at):
+                judgement.emit(fact)
 
 
-def _tasks(
-    judgement: Judgement, item: Receivable, do: tuple[Action, ...], key: str, today: date, due: date | None
-) -> None:
+def beside(item: Receivable, policy: Policy) -> Iterator[tuple[str, Reaction]]:
+    """What has come due beside the ladder and reaches somebody, each with its key; the rest was done at once."""
+    ladder, rule = item.ladder, policy.after_last_step
+    if ladder is None:
+        return
+    if rule is not None and AFTER_LAST_STEP in ladder.done and reaches(rule.do):
+        yield f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", Reaction(AFTER_LAST_STEP, rule.do)
+    for deadline in policy.deadlines:
+        if deadline.id in ladder.done and reaches(deadline.do):
+            key = f"deadline/{deadline.id}/{item.id}/{ladder.round}"
+            yield key, Reaction(deadline.id, deadline.do, deadline.when)
+
+
+def reaches(do: tuple[Action, ...]) -> bool:
+    """Whether something of it needs hands."""
+    return any(isinstance(action, REACHING) for action in do)
+
+
+def asked_of_people(
+    judgement: Judgement, key: str, do: tuple[Action, ...], item: Receivable, today: date, due: date | None = None
+) -> Iterator[f.TaskOpened]:
+    """The tasks and calls of a list of actions, as facts."""
     for n, action in enumerate(do):
-        if isinstance(action, Task):
-            judgement.open_task(f"{key}/{n}", action.queue, action.title, today, item=item, due=due)
+        match action:
+            case Task(queue, title):
+                pass
+            case Call(queue, script):
+                title = f"call:{script}"
+            case _:
+                continue
+        yield f.TaskOpened(judgement.now, f"{key}/{n}", "receivable", item.id, queue, title, today, due, item.id)

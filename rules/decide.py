@@ -25,6 +25,7 @@ from rules.ladders import Ready, advance
 from rules.limits import within_limits
 from rules.policy import HOLDS, Rulebook
 from rules.reactions import react
+from rules.statements import statements
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     acts = _in_flight(judgement)
     acts += _steps(judgement)
     acts += _reactions(judgement, contacted=bool(acts))
+    acts += statements(judgement)
     acts += _contracts(judgement)
     return Decision(
         now,
@@ -225,7 +227,7 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
-        if policy is None or not policy.reactions:
+        if policy is None:
             continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)

@@ -48,7 +48,7 @@ class Send:
     invoice has no ladder. `role` is the contact role to write to. Equal values say the same message.
     """
 
-    channel: Literal["email", "sms", "letter", "handoff"]
+    channel: Literal["email", "sms", "letter", "handoff", "webhook"]
     template: str
     language: str
     role: str

@@ -12,9 +12,11 @@ from rules.conditions import check, first_unknown, thresholds_only
 from rules.decision import Reason
 from rules.holding import withdraw
 from rules.judgement import Judgement, Wait, pin_of, route_of, variant_of
+from rules.money import Money
 from rules.plans import plan_of
 from rules.policy import Policy, Step
 from rules.reckoning import NotDated, planned
+from rules.restricting import lift
 from rules.standing import Facts
 
 SETTLED = frozenset({"paid", "credited", "written-off"})
@@ -40,7 +42,24 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
         if item.residue:
             emit(f.WriteOffUndone(now, item.id, "the payment came back"))
         emit(f.Reopened(now, item.id, item.rounds + 1, how, today))
+    lift(judgement, judgement.account.receivables[item.id], today)
+    report_payments(judgement, judgement.account.receivables[item.id], today)
     return judgement.account.receivables[item.id]
+
+
+def report_payments(judgement: Judgement, item: Receivable, today: date) -> None:
+    """Whoever has the file is told the same day of money that came directly to us."""
+    if item.handed_off is None:
+        return
+    for payment in judgement.account.payments.values():
+        key = f"handed-off/{item.id}/{payment.id}"
+        if payment.on < item.handed_off or payment.reversed or key in judgement.account.tasks:
+            continue
+        minor = sum(share.minor for share in payment.shares if share.receivable == item.id)
+        if minor:
+            what = f"{'credit' if payment.credit else 'payment'} of {Money(minor, item.amount.currency)}"
+            title = f"Report the {what} for {item.number} to whoever has the file"
+            judgement.open_task(key, "credit-control", title, today, item=item)
 
 
 def _was_handed_off(item: Receivable) -> bool:

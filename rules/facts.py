@@ -689,6 +689,28 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
+class Restricted:
+    """Orders, deliveries or service are held back from `since` on, until settlement or an agreed plan."""
+
+    at: datetime
+    receivable: str
+    step: str
+    what: str
+    since: date
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionLifted:
+    """What was held back for a receivable is given back."""
+
+    at: datetime
+    receivable: str
+    why: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A pin moved a ladder that had begun to another policy of its rulebook; what was sent stays sent."""
 
@@ -790,6 +812,8 @@ Fact = (
     | ReviewAsked
     | TaskOpened
     | Charged
+    | Restricted
+    | RestrictionLifted
     | Moved
     | GoesOn
     | Notified

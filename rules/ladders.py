@@ -20,11 +20,12 @@ from rules.enrolment import passed_over
 from rules.holding import break_plan
 from rules.judgement import Judgement, Wait, next_to_climb, variant_of
 from rules.moments import Duration
-from rules.money import Money
-from rules.policy import HEAVY, LEVELS, MESSAGES, Call, Handoff, Policy, Step, channel
+from rules.money import Money, total
+from rules.policy import HEAVY, LEVELS, MESSAGES, Call, Handoff, Policy, Restrict, Step, channel
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, concluded_call, deadline_of, merged, planned, shifted
 
 APPROVAL_LAPSES = Duration(10, "bd")
+CLAUSE = "contract.suspension_clause"
 LIMIT = "limit"  # who places the hold of a day on which too much would leave
 _COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
 _OWN_DATES = ("due", "issued", "received", "payment-run", "month-start")  # anchors that are no step
@@ -55,6 +56,11 @@ class Turn:
     def rank(self) -> tuple[int, date, str]:
         """How steps compete: the heaviest first, then the oldest due date, then the smaller identifier."""
         return (-LEVELS.index(self.step.level), self.item.due or date.max, self.item.id)
+
+    @property
+    def whole_account(self) -> bool:
+        """Whether the step hands over all that is overdue, not this receivable alone."""
+        return any(isinstance(action, Handoff) and action.scope == "account-overdue" for action in self.step.do)
 
     @property
     def channels(self) -> frozenset[str]:
@@ -440,7 +446,7 @@ def _is_heavier(level: str, step: Step) -> bool:
 
 def _due(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
     """The tests of a step whose moment has come, in order; the first that does not pass decides."""
-    for test in (bank_data, unallocated, instalment, condition, requires, before_heavy, addresses, approval):
+    for test in (bank_data, unallocated, instalment, condition, clause, requires, before_heavy, addresses, approval):
         outcome = test(judgement, turn)
         if outcome == "skipped":
             return None
@@ -518,6 +524,19 @@ def condition(judgement: Judgement, turn: Turn) -> Tested:
     return "passed"
 
 
+def clause(judgement: Judgement, turn: Turn) -> Tested:
+    """Nothing is held back from a customer whose contract does not allow it."""
+    if not any(isinstance(action, Restrict) for action in turn.step.do):
+        return "passed"
+    allowed = judgement.lookup(turn.item, turn.today)(CLAUSE)
+    if allowed is None:
+        return unknown(judgement, turn, CLAUSE) or "passed"
+    if allowed is True:
+        return "passed"
+    skip(judgement, turn, "no-suspension-clause")
+    return "skipped"
+
+
 def requires(judgement: Judgement, turn: Turn) -> Tested:
     """Every required step went out; a hand-off requires a notice unless it says otherwise with a reason."""
     sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
@@ -584,7 +603,7 @@ def approval(judgement: Judgement, turn: Turn) -> Tested:
     rule, request, now = turn.step.approval, turn.ladder.request, judgement.now
     if rule is None:
         return "passed"
-    amount = judgement.standing(turn.today).amount(turn.item)
+    amount = at_stake(judgement, turn)
     if request is None or (request.step, request.occurrence) != (turn.step.id, turn.occurrence):
         return _ask_approval(judgement, turn)
     calendar, today = turn.calendar, turn.today
@@ -614,12 +633,35 @@ def approval(judgement: Judgement, turn: Turn) -> Tested:
             return _unanswered(judgement, turn, request)
 
 
+def at_stake(judgement: Judgement, turn: Turn) -> Money:
+    """The sum that an approval shows: what is open of the receivable, or of all that goes with it."""
+    standing = judgement.standing(turn.today)
+    items = account_overdue(judgement, turn) if turn.whole_account else [turn.item]
+    return total((standing.amount(item) for item in items), turn.item.amount.currency)
+
+
+def account_overdue(judgement: Judgement, turn: Turn) -> list[Receivable]:
+    """The receivable and all others of the customer that are overdue, dunned and not held, in its currency and
+    under its rules."""
+
+    def goes(item: Receivable) -> bool:
+        ladder = item.ladder
+        if item.id == turn.item.id:
+            return True
+        if ladder is None or ladder.stopped is not None or ladder.rulebook != turn.ladder.rulebook:
+            return False
+        return ladder.climbs[-1:] == () or ladder.climbs[-1].outcome not in ("leaving", "unknown")
+
+    found = judgement.standing(turn.today).overdue(turn.item.amount.currency)
+    return [i for i in found if goes(i) and (i.id == turn.item.id or held_by(judgement, i, turn.today) is None)]
+
+
 def _ask_approval(judgement: Judgement, turn: Turn) -> Tested:
     rule = turn.step.approval
     who = resolve(rule.who, judgement.lookup(turn.item, turn.today)) if rule else None
     if rule is None or who is None:
         return question(judgement, turn, f"nobody/{turn.key}", f"nobody is named to approve {turn.step.id}") or "passed"
-    amount = judgement.standing(turn.today).amount(turn.item)
+    amount = at_stake(judgement, turn)
     judgement.emit(
         f.ApprovalAsked(
             judgement.now, turn.item.id, turn.ladder.round, turn.step.id, turn.occurrence, who, amount, turn.today

@@ -188,6 +188,8 @@ class Handoff:
 
 Action = Email | Sms | Letter | Call | Task | Webhook | Charge | Debit | Restrict | Handoff
 MESSAGES = (Email, Sms, Letter)
+REACHING = (*MESSAGES, Webhook)  # what may also be done beside the ladder
+HANDS = (*REACHING, Handoff)  # what hands must perform; the rest the ledger does by itself
 
 
 def channel(action: Action) -> str:
@@ -550,6 +552,7 @@ class Business:
     limits: Limits = Limits()
     redirect: str | None = None
     agencies: Mapping[str, Agency] = field(default_factory=dict)
+    gateways: Mapping[str, str] = field(default_factory=dict)  # what a webhook may call: its address, by name
     custom: Mapping[str, str] = field(default_factory=dict)
     bank_data: bool = True  # False for `bank_data: none`
     time_zone: str = "Europe/Paris"
