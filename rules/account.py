@@ -350,6 +350,8 @@ class Account:
                 self.events.append(fact)
             case f.ReceivableChanged():
                 item = _changed(item, fact)
+                if fact.name == "due" and item.ladder is not None:
+                    item = replace(item, ladder=replace(item.ladder, due=None))
                 self.events.append(fact)
             case f.WrittenOff():
                 given_up, residue = item.balance.minor, fact.reason == f.TOLERANCE

@@ -10,7 +10,7 @@ from rules.account import Account, HoldState, Receivable
 from rules.conditions import Value
 from rules.facts import Contract
 from rules.money import Money
-from rules.plans import instalments, replaced
+from rules.plans import instalments, plan_of, replaced
 
 
 @dataclass(slots=True)
@@ -30,7 +30,9 @@ class Standing:
     def __post_init__(self) -> None:
         account = self.account
         if self.gross:
-            self.open = {item.id: item.balance.minor for item in account.receivables.values()}
+            running = {s.hold.id for s in account.holds.values() if s.active}
+            items = account.receivables.values()
+            self.open = {i.id: 0 if plan_of(i) in running else i.balance.minor for i in items}
             return
         for state in account.holds.values():
             if state.hold.kind == "dispute" and state.active and state.hold.start <= self.today:
