@@ -12,7 +12,7 @@ from rules import facts as f
 from rules.account import Account
 from rules.decide import decide
 from rules.decision import Act, Decision
-from worker import details
+from worker import details, overview
 from worker.ledger.codec import encode
 from worker.ledger.ledger import Transaction
 from worker.subjects import title
@@ -124,6 +124,7 @@ def _verdict(
     if act is not None:
         order = Order(act.key, act.queue, seconds_left(act, now), title(act, account))
         return Verdict(now, order, stepped=stepped)
+    today = _today(tx, account, contract, now)
     return Verdict(
         now,
         None,
@@ -131,8 +132,8 @@ def _verdict(
         stepped,
         contract in decision.ended,
         details.line(contract, account, decision),
-        details.markdown(contract, account, decision),
-        details.attributes(contract, account, decision, _today(tx, account, contract, now)),
+        overview.markdown(contract, account, decision, today),
+        details.attributes(contract, account, decision, today),
     )
 
 
