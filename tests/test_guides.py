@@ -87,6 +87,17 @@ def test_the_readme_leads_to_every_manual() -> None:
     assert "(docs/gallery/README.md)" in text
 
 
+def test_the_targets_that_the_readme_names_are_there() -> None:
+    targets = set(re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = {
+        match[1]
+        for fence in Guide("README.md").unrun
+        for match in re.finditer(r"^make (\w+)", fence.body, re.MULTILINE)
+    }
+    assert named == {"demo", "test"}
+    assert named <= targets
+
+
 def test_the_french_guide_does_what_the_english_one_does() -> None:
     english, french = (Guide(page) for page in ("docs/policies.md", "docs/politiques.md"))
     assert [(f.kind, f.name, f.body) for f in english.fences] == [(f.kind, f.name, f.body) for f in french.fences]

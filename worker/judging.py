@@ -87,7 +87,12 @@ def _on_hold(tx: Transaction, contract: str, key: str, at: datetime, reason: str
 
 def _today(tx: Transaction, account: Account, contract: str, now: datetime) -> date:
     """The local date of the business."""
-    return now.astimezone(ZoneInfo(tx.rulebook(account.rulebooks[contract]).business.time_zone)).date()
+    return _local(tx, account, contract, now).date()
+
+
+def _local(tx: Transaction, account: Account, contract: str, now: datetime) -> datetime:
+    """The instant in the business's time zone."""
+    return now.astimezone(ZoneInfo(tx.rulebook(account.rulebooks[contract]).business.time_zone))
 
 
 def _tell(tx: Transaction, customer: str, contract: str, decision: Decision, acts: tuple[Act, ...]) -> list[str]:
@@ -124,7 +129,7 @@ def _verdict(
     if act is not None:
         order = Order(act.key, act.queue, seconds_left(act, now), title(act, account))
         return Verdict(now, order, stepped=stepped)
-    today = _today(tx, account, contract, now)
+    local = _local(tx, account, contract, now)
     return Verdict(
         now,
         None,
@@ -132,8 +137,8 @@ def _verdict(
         stepped,
         contract in decision.ended,
         details.line(contract, account, decision),
-        overview.markdown(contract, account, decision, today),
-        details.attributes(contract, account, decision, today),
+        overview.markdown(contract, account, decision, local),
+        details.attributes(contract, account, decision, local.date()),
     )
 
 

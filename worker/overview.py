@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from rules import explain
 from rules.account import Account, Climb, HoldState, Receivable
 from rules.decision import Decision, Reason
 from rules.money import Money
-from rules.standing import Standing, by_age, by_start, concerns
+from rules.standing import Standing, by_age, by_start, covered
 from worker.details import items_of, soonest, stage, waiting
 
 SHOWN = 8  # receivables listed; the rest are counted
@@ -18,22 +18,25 @@ FEW = 3  # holds and approvals told one by one
 _PRIVATE = frozenset({"review", "failed", "limit"})  # waits whose values are text that somebody wrote
 
 
-def markdown(contract: str, account: Account, decision: Decision, today: date) -> str:
-    """Stage and sums, the last contact, what comes next and why, holds, approvals; then the receivables."""
+def markdown(contract: str, account: Account, decision: Decision, now: datetime) -> str:
+    """Stage and sums, the last contact, what comes next and why, holds, approvals; then the receivables.
+
+    `now` is in the business's time zone, in which days are told.
+    """
     items = sorted(items_of(contract, account), key=by_age)
     if not items:
         return f"**{contract}**: nothing is open."
     told = [
         *_last(items),
-        *_next(items, account, decision),
+        *_next(items, account, decision, now.tzinfo),
         *_few(_holds(items, account)),
         *_few(_approvals(items)),
     ]
-    rows = [_row(item, decision) for item in items[:SHOWN]]
+    rows = [_row(item, decision, now.tzinfo) for item in items[:SHOWN]]
     more = [f"\nand {len(items) - SHOWN} more"] if len(items) > SHOWN else []
     return "\n".join(
         [
-            f"**{contract} · {_standing(items, account, today)}**\n",
+            f"**{contract} · {_standing(items, account, now.date())}**\n",
             *(f"- {each}" for each in told),
             "\n| invoice | due | open | last | next |",
             "|--|--|--|--|--|",
@@ -61,9 +64,9 @@ def _standing(items: list[Receivable], account: Account, today: date) -> str:
     level = stage(items)
     reached = "nothing sent yet" if level == "none" else level
     late = [item for item in items if item.due is not None and item.due < today]
-    claimed: Counter[str] = Counter()
+    standing, claimed = Standing(account, today), Counter[str]()
     for item in late:
-        claimed[item.amount.currency] += Standing(account, today).amount(item).minor
+        claimed[item.amount.currency] += standing.amount(item).minor
     sums = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(claimed.items()) if minor)
     if not sums:
         return f"{reached} · nothing overdue"
@@ -80,14 +83,14 @@ def _last(items: Iterable[Receivable]) -> Iterator[str]:
         yield f"last contact: {human(last.on)}{by} ({last.step}){doubt}"
 
 
-def _next(items: list[Receivable], account: Account, decision: Decision) -> Iterator[str]:
+def _next(items: list[Receivable], account: Account, decision: Decision, zone: tzinfo | None) -> Iterator[str]:
     """The step that comes first, on which day, and why it is not sent now."""
     item = soonest(items, decision)
     if item is None:
         return
     step = decision.next_steps.get(item.id)
     name = f"{step.step} of {item.number}" if step else item.number
-    day = f" on {human(step.at.date())}" if step and step.at else ""
+    day = f" on {human(step.at.astimezone(zone).date())}" if step and step.at else ""
     yield f"next: {name}{day}: {_why(item, account, decision)}"
 
 
@@ -107,10 +110,12 @@ def _called(value: object, account: Account) -> object:
 
 def _holds(items: list[Receivable], account: Account) -> list[str]:
     """What holds them up, the longest first; a promise says its day."""
-    active = sorted((state for state in account.holds.values() if state.active), key=by_start)
-    return [
-        _hold(state, held) for state in active if (held := [each for each in items if concerns(account, state, each)])
-    ]
+    told = []
+    for state in sorted((each for each in account.holds.values() if each.active), key=by_start):
+        concerned = {each.id for each in covered(account, state)}
+        held = [item for item in items if item.id in concerned]
+        told += [_hold(state, held)] if held else []
+    return told
 
 
 def _hold(state: HoldState, held: list[Receivable]) -> str:
@@ -137,21 +142,21 @@ def _few(told: list[str]) -> list[str]:
     return told[:FEW] + more
 
 
-def _row(item: Receivable, decision: Decision) -> str:
+def _row(item: Receivable, decision: Decision, zone: tzinfo | None) -> str:
     climbs = item.ladder.climbs if item.ladder else ()
     due = human(item.due) if item.due else ""
-    return f"| {item.number} | {due} | {item.balance} | {_done(climbs)} | {_upcoming(item, decision)} |"
+    return f"| {item.number} | {due} | {item.balance} | {_done(climbs)} | {_upcoming(item, decision, zone)} |"
 
 
 def _done(climbs: tuple[Climb, ...]) -> str:
     return f"{climbs[-1].step} {climbs[-1].outcome} {human(climbs[-1].on)}" if climbs else ""
 
 
-def _upcoming(item: Receivable, decision: Decision) -> str:
+def _upcoming(item: Receivable, decision: Decision, zone: tzinfo | None) -> str:
     if item.ladder is not None and item.ladder.stopped:
         return f"stopped: {item.ladder.stopped}"
     step = decision.next_steps.get(item.id)
     if step is None:
         return waiting(item, decision) or ""
-    day = human(step.at.date()) if step.at else ""
+    day = human(step.at.astimezone(zone).date()) if step.at else ""
     return " ".join(filter(None, (step.step, day, waiting(item, decision))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 
 from rules import facts as f
 from rules.decide import decide
+from rules.decision import NextStep
 from rules.money import Money
-from tests.world import World, euros, instant, world
+from tests.world import PARIS, World, euros, instant, world
 from worker import details, overview
 
 NOTICES = """\
@@ -48,7 +50,9 @@ def shown(made: World, contract: str = "M-1") -> tuple[dict[str, object], str]:
             tx.set_clock(wake)
         account = tx.account("C-1")
         found = details.attributes(contract, account, decision, TODAY)
-        return dict(found), overview.markdown(contract, account, decision, TODAY)
+        return dict(found), overview.markdown(
+            contract, account, decision, instant(str(TODAY), "16:00").astimezone(PARIS)
+        )
 
 
 @pytest.fixture
@@ -112,6 +116,15 @@ def test_many_holds_are_counted(owing: World) -> None:
     _, page = shown(owing)
     assert page.count("- on hold: dispute of 5.00 EUR on F-") == overview.FEW
     assert "- and 3 more like it" in page
+
+
+def test_a_day_that_begins_at_midnight_in_paris_is_that_day(owing: World) -> None:
+    with owing.office.ledger.read() as tx:
+        decision = decide(tx.rulebooks_of(tx.account("C-1")), tx.snapshot("C-1", tx.now()), tx.now())
+        midnight = NextStep("reminder", "reminder", instant("2040-02-11", "00:00"), "planned")
+        moved = replace(decision, next_steps={"F-1": midnight})
+        page = overview.markdown("M-1", tx.account("C-1"), moved, tx.now().astimezone(PARIS))
+    assert "- next: reminder of F-1 on 11 Feb 2040: " in page
 
 
 def test_two_currencies_are_two_sums(owing: World) -> None:
