@@ -98,6 +98,9 @@ def _why(item: Receivable, account: Account, decision: Decision) -> str:
     """What it waits for as the phrase book says it, with numbers and dates as people write them."""
     waits: list[Reason] = [each for each in decision.reasons.get(item.id, ()) if each.code == "waits"]
     why, values = waiting(item, decision) or "", waits[-1].values[2:] if waits else ()
+    if why == "planned":
+        moved = len(values) > 2 and values[2] not in (None, values[1])
+        return f"planned for {_called(values[1], account)}, moved to the next slot" if moved else "as planned"
     return explain.waiting(why, () if why in _PRIVATE else tuple(_called(value, account) for value in values))
 
 
@@ -159,4 +162,5 @@ def _upcoming(item: Receivable, decision: Decision, zone: tzinfo | None) -> str:
     if step is None:
         return waiting(item, decision) or ""
     day = human(step.at.astimezone(zone).date()) if step.at else ""
-    return " ".join(filter(None, (step.step, day, waiting(item, decision))))
+    why = waiting(item, decision)
+    return " ".join(filter(None, (step.step, day, why if why != "planned" else "")))

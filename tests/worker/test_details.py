@@ -118,6 +118,15 @@ def test_many_holds_are_counted(owing: World) -> None:
     assert "- and 3 more like it" in page
 
 
+def test_what_is_planned_is_told_with_its_day_and_why_it_moved(owing: World) -> None:
+    with owing.office.ledger.read() as tx:  # F-1 is due on Wednesday 8 February, three days before a Saturday
+        decision = decide(tx.rulebooks_of(tx.account("C-1")), tx.snapshot("C-1", tx.now()), tx.now())
+        page = overview.markdown("M-1", tx.account("C-1"), decision, tx.now().astimezone(PARIS))
+    assert "**M-1 · nothing sent yet · nothing overdue**" in page
+    assert "- next: reminder of F-1 on 13 Feb 2040: planned for 11 Feb 2040, moved to the next slot" in page
+    assert "| F-1 | 8 Feb 2040 | 1200.00 EUR |  | reminder 13 Feb 2040 |" in page
+
+
 def test_a_day_that_begins_at_midnight_in_paris_is_that_day(owing: World) -> None:
     with owing.office.ledger.read() as tx:
         decision = decide(tx.rulebooks_of(tx.account("C-1")), tx.snapshot("C-1", tx.now()), tx.now())
