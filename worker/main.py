@@ -41,6 +41,11 @@ CHANNELS = ("email", "sms", "letter", "handoff", "billing")
 SWEEP_EVERY = timedelta(minutes=10)
 GRACE = timedelta(seconds=20)  # for what is being handed over when the worker is asked to stop
 CONCURRENT = 20
+_NOT_FOR_US = (  # known already, or made by hand where the server lets no worker do it, as Temporal Cloud
+    RPCStatusCode.ALREADY_EXISTS,
+    RPCStatusCode.PERMISSION_DENIED,
+    RPCStatusCode.UNIMPLEMENTED,
+)
 
 
 @asynccontextmanager
@@ -136,12 +141,13 @@ async def register(client: Client, office: Office) -> None:
 
 
 async def register_attributes(client: Client) -> None:
-    """Makes the search attributes known to the server."""
-    kinds = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL}
-    try:
-        await client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=kinds)
-        )
-    except RPCError as error:
-        if error.status is not RPCStatusCode.ALREADY_EXISTS:
-            raise
+    """Makes known to the server the search attributes that it does not know, such as those of a newer Relance."""
+    for key in ALL:  # one by one: a server may refuse all of a request for one that it has
+        kind = {key.name: IndexedValueType.ValueType(key.indexed_value_type)}
+        try:
+            await client.operator_service.add_search_attributes(
+                AddSearchAttributesRequest(namespace=client.namespace, search_attributes=kind)
+            )
+        except RPCError as error:
+            if error.status not in _NOT_FOR_US:
+                raise

@@ -52,7 +52,6 @@ class Waker:
                 task_queue=self._queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal="wake",
-                static_summary=contract,
             )
 
 
