@@ -27,6 +27,7 @@ from worker.gateways.email import EmailGateway
 from worker.gateways.handoff import HandoffGateway
 from worker.gateways.letter import LetterGateway
 from worker.gateways.sms import SmsGateway, Twilio
+from worker.gateways.webhook import WebhookGateway
 from worker.office import Office
 from worker.performing import Hands
 from worker.sending import Gateways, Sender
@@ -37,7 +38,7 @@ from workflows.attributes import ALL
 from workflows.contract import ContractWorkflow
 from workflows.sweep import SweepWorkflow
 
-CHANNELS = ("email", "sms", "letter", "handoff", "billing")
+CHANNELS = ("email", "sms", "letter", "handoff", "webhook", "billing")
 SWEEP_EVERY = timedelta(minutes=10)
 GRACE = timedelta(seconds=20)  # for what is being handed over when the worker is asked to stop
 CONCURRENT = 20
@@ -106,6 +107,7 @@ def open_gateways(office: Office) -> Gateways:
         _sms(settings, business.senders),
         LetterGateway(settings.out / "letters"),
         HandoffGateway(settings.out / "handoffs"),
+        WebhookGateway(settings.webhook_secret) if settings.webhook_secret else None,
     )
 
 

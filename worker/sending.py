@@ -17,6 +17,7 @@ from worker.gateways.email import Attachment, EmailGateway, Envelope, compose, m
 from worker.gateways.handoff import Dossier, HandoffGateway
 from worker.gateways.letter import LetterGateway, Posting
 from worker.gateways.sms import SmsGateway
+from worker.gateways.webhook import Notice, WebhookGateway
 from worker.judging import Judged
 from worker.ledger.people import Card
 from worker.subjects import contact_for, subject
@@ -35,6 +36,7 @@ class Gateways:
     sms: SmsGateway | None = None
     letter: LetterGateway | None = None
     handoff: HandoffGateway | None = None
+    webhook: WebhookGateway | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Sender:
             case "letter":
                 posting = await asyncio.to_thread(self._posting, ready)
                 return await _door(self.gateways.letter).send(posting, attempting)
+            case "webhook":
+                return await _door(self.gateways.webhook).send(_notice(ready), attempting)
             case _:
                 dossier = await asyncio.to_thread(self._dossier, ready)
                 return await _door(self.gateways.handoff).send(dossier, attempting)
@@ -142,6 +146,26 @@ class Sender:
         kind = send.handoff.kind if send.handoff else ""
         to = send.handoff_to or ""
         return Dossier(ready.act.key, to, kind, ready.act.on, files, {**facts, "total": str(send.total)})
+
+
+def _notice(ready: Ready) -> Notice:
+    """What a webhook tells: identifiers and sums, nobody's name."""
+    act, send, items = ready.act, ready.send, ready.account.receivables
+    open_ = {each.receivable: str(each.amount) for each in send.claimed}
+    invoices = [
+        {"number": items[name].number, "due": str(items[name].due), "open": open_.get(name, str(items[name].balance))}
+        for name in send.lines
+    ]
+    body = {
+        "id": act.key,
+        "type": act.step,
+        "day": act.on.isoformat(),
+        "business": ready.business.id,
+        "customer": ready.judged.customer,
+        "contract": act.case,
+        "invoices": invoices,
+    }
+    return Notice(act.key, ready.business.gateways[send.role], ready.judged.now, body)
 
 
 def file_name(label: str, ending: str = "pdf", **values: str) -> str:
