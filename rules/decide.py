@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from rules import facts as f
 from rules.account import Receivable, Snapshot
-from rules.agenda import after_last_step, deadlines
+from rules.agenda import after_last_step, deadlines, unknown_addresses
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.conditions import NotKnown
@@ -165,6 +165,7 @@ def _look(judgement: Judgement, item: Receivable) -> Ready | None:
     calendar = judgement.calendar(item, policy)
     today = calendar.local_day(judgement.now)
     deadlines(judgement, item, policy, calendar, today)
+    unknown_addresses(judgement, item, today)
     if item.ladder.stopped is not None:
         return None
     outcome = advance(judgement, item, today)
