@@ -11,6 +11,7 @@ from rules import facts as f
 from rules.account import Account, Receivable
 from rules.addressing import reachable
 from rules.billing import Period, bill, following_issue, periods
+from rules.calendars import CalendarEnds
 from rules.decision import Act, Deposit, Send
 from rules.facts import Contract, Schedule
 from rules.judgement import Judgement
@@ -47,7 +48,11 @@ def bills(judgement: Judgement, contract: Contract, rulebook: Rulebook) -> list[
     if any(key.startswith(asked) and review.answer is None for key, review in judgement.account.reviews.items()):
         return []
     deposits = _deposits(judgement.account, contract, schedule.lines[0].amount.currency)
-    said = bill(contract, schedule, period, max(issued, today), deposits=deposits)
+    try:
+        said = bill(contract, schedule, period, max(issued, today), deposits=deposits, calendar=rulebook.home)
+    except CalendarEnds as ends:
+        judgement.ask(f"calendar/{ends.calendar}", str(ends), today, scope="business", subject="business")
+        return []
     until = judgement.now + timedelta(days=1)
     return [
         Act(f"bill/{contract.id}/{period[0]}", contract.id, (contract.id,), "invoice", "invoice", today, until, said)
