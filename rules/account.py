@@ -110,7 +110,7 @@ class Receivable:
     paid: int = 0
     credited: int = 0
     written_off: int = 0
-    residue: int = 0  # what of it was given up as within the tolerance
+    residue: int = 0  # what of it was given up as within the tolerance, or as the discount of an early payment
     closed_on: date | None = None
     not_enrolled: str | None = None
     ladder: Ladder | None = None
@@ -346,7 +346,7 @@ class Account:
                 item = _changed(item, fact)
                 self.events.append(fact)
             case f.WrittenOff():
-                given_up, residue = item.balance.minor, fact.reason == f.TOLERANCE
+                given_up, residue = item.balance.minor, fact.reason in f.SETTLING
                 item = replace(item, written_off=item.written_off + given_up, residue=item.residue + given_up * residue)
             case f.WriteOffUndone():
                 item = replace(item, written_off=0, residue=0)

@@ -298,11 +298,13 @@ class Credited:
 
 
 TOLERANCE = "tolerance"
+DISCOUNT = "discount"
+SETTLING = frozenset({TOLERANCE, DISCOUNT})  # what is given up for these reasons was not owed any more
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenOff:
-    """What is still open is given up; for the reason TOLERANCE, as a residue that is settled."""
+    """What is still open is given up; for one of the reasons SETTLING, as a residue that is settled."""
 
     at: datetime
     receivable: str
