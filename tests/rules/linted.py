@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from rules.compile import compile_workspace
@@ -11,7 +12,7 @@ from rules.diagnostics import Diagnostic, render
 from rules.facts import Net
 from rules.library import files
 from rules.lint import Book, Look, look
-from rules.lint.look import Agreed
+from rules.lint.look import Agreed, Dated
 from rules.source import read
 from tests.rules.shelf import BUSINESS
 from worker.holidays import public_holidays
@@ -33,7 +34,16 @@ WORDS = {
     "fees": "Payez {{ money(total) }}, et 15 € de frais de relance.",
     "interrupting": "Pay {{ money(total) }}: {{ table.invoices }} This letter interrupts the time of limitation.",
 }
-LONG = {"REL355": frozenset({Agreed("M-9", "FR", Net(75))})}  # what the book of one rule's cases has besides
+AGREED = {  # what the book of one rule's cases has besides
+    "REL355": frozenset({Agreed("M-9", "FR", Net(75)), Agreed("M-8", "FR", Net(60), periodic=True)}),
+    "REL357": frozenset({Agreed("M-9", "FR", late_rate=Decimal(1))}),
+}
+DATED = {
+    "REL355": frozenset(
+        Dated("M-7", "FR", number, date(2026, 11, 10), due)
+        for number, due in (("F-1", date(2027, 1, 14)), ("F-2", date(2027, 1, 15)), ("F-3", date(2027, 2, 28)))
+    )
+}
 
 
 class Written:
@@ -69,6 +79,6 @@ def said_of(file: Path) -> str:
     text = file.read_text("utf-8")
     path = path_of(text)
     code = file.name.partition(".")[0]
-    book = replace(BOOK, terms=LONG.get(code, frozenset()))
+    book = replace(BOOK, terms=AGREED.get(code, frozenset()), invoices=DATED.get(code, frozenset()))
     found = [d for d in linted({path: text}, book) if d.code == code and d.file == path]
     return render(found, {path: text})
