@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -30,9 +31,10 @@ _FOLDERS = {"policy": "policies", "assignment": "assignments", "calendar": "cale
 
 WORDS = {
     "vague": "We ask you to settle what you owe us.",
-    "court-paper": "COMMANDEMENT DE PAYER {{ money(total) }} {{ table.invoices }}",
+    "court-paper": "COMMANDEMENT DE PAYER {{ money(total) }} {{ table.invoices }} {{ date(deadline) }}",
     "fees": "Payez {{ money(total) }}, et 15 € de frais de relance.",
-    "interrupting": "Pay {{ money(total) }}: {{ table.invoices }} This letter interrupts the time of limitation.",
+    "interrupting": "Pay {{ money(total) }}: {{ table.invoices }} by {{ date(deadline) }}. This letter "
+    "interrupts the time of limitation.",
 }
 AGREED = {  # what the book of one rule's cases has besides
     "REL355": frozenset({Agreed("M-9", "FR", Net(75)), Agreed("M-8", "FR", Net(60), periodic=True)}),
@@ -46,25 +48,35 @@ DATED = {
 }
 
 
+FULL = """{{ creditor.name }} {{ creditor.address }} {{ money(total) }} {{ table.invoices }} {{ table.charges }}
+{{ date(deadline) }} {{ table.payment }}"""
+HANDOFF = FULL + " recouvrement amiable. L. 111-8 : sans titre exécutoire ... le débiteur de mauvaise foi."
+
+
+@dataclass(frozen=True)
 class Written:
-    """Every text is short but `novel`, and says what it should but for `WORDS` and the German file of a hand-off."""
+    """Every text is short but `novel`, and says what it should but for `words` and the German file of a hand-off."""
+
+    words: Mapping[str, str] = field(default_factory=lambda: WORDS)
 
     def source(self, template: str, channel: str, language: str) -> str | None:
         if (template, language) == ("handoff", "de"):
             return "Bitte ziehen Sie {{ money(total) }} ein."
-        return WORDS.get(template, "{{ money(total) }} {{ table.invoices }} {{ table.charges }}")
+        return self.words.get(template, HANDOFF if template == "handoff" else FULL)
 
     def segments(self, template: str, language: str) -> int | None:
         return 2 if template == "novel" else 1
 
 
-def linted(files_: dict[str, str], book: Book | None = BOOK, today: date = TODAY) -> list[Diagnostic]:
+def linted(
+    files_: dict[str, str], book: Book | None = BOOK, today: date = TODAY, words: Mapping[str, str] = WORDS
+) -> list[Diagnostic]:
     """What lint says of these files, the business of shelf.py beside them unless they bring one."""
     own = {"business.yaml": BUSINESS} | files_
     compiled = compile_workspace({path: text.encode() for path, text in own.items()}, files(), public_holidays)
     assert compiled.rulebook is not None, render(compiled.diagnostics, own)
     roots = {path: root for path, text in own.items() if (root := read(text.encode(), path)[0]) is not None}
-    found = look(Look(compiled.rulebook, roots, today, book, Written()), own)
+    found = look(Look(compiled.rulebook, roots, today, book, Written(words)), own)
     return sorted({*found, *(d for d in compiled.diagnostics if d.file in own and d.code.startswith("REL3"))})
 
 
