@@ -90,3 +90,14 @@ def test_what_a_delay_costs_is_waived_with_a_reason_once(asked: Path) -> None:
     assert isinstance(fact, f.ChargeWaived)
     assert (fact.what, fact.reason, fact.by) == ("interest", "a good customer", "anne")
     assert "already" in say(asked, "waiver", invoice="F-1", reason="again", what="interest", key="k2").text
+
+
+def test_a_rate_that_cannot_be_true_beside_another_is_recorded_with_a_warning(shop: Path, run: Run) -> None:
+    """Belgium's rate is the ECB's + 8, rounded up to the half percent: 2.40 + 8 gives 10.50 (facts, section 3)."""
+    for table, rate in (("ecb-refi", "2.40%"), ("bundesbank-base", "1.52%")):  # 2.40 - 0.88
+        right = run("rates", "add", table, "2027-H1", rate, "--source", "read")
+        assert (right.exit_code, "Warning" in right.output) == (0, False)
+    wrong = run("rates", "add", "be-b2b-reference", "2027-H1", "10.40%", "--source", "a blog")
+    assert wrong.exit_code == 0
+    said = "Warning: be-b2b-reference of 2027-H1 is 10.40 %, and by ecb-refi, 2.40 %, it would be 10.50 %."
+    assert said in wrong.output

@@ -67,7 +67,12 @@ def test_delinquent_days_are_those_beyond_the_best_possible(shop: Path) -> None:
         paid("P", date(2027, 4, 20), 6_000, "B"),
     ]
     made = of(shop, facts, date(2027, 4, 30), 1)
-    assert (made.begin, made.sales, made.receivables, made.current) == (eur(11_000), eur(10_000), eur(15_000), eur(4_000))
+    assert (made.begin, made.sales, made.receivables, made.current) == (
+        eur(11_000),
+        eur(10_000),
+        eur(15_000),
+        eur(4_000),
+    )
     assert (made.dso, made.best_possible_dso, made.average_days_delinquent) == (
         Decimal("45.00"),
         Decimal("12.00"),
