@@ -119,6 +119,7 @@ class Receivable:
     waived: frozenset[str] = frozenset()  # fixed-sum, interest
     handed_off: date | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
+    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
     @property
     def balance(self) -> Money:
@@ -130,6 +131,11 @@ class Receivable:
     def open(self) -> bool:
         """Whether anything of the principal is left."""
         return self.balance.minor > 0
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether it invoices what a delay costs: owed, never dunned and part of no balance."""
+        return self.kind == f.CHARGES
 
     @property
     def refused(self) -> bool:
@@ -605,6 +611,7 @@ def _issued(fact: f.Issued) -> Receivable:
         fact.insured,
         fact.custom,
         deposits=fact.deposits,
+        of=fact.of,
     )
 
 

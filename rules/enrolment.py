@@ -122,6 +122,8 @@ def enrol(judgement: Judgement, item: Receivable, today: date) -> Receivable:
 
 
 def _not_yet(item: Receivable) -> str | None:
+    if item.is_charge:
+        return f.CHARGES
     if item.due is None:
         return "no-due-date"
     if item.delivered is None:

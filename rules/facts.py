@@ -221,6 +221,7 @@ class Issued:
     insured: bool | None = None
     custom: dict[str, Custom] = field(default_factory=dict)
     deposits: tuple[Share, ...] = ()  # what it deducts of receivables of kind deposit; `amount` is what is left to pay
+    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +298,7 @@ class Credited:
     shares: tuple[Share, ...] = ()
 
 
+CHARGES = "charges"  # the kind of a receivable that invoices what a delay costs
 TOLERANCE = "tolerance"
 DISCOUNT = "discount"
 SETTLING = frozenset({TOLERANCE, DISCOUNT})  # what is given up for these reasons was not owed any more

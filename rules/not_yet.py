@@ -28,7 +28,6 @@ ACTIONS = {
     "restrict": "nothing is held back yet",
 }
 SCOPE = "only the receivables of the step are handed over yet"
-CLAIM = "a charge is mentioned and not invoiced yet"
 TASKS_ONLY = "here only tasks are carried out yet, and {} is not"
 _QUIET_ONLY = frozenset({"email", "sms", "letter", "call", "charge"})
 
@@ -62,13 +61,11 @@ def _find(node: Node, path: str) -> Node | None:
 
 def _action(page: Page, action: Node, *, tasks_only: bool) -> None:
     for name, entry in action.items():
-        claim, scope, fallback = (entry.value.get(key) for key in ("claim", "scope", "fallback"))
+        scope, fallback = (entry.value.get(key) for key in ("scope", "fallback"))
         if name in ACTIONS:
             page.warn(entry.key, 290, ACTIONS[name])
         elif tasks_only and name in _QUIET_ONLY:
             page.warn(entry.key, 290, TASKS_ONLY.format(quoted(name)))
-        elif claim is not None and claim.text == "invoice":
-            page.warn(claim, 290, CLAIM)
         elif scope is not None and scope.text == "account-overdue":
             page.warn(scope, 290, SCOPE)
         if fallback is not None:

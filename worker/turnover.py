@@ -134,6 +134,8 @@ def _open(facts: Sequence[f.Fact], day: date, zone: ZoneInfo, *, current: bool =
     account.record_all(fact for fact in facts if fact.at < until)
     found: Counter[str] = Counter()
     for item in account.receivables.values():
+        if item.is_charge:
+            continue
         if not current or item.due is None or item.due >= day:
             found[item.amount.currency] += item.balance.minor
     for payment in account.payments.values() if not current else ():
@@ -153,7 +155,7 @@ def _sales(facts: Sequence[f.Fact], first: date, last: date) -> Counter[str]:
 def _moves(facts: Sequence[f.Fact]) -> Iterator[tuple[Money, date]]:
     for fact in facts:
         match fact:
-            case f.Issued():
+            case f.Issued() if fact.kind != f.CHARGES:
                 yield fact.amount, fact.issued
             case f.Credited():
                 yield Money(-fact.amount.minor, fact.amount.currency), fact.on

@@ -60,7 +60,7 @@ def test_nothing_is_reckoned_beyond_what_is_known() -> None:
 
 
 def counted(start: date, end: date, holidays: set[date]) -> int:
-    """Working days after `start`, up to `end`, counted by whole weeks and holidays on weekdays, without the calendar."""
+    """Working days after `start`, up to `end`, by whole weeks and holidays on weekdays, without the calendar."""
     days = (end - start).days
     weeks, rest = divmod(days, 7)
     naive = weeks * 5 + sum((start.weekday() + n) % 7 < 5 for n in range(1, rest + 1))

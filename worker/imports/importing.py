@@ -95,7 +95,9 @@ def _book(tx: Transaction, archive: Archive) -> Book:
     digest = tx.active_rulebook()
     if digest is None:
         raise Unknown("no rulebook is active, to which new contracts would be bound")
-    return Book(archive, tx.rulebook(digest).business, digest, tx.now(), rates=tables(tx.state()))
+    rulebook = tx.rulebook(digest)
+    terms = tuple(rulebook.terms.values())
+    return Book(archive, rulebook.business, digest, tx.now(), rates=tables(tx.state()), terms=terms)
 
 
 def _taken(tx: Transaction, kind: str, checked: Checked, book: Book, wish: Wish, progress: Progress) -> Report:
