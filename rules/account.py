@@ -111,7 +111,7 @@ class Receivable:
     paid: int = 0
     credited: int = 0
     written_off: int = 0
-    residue: int = 0  # what of it was given up as within the tolerance
+    residue: int = 0  # what of it was given up as within the tolerance, or as the discount of an early payment
     closed_on: date | None = None
     not_enrolled: str | None = None
     ladder: Ladder | None = None
@@ -121,6 +121,7 @@ class Receivable:
     handed_off: date | None = None
     restricted: f.Restricted | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
+    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
     @property
     def balance(self) -> Money:
@@ -132,6 +133,11 @@ class Receivable:
     def open(self) -> bool:
         """Whether anything of the principal is left."""
         return self.balance.minor > 0
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether it invoices what a delay costs: owed, never dunned and part of no balance."""
+        return self.kind == f.CHARGES
 
     @property
     def refused(self) -> bool:
@@ -354,7 +360,7 @@ class Account:
                     item = replace(item, ladder=replace(item.ladder, due=None))
                 self.events.append(fact)
             case f.WrittenOff():
-                given_up, residue = item.balance.minor, fact.reason == f.TOLERANCE
+                given_up, residue = item.balance.minor, fact.reason in f.SETTLING
                 item = replace(item, written_off=item.written_off + given_up, residue=item.residue + given_up * residue)
             case f.WriteOffUndone():
                 item = replace(item, written_off=0, residue=0)
@@ -633,6 +639,7 @@ def _issued(fact: f.Issued) -> Receivable:
         fact.insured,
         fact.custom,
         deposits=fact.deposits,
+        of=fact.of,
     )
 
 

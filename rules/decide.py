@@ -15,6 +15,7 @@ from rules.account import Receivable, Snapshot
 from rules.agenda import after_last_step, deadlines, unknown_addresses
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
+from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, is_over
 from rules.decision import Act, Decision, Reason
@@ -236,9 +237,9 @@ def _contracts(judgement: Judgement) -> list[Act]:
     for contract in sorted(judgement.account.contracts.values(), key=lambda c: c.id):
         acts += bills(judgement, contract, judgement.rulebooks[judgement.account.rulebooks[contract.id]])
     for item in judgement.items():
-        act = delivery(judgement, item, judgement.rulebook(item))
-        if act is not None:
-            acts.append(act)
+        for act in (invoicing(judgement, item), delivery(judgement, item, judgement.rulebook(item))):
+            if act is not None:
+                acts.append(act)
     return acts
 
 

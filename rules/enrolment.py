@@ -10,6 +10,7 @@ from rules.account import Climb, Ladder, Receivable
 from rules.calendars import Calendar
 from rules.conditions import check, first_unknown, thresholds_only
 from rules.decision import Reason
+from rules.duedates import discount
 from rules.holding import withdraw
 from rules.judgement import Judgement, Wait, pin_of, route_of, variant_of
 from rules.money import Money
@@ -30,8 +31,9 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     if plan is not None and not plan.active and item.open:
         withdraw(judgement, plan.hold.id, today)
         return judgement.account.receivables[item.id]
-    if item.closed_on is None and item.open and (item.paid or item.credited) and _within_tolerance(item, policy):
-        emit(f.WrittenOff(now, item.id, f.TOLERANCE))
+    reason = _given_up(judgement, item, policy) if item.closed_on is None and item.open else None
+    if reason is not None:
+        emit(f.WrittenOff(now, item.id, reason))
         item = judgement.account.receivables[item.id]
     if item.closed_on is None and not item.open:
         emit(f.Stopped(now, item.id, item.rounds, _why_settled(item), today))
@@ -68,6 +70,33 @@ def _was_handed_off(item: Receivable) -> bool:
     if ladder is None or ladder.stopped is not None or "handed-off" in ladder.done:
         return False
     return any("handoff" in climb.channels and climb.outcome in ("sent", "covered") for climb in ladder.climbs)
+
+
+def _given_up(judgement: Judgement, item: Receivable, policy: Policy | None) -> str | None:
+    """Why what is left is not owed any more: an early payment took its discount, or too little is left; else None."""
+    if _paid_early(judgement, item):
+        return f.DISCOUNT
+    return f.TOLERANCE if (item.paid or item.credited) and _within_tolerance(item, policy) else None
+
+
+def _paid_early(judgement: Judgement, item: Receivable) -> bool:
+    """Whether what came in by the day of the contract's discount, by its own dates, is the sum less the discount."""
+    contract = judgement.account.contracts.get(item.contract)
+    if contract is None or contract.schedule is None or item.kind != "invoice":
+        return False
+    offer = discount(item.issued, contract.schedule.net, Money(item.amount.minor - item.credited, item.amount.currency))
+    return offer is not None and _paid_by(judgement, item, offer.until) >= offer.pays.minor > 0
+
+
+def _paid_by(judgement: Judgement, item: Receivable, day: date) -> int:
+    payments = (each for each in judgement.account.payments.values() if not each.credit and not each.reversed)
+    return sum(
+        share.minor
+        for payment in payments
+        if payment.on <= day
+        for share in payment.shares
+        if share.receivable == item.id
+    )
 
 
 def _within_tolerance(item: Receivable, policy: Policy | None) -> bool:
@@ -117,6 +146,8 @@ def enrol(judgement: Judgement, item: Receivable, today: date) -> Receivable:
 
 
 def _not_yet(item: Receivable) -> str | None:
+    if item.is_charge:
+        return f.CHARGES
     if item.due is None:
         return "no-due-date"
     if item.delivered is None:

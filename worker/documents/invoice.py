@@ -127,14 +127,14 @@ def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook,
     """What a bill says under a number, by what is known now of both sides."""
     contract, customer, business = account.contracts[bill.contract], account.customer, rulebook.business
     law = contract.law or business.law
-    language = customer.language if customer.language in TEMPLATE_LANGUAGES else business.language
+    language = language_of(account, business)
     debited = contract.sepa_mandate if customer.payment_method == "debit" else None
     return Invoice(
         number,
         "invoice",
         bill.issued,
         bill.due,
-        language or business.language,
+        language,
         law,
         seller(business),
         buyer(customer, card),
@@ -145,7 +145,7 @@ def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook,
         bill.net,
         bill.vat,
         bill.gross,
-        notes(language or business.language, law, customer.kind, rulebook.terms, contract.late_rate, bill.gross),
+        notes(language, law, customer.kind, rulebook.terms, contract.late_rate, bill.gross),
         bill.deposits,
         bill.period,
         bill.order_number or "",
@@ -154,6 +154,12 @@ def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook,
         debited or "",
         books=business.currency,
     )
+
+
+def language_of(account: Account, business: Business) -> str:
+    """The customer's language where there are words in it, else the business's."""
+    language = account.customer.language
+    return language if language in TEMPLATE_LANGUAGES else business.language
 
 
 def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date, reason: str) -> Invoice:

@@ -5,7 +5,7 @@ Nothing is written here: `people` and `entries` are what the ledger is to record
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Protocol
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.account import Account
-from rules.policy import Business
+from rules.policy import Business, Terms
+from rules.rates import Table, shipped
 from worker.ledger.people import Card
 
 
@@ -50,6 +51,8 @@ class Book:
     people: list[tuple[f.CustomerRecorded, Card]] = field(default_factory=list)
     entries: dict[str, list[f.Fact]] = field(default_factory=dict)  # by customer
     notes: dict[str, int] = field(default_factory=dict)
+    rates: Mapping[str, Table] = field(default_factory=shipped)  # published, with what people stated
+    terms: Sequence[Terms] = ()  # what a delay costs, by the rulebook in force
     latest: date | None = None  # the last day on which somebody paid
     lines: dict[str, int] = field(default_factory=dict)  # what was read, and on which line
     _accounts: dict[str, Account] = field(default_factory=dict)

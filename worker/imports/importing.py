@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rules import facts as f
 from rules.calendars import ONE_DAY
+from rules.terms import tables
 from worker.imports.archive import Archive
 from worker.imports.book import Book
 from worker.imports.checking import KINDS, Checked, check_table, read_table, unreadable
@@ -94,7 +95,9 @@ def _book(tx: Transaction, archive: Archive) -> Book:
     digest = tx.active_rulebook()
     if digest is None:
         raise Unknown("no rulebook is active, to which new contracts would be bound")
-    return Book(archive, tx.rulebook(digest).business, digest, tx.now())
+    rulebook = tx.rulebook(digest)
+    terms = tuple(rulebook.terms.values())
+    return Book(archive, rulebook.business, digest, tx.now(), rates=tables(tx.state()), terms=terms)
 
 
 def _taken(tx: Transaction, kind: str, checked: Checked, book: Book, wish: Wish, progress: Progress) -> Report:

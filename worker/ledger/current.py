@@ -102,7 +102,7 @@ def _receivable(business: str, customer: str, item: Receivable) -> dict[str, Any
         "issued": item.issued.isoformat(),
         "due": item.due.isoformat() if item.due else None,
         "amount": item.amount.minor,
-        "balance": item.balance.minor,
+        "balance": 0 if item.is_charge else item.balance.minor,  # part of no balance, see rules/account.py
         "currency": item.amount.currency,
         "policy": ladder.policy if ladder else None,
         "step": sent[-1].step if sent else None,

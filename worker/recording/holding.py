@@ -211,8 +211,8 @@ def _ended(asked: Asked, customer: str | None, states: list[HoldState], outcome:
 
 def due_items(account: Account, today: date) -> list[Receivable]:
     """What is open and due, oldest first."""
-    items = (item for item in account.receivables.values() if item.open and item.due is not None and item.due <= today)
-    return sorted(items, key=by_age)
+    items = (item for item in account.receivables.values() if item.open and not item.is_charge)
+    return sorted((item for item in items if item.due is not None and item.due <= today), key=by_age)
 
 
 def _together(customer: str, items: list[Receivable]) -> tuple[f.Scope, str]:
