@@ -195,9 +195,14 @@ def _first(judgement: Judgement, ready: list[Ready]) -> Ready | None:
 
 
 def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
-    """A lighter step never delays a heavier one: it waits where its gap would reach over the heavier one's day."""
+    """A lighter step never delays a heavier one: it waits where its day, or its gap, would take the heavier one's.
+
+    A task takes the day and makes no gap.
+    """
     turn = ready.turn
-    free = turn.calendar.add(turn.today, turn.policy.pacing.min_gap)
+    free = turn.today + date.resolution
+    if not turn.step.quiet:
+        free = max(free, turn.calendar.add(turn.today, turn.policy.pacing.min_gap))
     for other, (level, opens) in judgement.upcoming.items():
         if other != turn.item.id and level > -turn.rank[0] and turn.calendar.local_day(opens) < free:
             return Wait("heavier-first", opens, (other,))

@@ -585,6 +585,7 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     if turn.today >= earliest:
         return "passed"
     slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.channels)
+    judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (min(days), earliest))
 
 
