@@ -9,7 +9,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from tests.bench import words
+from tests.bench import words, years
 from tests.bench.micro import micro
 from tests.bench.race import Runner, median, race
 
@@ -19,6 +19,7 @@ GOALS = {
     "bytes of history per notice": ("<=", 2048.0),
     "worker CPU per step, of the bare workflow's": ("<=", 1.3),
     **words.GOALS,
+    **years.GOALS,
 }
 
 
@@ -43,7 +44,7 @@ def main() -> None:
     asked.add_argument("--format", choices=("text", "json"), default="text")
     given = asked.parse_args()
     runners = asyncio.run(race(given.notices, given.rounds))
-    found, small = figures(runners) | words.words(), micro()
+    found, small = figures(runners) | words.words() | asyncio.run(years.years()), micro()
     if given.format == "json":
         laps = {runner.name: [vars_of(lap) for lap in runner.laps] for runner in runners}
         print(json.dumps({"ratios": found, "laps": laps, "micro": small}, indent=2))
