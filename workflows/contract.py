@@ -174,7 +174,7 @@ class ContractWorkflow:
         self._woken = True
         return answer
 
-    @workflow.update(description="Send nothing for this case, until a day or until released.")
+    @workflow.update(description="Send nothing for this case until a day, or until released before.")
     async def hold(self, what: Hold) -> str:
         """Places a manual hold."""
         return await self._record("hold", {"reason": what.reason, "until": what.until})

@@ -146,9 +146,10 @@ def test_the_same_words_on_the_same_day_are_recorded_once(run: Run, shop: Path) 
 
 
 def test_a_hold_is_added_listed_and_ended(run: Run, shop: Path) -> None:
-    added = json.loads(run("hold", "add", "--invoice", "F-1", "--reason", "talks", "--format", "json").stdout)
+    talks = ("--reason", "talks", "--until", "2026-12-20")
+    added = json.loads(run("hold", "add", "--invoice", "F-1", *talks, "--format", "json").stdout)
     name = f"manual/{added['key']}"
-    assert added["recorded"] == f"The manual hold on F-1 is recorded, as hold {name}."
+    assert added["recorded"] == f"The manual hold on F-1 until 2026-12-20 is recorded, as hold {name}."
     assert (added["contracts"], added["woken"]) == (["K-1"], False)
     assert f"{name}  manual  invoice F-1  2026-12-05" in run("hold", "list").output
     assert run("hold", "end", name).exit_code == 0
