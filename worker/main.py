@@ -101,6 +101,7 @@ def open_gateways(office: Office) -> Gateways:
         _sms(settings, business.senders),
         LetterGateway(settings.out / "letters"),
         HandoffGateway(settings.out / "handoffs"),
+        None if settings.redirect_phone else redirect,
     )
 
 
