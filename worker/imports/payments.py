@@ -40,7 +40,8 @@ def take(entry: Entry, book: Book) -> str | None:
     customer, items = payer
     shares = shared(items, amount)
     if sum(share.minor for share in shares) < amount.minor:
-        book.note("{} payments leave money on the account, unallocated")
+        rest = "money on the account, unallocated"
+        book.note(f"1 payment leaves {rest}", f"{{}} payments leave {rest}")
     book.add(customer, [f.Paid(book.midnight(day), reference, customer, amount, day, shares, method)])
     book.lines[f"payment {reference}"] = entry.row.line
     return "new"

@@ -250,6 +250,25 @@ def test_a_wrong_file_is_refused_with_its_lines(run: Run, folder: Path) -> None:
     assert "2 new, 0 changed, 0 known already, 1 refused.\nThe refused lines are in " in partly.stdout
 
 
+def test_invoices_of_tomorrow_are_refused_with_their_line(run: Run, shop: Path) -> None:
+    file = shop / "i.csv"
+    file.write_text("number,customer,issued,due,amount\nX-1,C-1,2026-12-06,2027-01-05,10.00 EUR\n", "utf-8")
+    refused = run("import", "invoices", file)
+    assert refused.exit_code == 1
+    assert "i.csv:2: issued: 2026-12-06 is after today, 2026-12-05 [REL507]" in refused.stderr
+    assert "import it when that day has come" in refused.stderr
+
+
+def test_invoices_in_a_currency_without_a_threshold_are_noted(run: Run, shop: Path) -> None:
+    file = shop / "i.csv"
+    lines = [f"X-{n},C-1,2026-12-05,2027-01-05,10.00 {currency}" for n, currency in enumerate(("GBP", "GBP", "EUR"))]
+    file.write_text("\n".join(["number,customer,issued,due,amount", *lines]), "utf-8")
+    said = "2 invoices are in GBP, for which the policy reminders has no threshold: a person is asked\n"
+    assert run("import", "invoices", file, "--dry-run").stdout.startswith(said)
+    file.write_text("\n".join(["number,customer,issued,due,amount", lines[0], lines[2]]), "utf-8")
+    assert run("import", "invoices", file).stdout.startswith("1 invoice is in GBP, ")
+
+
 def test_a_policy_is_simulated_and_approved(run: Run, shop: Path) -> None:
     shown = run("simulate", "reminders", "--issued", "2026-12-05", "--due", "2027-01-04", "--approve")
     assert "2027-02-03  formal-notice  waiting: approval" in shown.output
