@@ -178,8 +178,8 @@ class ContractWorkflow:
         return answer
 
     @workflow.update(
-        description="Send no reminder for this case: a reason, and until, the last day as 2026-12-31, or empty until "
-        "somebody releases it."
+        description="Send no reminder for this case: a reason, and until, the last day as 2026-12-31. It may be "
+        "released before."
     )
     async def hold(self, what: Hold) -> str:
         """Places a manual hold."""

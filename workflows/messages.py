@@ -84,10 +84,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Send nothing for this case: `until` is the last day, as 2026-12-31; empty until somebody releases it."""
+    """Send nothing for this case: `until` is the last day, as 2026-12-31."""
 
     reason: str
-    until: str = ""
+    until: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ async def updates(stage: Stage, _folder: Path) -> None:
     owing(stage)
     await stage.wake("M-1")
     said: list[tuple[str, dict[str, str]]] = [
-        ("hold", {"reason": "they moved house", "until": ""}),
+        ("hold", {"reason": "they moved house", "until": "2040-06-30"}),
         ("release", {"hold": "", "reason": ""}),
         ("approve", STEP),
         ("skip", {**STEP, "step": "courtesy", "reason": "they called"}),

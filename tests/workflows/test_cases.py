@@ -27,6 +27,7 @@ from workflows.messages import Approve, Case, Dispute, Hold, Payment, Postpone, 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("temporal")]
 
 BY = "anne@martin.example"
+NO_END = "a hold of kind manual needs an end: say until which day. What lasts until somebody says so is a stop."
 
 
 def owing(stage: Stage, contract: str = "M-1", customer: str = "C-1", number: str = "F-1") -> None:
@@ -105,8 +106,8 @@ async def test_a_hold_said_in_the_ui_is_answered_kept_and_released(server: Serve
     async with stepped(server.client, tmp_path, "2040-01-09") as stage:
         owing(stage)
         await stage.wake("M-1")
-        said = await stage.say("M-1", "hold", {"reason": "they moved house", "until": ""})
-        assert said.startswith("The manual hold on M-1 is recorded")
+        said = await stage.say("M-1", "hold", {"reason": "they moved house", "until": "2040-06-30"})
+        assert said.startswith("The manual hold on M-1 until 2040-06-30 is recorded")
         await stage.step_to("2040-02-03", "16:00")
         assert stage.world.mail() == []
         assert "held" in (await stage.state("M-1"))["waiting"]
@@ -185,7 +186,8 @@ async def test_a_dispute_and_a_promise_hold_the_invoice(server: Server, tmp_path
 @pytest.mark.parametrize(
     ("update", "what", "words"),
     [
-        ("hold", {"reason": "", "until": ""}, "a hold of kind manual needs a reason."),
+        ("hold", {"reason": "", "until": "2040-02-01"}, "a hold of kind manual needs a reason."),
+        ("hold", {"reason": "x", "until": ""}, NO_END),
         ("hold", {"reason": "x", "until": "2039-01-01"}, "until: 2039-01-01 is over, today is 2040-01-09."),
         ("release", {"hold": "", "reason": ""}, "nothing was stopped by hand for M-1."),
         (
@@ -246,9 +248,11 @@ async def test_somebody_who_speaks_while_the_case_ends_is_answered(server: Serve
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         saying = server.client.execute_update_with_start_workflow(
-            ContractWorkflow.hold, Hold("they moved house"), start_workflow_operation=start
+            ContractWorkflow.hold, Hold("they moved house", "2040-06-30"), start_workflow_operation=start
         )
-        assert (await asyncio.wait_for(saying, PATIENCE)).startswith("The manual hold on M-1 is recorded")
+        assert (await asyncio.wait_for(saying, PATIENCE)).startswith(
+            "The manual hold on M-1 until 2040-06-30 is recorded"
+        )
         assert await asyncio.wait_for(stage.case("M-1").result(), PATIENCE) == "over"
 
 
@@ -306,7 +310,7 @@ async def test_a_case_already_on_hold_survives_being_cancelled(server: Server, t
     async with stepped(server.client, tmp_path, "2040-01-09") as stage:
         owing(stage)
         await stage.wake("M-1")
-        await stage.say("M-1", "hold", {"reason": "they moved house", "until": ""})
+        await stage.say("M-1", "hold", {"reason": "they moved house", "until": "2040-06-30"})
         await stage.settled()
         await stage.case("M-1").cancel()
         await until(lambda: len(stage.world.tasks()) == 1)

@@ -12,7 +12,7 @@ from worker.ledger.views import cases
 from worker.outlook import find
 from worker.record import Refused
 
-STATES = ("running", "waiting", "held", "ended")
+STATES = ("not-started", "running", "waiting", "held", "ended")
 
 
 @click.group()

@@ -51,7 +51,7 @@ async def _lived(folder: Path, pause: float, style: str) -> None:
                 view.say = _plainly if style == "text" else _silently
             summary = await lived.live(view.hear)
         if style == "json":
-            click.echo(as_json({**summary.as_json(), "folder": str(folder)}))
+            click.echo(as_json({**summary.as_json(), "page": lived.server.page, "folder": str(folder)}))
             return
         Console(highlight=False).print(closing(summary, lived))
         if watched:

@@ -42,7 +42,8 @@ def take(entry: Entry, book: Book) -> str | None:
     account = book.account(customer)
     shares = shared(in_order(account, items, book.terms) if account else items, amount)
     if sum(share.minor for share in shares) < amount.minor:
-        book.note("{} payments leave money on the account, unallocated")
+        rest = "money on the account, unallocated"
+        book.note(f"1 payment leaves {rest}", f"{{}} payments leave {rest}")
     book.add(customer, [f.Paid(book.midnight(day), reference, customer, amount, day, shares, method)])
     book.lines[f"payment {reference}"] = entry.row.line
     return "new"

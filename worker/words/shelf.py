@@ -17,6 +17,7 @@ _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _MESSAGE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(email|sms|letter|call|document)\.txt")
 _PICTURE = re.compile(r"[a-z0-9_][a-z0-9_-]*\.(png|jpg|jpeg)")
 LARGEST_PICTURE = 100_000  # bytes
+MISSING = "there is no such template"
 # A letter without words of its own uses those of the e-mail, and the other way round: only the frame differs.
 _STANDS_IN = {"email": ("email", "letter"), "letter": ("letter", "email"), "document": ("document", "letter")}
 
@@ -69,7 +70,7 @@ class Shelf:
         """The compiled template. Raises TemplateProblem where there is none or it cannot be read."""
         path = self.find(name, channel, language)
         if path is None:
-            raise TemplateProblem(f"templates/{language}/{name}.{channel}.txt", 0, "there is no such template")
+            raise TemplateProblem(f"templates/{language}/{name}.{channel}.txt", 0, MISSING)
         return self.compiled(path)
 
     def compiled(self, path: str) -> Template:
