@@ -130,6 +130,7 @@ def _settlement(invoice: Invoice) -> Node:
         _period(invoice),
         node(
             "ram:SpecifiedTradePaymentTerms",
+            leaf("ram:Description", invoice.terms),
             _day("ram:DueDateDateTime", invoice.due),
             leaf("ram:DirectDebitMandateID", invoice.mandate),
         ),

@@ -18,11 +18,12 @@ from rules.account import Account
 from rules.billing import groups_of
 from rules.contracts import TEMPLATE_LANGUAGES
 from rules.decision import Bill, BilledLine, Deposit
-from rules.facts import Customer
+from rules.facts import Customer, Net
 from rules.money import Money, total
 from rules.policy import Business, Rulebook
+from rules.rates import Table, shipped
 from rules.vat import Group, Tax, groups
-from worker.documents.notes import Note, notes
+from worker.documents.notes import Announced, Note, notes, offered
 from worker.ledger.people import Card, Contact
 
 SEAT = ("registered-office", "billing", "legal-representative")  # whose address an invoice bears, first found
@@ -94,6 +95,7 @@ class Invoice:
     reverses: Reversed | None = None
     reason: str = ""  # why it is credited
     books: str = "EUR"  # the currency in which the seller declares its VAT
+    terms: str = ""  # what an early payment takes off, in words
 
     @property
     def payable(self) -> Money:
@@ -123,18 +125,30 @@ def reference(number: str) -> str:
     return f"RF{mod_97_10.calc_check_digits(f'{solid}RF')}{solid}"
 
 
-def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook, number: str = "") -> Invoice:
-    """What a bill says under a number, by what is known now of both sides."""
+def drafted(
+    bill: Bill,
+    account: Account,
+    card: Card | None,
+    rulebook: Rulebook,
+    number: str = "",
+    *,
+    rates: Mapping[str, Table] | None = None,
+) -> Invoice:
+    """What a bill says under a number, by what is known now of both sides; `rates`: those shipped, unless given."""
     contract, customer, business = account.contracts[bill.contract], account.customer, rulebook.business
     law = contract.law or business.law
     language = customer.language if customer.language in TEMPLATE_LANGUAGES else business.language
     debited = contract.sepa_mandate if customer.payment_method == "debit" else None
+    net = contract.schedule.net if contract.schedule else Net()
+    about = Announced(
+        language or business.language, law, customer.kind, bill.issued, bill.payable, contract.late_rate, net
+    )
     return Invoice(
         number,
         "invoice",
         bill.issued,
         bill.due,
-        language or business.language,
+        about.language,
         law,
         seller(business),
         buyer(customer, card),
@@ -145,7 +159,7 @@ def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook,
         bill.net,
         bill.vat,
         bill.gross,
-        notes(language or business.language, law, customer.kind, rulebook.terms, contract.late_rate, bill.gross),
+        notes(about, rulebook.terms, rates if rates is not None else shipped()),
         bill.deposits,
         bill.period,
         bill.order_number or "",
@@ -153,6 +167,7 @@ def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook,
         business.bank.get("bic", ""),
         debited or "",
         books=business.currency,
+        terms=offered(about),
     )
 
 
@@ -176,6 +191,7 @@ def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date,
         gross=net + vat,
         deposits=(),
         mandate="",
+        terms="",
         reverses=Reversed(invoice.number, invoice.issued),
         reason=reason,
     )

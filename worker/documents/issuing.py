@@ -11,6 +11,7 @@ from rules import facts as f
 from rules.contracts import mentions
 from rules.decision import Bill
 from rules.money import Money
+from rules.terms import tables
 from worker.documents.invoice import Entry, Invoice, credited, drafted
 from worker.documents.mentions import missing_mentions
 from worker.documents.store import billed_as, keep
@@ -84,4 +85,5 @@ def credit(
 
 def _draft(tx: Transaction, customer: str, bill: Bill) -> Invoice:
     account = tx.account(customer)
-    return drafted(bill, account, tx.card(customer), tx.rulebook(account.rulebooks[bill.contract]))
+    rulebook = tx.rulebook(account.rulebooks[bill.contract])
+    return drafted(bill, account, tx.card(customer), rulebook, rates=tables(tx.state()))

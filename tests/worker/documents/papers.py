@@ -11,7 +11,7 @@ from pathlib import Path
 from rules.account import Account
 from rules.billing import bill
 from rules.decision import Bill, Deposit
-from rules.facts import Contract, ContractRecorded, Customer, CustomerRecorded, Line, Net, Schedule
+from rules.facts import Contract, ContractRecorded, Customer, CustomerRecorded, Discount, Line, Net, Schedule
 from rules.moments import Duration
 from rules.money import Money
 from rules.policy import Rulebook
@@ -114,6 +114,12 @@ def exempt() -> Invoice:
     return invoice(Line("Formation", euros("900.00"), Decimal(0), "exempt", "VATEX-FR-FRANCHISE"))
 
 
+def discounted() -> Invoice:
+    """An invoice of 1,512.00 EUR whose terms take off 2% within ten days."""
+    offer = Net(30, "after", discount=Discount(Decimal(2), 10))
+    return invoice(schedule=Schedule(Duration(1, "m"), JANUARY[0], net=offer, lines=(LINE,)))
+
+
 DEPOSIT = Deposit("D-1", "F-2026-0099", date(2026, 12, 1), euros("500.00"))
 
 
@@ -131,6 +137,7 @@ def papers() -> dict[str, Invoice]:
         "zero": abroad("zero"),
         "exempt": exempt(),
         "deposit deducted": invoice(deposits=(DEPOSIT,)),
+        "discount offered": discounted(),
         "debited": invoice(customer=replace(VIALET, payment_method="debit"), sepa_mandate="RUM-2027-0103"),
         "whole credit": credited(plain, plain.lines, number="F-2027-0002", on=date(2027, 2, 3), reason="Site fermé"),
         "part credited": credited(
