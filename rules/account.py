@@ -147,6 +147,7 @@ class Payment:
     shares: tuple[f.Share, ...]
     credit: bool
     reversed: bool = False
+    invoice: str | None = None  # the receivable that a credit note of ours takes back
 
     @property
     def free(self) -> Money:
@@ -359,8 +360,10 @@ class Account:
                 self._put(fact.shares, 1, credit=False)
                 self.events.append(fact)
             case f.Credited() if fact.credit not in self.payments:
-                self.payments[fact.credit] = Payment(fact.credit, fact.amount, fact.on, fact.shares, credit=True)
+                about = (fact.credit, fact.amount, fact.on, fact.shares)
+                self.payments[fact.credit] = Payment(*about, credit=True, invoice=fact.invoice)
                 self._put(fact.shares, 1, credit=True)
+                self._give_back(fact)
             case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
                 self.payments[payment.id] = replace(payment, shares=payment.shares + fact.shares)
                 self._put(fact.shares, 1, credit=payment.credit)
@@ -380,6 +383,13 @@ class Account:
             self.receivables[item.id] = (
                 replace(item, credited=item.credited + minor) if credit else replace(item, paid=item.paid + minor)
             )
+
+    def _give_back(self, fact: f.Credited) -> None:
+        item = self.receivables.get(fact.invoice or "")
+        if item is not None and fact.returned:
+            given = {share.receivable: share.minor for share in fact.returned}
+            left = (f.Share(each.receivable, each.minor - given.get(each.receivable, 0)) for each in item.deposits)
+            self.receivables[item.id] = replace(item, deposits=tuple(each for each in left if each.minor > 0))
 
     # --- holds ---------------------------------------------------------------------------------------------------
 

@@ -287,7 +287,11 @@ class PaymentFailed:
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A credit note; what `shares` do not use is free credit on the account."""
+    """A credit note; what `shares` do not use is free credit on the account.
+
+    `invoice` is the receivable that a note of ours takes back; `returned` what it had deducted of deposits, which they
+    have again: it is not in `amount`.
+    """
 
     at: datetime
     credit: str
@@ -295,6 +299,8 @@ class Credited:
     amount: Money
     on: date
     shares: tuple[Share, ...] = ()
+    invoice: str | None = None
+    returned: tuple[Share, ...] | None = None
 
 
 TOLERANCE = "tolerance"

@@ -140,6 +140,10 @@ def papers() -> dict[str, Invoice]:
         "discount offered": discounted(),
         "debited": invoice(customer=replace(VIALET, payment_method="debit"), sepa_mandate="RUM-2027-0103"),
         "whole credit": credited(plain, plain.lines, number="F-2027-0002", on=date(2027, 2, 3), reason="Site fermé"),
+        "credited, with its deposit": replace(
+            credited(plain, plain.lines, number="F-2027-0004", on=date(2027, 2, 3), reason="Site fermé"),
+            deposits=(DEPOSIT,),
+        ),
         "part credited": credited(
             mixed, mixed.lines[2:4], number="F-2027-0003", on=date(2027, 2, 3), reason="Lots non livrés"
         ),

@@ -76,6 +76,7 @@ def test_what_is_no_pdf_of_typst_is_refused():
         ("exempt", ("article 293 B du CGI",)),
         ("deposit deducted", ("Total TTC", "Acompte, facture F-2026-0099", "-500,00 €", "1 012,00 €")),
         ("debited", ("RUM-2027-0103", "sera prélevée")),
+        ("credited, with its deposit", ("-1 512,00 €", "Acompte, facture F-2026-0099", " 500,00 €", "-1 012,00 €")),
         ("whole credit", ("Avoir F-2027-0002", "F-2027-0001", "Site fermé", "-1 512,00 €")),
     ],
 )
