@@ -252,9 +252,7 @@ steps:
 """
 
 
-async def test_what_bounced_goes_by_its_fallback_the_day_after(
-    skipping: WorkflowEnvironment, tmp_path: Path
-) -> None:
+async def test_what_bounced_goes_by_its_fallback_the_day_after(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
     async with skipped(skipping, tmp_path, "2040-01-09", steps=FALLBACK) as stage:
         world = stage.world
         world.customer("C-1", email="bounce@client.example")
@@ -263,7 +261,9 @@ async def test_what_bounced_goes_by_its_fallback_the_day_after(
         await stage.wake("M-1")
         await stage.pass_to("2040-02-20")
         assert [fact for fact in world.facts() if isinstance(fact, f.ReviewAsked)] == []
-        ended = [(str(fact.on), fact.channel, fact.outcome) for fact in world.facts() if isinstance(fact, f.ActionEnded)]
+        ended = [
+            (str(fact.on), fact.channel, fact.outcome) for fact in world.facts() if isinstance(fact, f.ActionEnded)
+        ]
         assert ended == [("2040-02-13", "email", "failed"), ("2040-02-14", "letter", "sent")]
         assert len(world.letters()) == 1
         assert world.mail() == []

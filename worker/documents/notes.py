@@ -49,6 +49,8 @@ class Announced:
     payable: Money
     late_rate: Decimal | None = None
     net: Net = Net()
+    operation: str = ""  # goods, services or mixed, where the law wants it said
+    on_debits: bool = False  # VAT is owed when it is invoiced, by the seller's choice
 
 
 def notes(said: Announced, terms: Mapping[str, Terms], rates: Mapping[str, Table]) -> tuple[Note, ...]:
@@ -98,6 +100,10 @@ def _notes(about: Announced, row: TermsRow | None, rates: Mapping[str, Table]) -
         words = said["fixed_sum"].format(amount=tongue.money(fee)) if fee else said["no_fixed_sum"]
         yield Note("PMT", tongue.typography(words))
     yield Note("AAB", offered(about) or tongue.typography(said["no_discount"]))
+    if about.operation:
+        yield Note("AAI", tongue.typography(said[f"operation_{about.operation}"]))
+    if about.on_debits:
+        yield Note("AAI", tongue.typography(said["on_debits"]))
 
 
 def offered(about: Announced) -> str:
@@ -132,7 +138,7 @@ def _rate(about: Announced, row: TermsRow, rates: Mapping[str, Table], tongue: L
 
 
 def _agreed(late_rate: Decimal, row: TermsRow, rates: Mapping[str, Table], day: date) -> Decimal:
-    """What the contract's rate comes to on the day; where that day's floor is not known, the words speak of it alone."""
+    """What the contract's rate comes to on the day; where its floor is not known, the words alone speak of it."""
     found = rate_of(row, rates, late_rate)
     assert found is not None, "the contract gives one"
     try:

@@ -120,6 +120,14 @@ def discounted() -> Invoice:
     return invoice(schedule=Schedule(Duration(1, "m"), JANUARY[0], net=offer, lines=(LINE,)))
 
 
+def elsewhere() -> Invoice:
+    """Goods and services for a site in Annonay, of a seller that owes VAT when it invoices."""
+    site = Contact("delivery", "Dépôt d’Annonay", postal=("2 quai des Brumes", "07100 Annonay", "FR"))
+    card = replace(VIALET_CARD, contacts=(*VIALET_CARD.contacts, site))
+    business = replace(BOOK.business, identity={**BOOK.business.identity, "vat_on": "debits", "operation": "mixed"})
+    return drafted(billed(LINE), account(VIALET), card, replace(BOOK, business=business), "F-2027-0001")
+
+
 DEPOSIT = Deposit("D-1", "F-2026-0099", date(2026, 12, 1), euros("500.00"))
 
 
@@ -144,6 +152,8 @@ def papers() -> dict[str, Invoice]:
             credited(plain, plain.lines, number="F-2027-0004", on=date(2027, 2, 3), reason="Site fermé"),
             deposits=(DEPOSIT,),
         ),
+        "rebate": invoice(LINE, Line("Remise fidélité", euros("-60.00"), Decimal(20))),
+        "delivered elsewhere, VAT on debits": elsewhere(),
         "part credited": credited(
             mixed, mixed.lines[2:4], number="F-2027-0003", on=date(2027, 2, 3), reason="Lots non livrés"
         ),

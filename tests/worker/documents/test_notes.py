@@ -27,8 +27,10 @@ def said(about: Announced, subject: str) -> str:
     [
         (
             "fr",
-            "Escompte pour paiement anticipé : 2 % si vous réglez au plus tard le 12 mars 2026, "
-            "soit 1 176,00 € à payer au lieu de 1 200,00 €.",
+            (
+                "Escompte pour paiement anticipé : 2 % si vous réglez au plus tard le 12 mars 2026, "
+                "soit 1 176,00 € à payer au lieu de 1 200,00 €."
+            ),
         ),
         ("en", "Discount for early payment: 2% if you pay by 12 March 2026, that is €1,176.00 instead of €1,200.00."),
     ],
