@@ -155,6 +155,7 @@ class Payment:
     shares: tuple[f.Share, ...]
     credit: bool
     reversed: bool = False
+    invoice: str | None = None  # the receivable that a credit note of ours takes back
 
     @property
     def free(self) -> Money:
@@ -376,7 +377,9 @@ class Account:
                 self.events.append(fact)
             case f.Credited() if fact.credit not in self.payments:
                 shares = self._put(fact.shares, credit=True)
-                self.payments[fact.credit] = Payment(fact.credit, fact.amount, fact.on, shares, credit=True)
+                about = (fact.credit, fact.amount, fact.on, shares)
+                self.payments[fact.credit] = Payment(*about, credit=True, invoice=fact.invoice)
+                self._give_back(fact)
             case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
                 shares = self._put(fact.shares, credit=payment.credit)
                 self.payments[payment.id] = replace(payment, shares=payment.shares + shares)
@@ -406,6 +409,13 @@ class Account:
             if state.hold.kind == "payment-plan" and state.active:
                 for part in brought_up(self.receivables, state.hold):
                     self.receivables[part.id] = part
+
+    def _give_back(self, fact: f.Credited) -> None:
+        item = self.receivables.get(fact.invoice or "")
+        if item is not None and fact.returned:
+            given = {share.receivable: share.minor for share in fact.returned}
+            left = (f.Share(each.receivable, each.minor - given.get(each.receivable, 0)) for each in item.deposits)
+            self.receivables[item.id] = replace(item, deposits=tuple(each for each in left if each.minor > 0))
 
     # --- holds ---------------------------------------------------------------------------------------------------
 

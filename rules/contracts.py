@@ -93,15 +93,22 @@ def asked_about(account: Account, bill: Bill) -> bool:
 def _deposits(account: Account, contract: Contract, currency: str) -> list[Deposit]:
     """What the contract's deposits leave to deduct, oldest first: what was invoiced of them, paid or not."""
     items = [item for item in account.receivables.values() if item.contract == contract.id]
-    used = Counter[str]()
+    used, taken_back = Counter[str](), Counter[str]()
     for item in items:
         used.update({share.receivable: share.minor for share in item.deposits})
-    left = [
-        Deposit(item.id, item.number, item.issued, Money(item.amount.minor - item.credited - used[item.id], currency))
+    for payment in account.payments.values():
+        if payment.invoice is not None and not payment.reversed:
+            taken_back[payment.invoice] += payment.amount.minor
+
+    def left(item: Receivable) -> int:
+        return item.amount.minor - max(item.credited, taken_back[item.id]) - used[item.id]
+
+    found = [
+        Deposit(item.id, item.number, item.issued, Money(left(item), currency))
         for item in sorted(items, key=lambda item: (item.issued, item.id))
         if item.kind == "deposit" and item.amount.currency == currency and not item.written_off
     ]
-    return [each for each in left if each.amount.minor > 0]
+    return [each for each in found if each.amount.minor > 0]
 
 
 def _allowed(judgement: Judgement, contract: Contract, missed: list[tuple[Period, date]], today: date) -> bool:

@@ -288,7 +288,11 @@ class PaymentFailed:
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A credit note; what `shares` do not use is free credit on the account."""
+    """A credit note; what `shares` do not use is free credit on the account.
+
+    `invoice` is the receivable that a note of ours takes back; `returned` what it had deducted of deposits, which they
+    have again: it is not in `amount`.
+    """
 
     at: datetime
     credit: str
@@ -296,6 +300,8 @@ class Credited:
     amount: Money
     on: date
     shares: tuple[Share, ...] = ()
+    invoice: str | None = None
+    returned: tuple[Share, ...] | None = None
 
 
 CHARGES = "charges"  # the kind of a receivable that invoices what a delay costs

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from rules.law.retention import APART, said
 from worker.cli import desk
-from worker.cli.output import answer, formats, line, table
+from worker.cli.output import answer, counted, formats, line, table
 from worker.forgetting import due, forget_contact, forget_customer, scrub
 
 
@@ -30,8 +32,8 @@ def forget(
 ) -> None:
     """Erase a customer's name and contacts, or one contact. What happened stays, and so does its proof.
 
-    Refused while something is open, and while the law of the business keeps the accounts. Letters and backups are
-    told of or left: they are not in the ledger.
+    Refused while something is open, and while the law of the business keeps the accounts. Invoices whose years are
+    over lose the name; others, letters and hand-offs are told of; backups are yours.
 
     \b
     Examples:
@@ -51,18 +53,36 @@ def forget(
                 done = forget_contact(tx, customer, role, law=law, reason=reason, by=who)
             else:
                 done = forget_customer(tx, customer, law=law, reason=reason, by=who, despite=despite)
+            today = tx.now().date()
         clear = scrub(office.ledger)
 
     def text() -> None:
         line(f"{'The contact ' + done.role + ' of ' if done.role else ''}{done.customer} is forgotten.")
+        if done.invoices:
+            line(f"{counted(len(done.invoices), 'invoice')} lost the name: {', '.join(done.invoices)}.")
         for file, until in done.files:
-            kept = f"keep it until {until}" if until else "find out how long it is kept"
-            line(f"{file} still bears the name: {kept}.")
+            line(f"{file} still bears the name: {_until(until, today)}.")
         if not clear:
             line("The database is in use, so its file may still hold traces: stop the worker and run VACUUM on it.")
         line("Renew your backups: what they hold was not touched.")
 
-    answer(style, {"customer": done.customer, "contact": done.role or None, "files": done.files, "clear": clear}, text)
+    answer(
+        style,
+        {
+            "customer": done.customer,
+            "contact": done.role or None,
+            "files": done.files,
+            "invoices": done.invoices,
+            "clear": clear,
+        },
+        text,
+    )
+
+
+def _until(until: date | None, today: date) -> str:
+    if until is None:
+        return "find out how long it is kept"
+    return f"keep it until {until}" if today <= until else f"its years ended on {until}, delete it"
 
 
 def _list(style: str) -> None:

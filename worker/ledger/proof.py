@@ -1,4 +1,4 @@
-"""Proves that the facts are those that were recorded: every chain, its end, and the personal data beside it.
+"""Proves that the facts are those that were recorded: every chain, its end, the personal data and papers beside it.
 
 Where they are, the facts are folded anew, and the tables that people read must say what follows from them.
 """
@@ -6,10 +6,11 @@ Where they are, the facts are folded anew, and the tables that people read must 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import Connection, Row, Select, Table, literal, select
 
 from rules import facts as f
 from rules.account import Account, BusinessState
@@ -25,7 +26,7 @@ _AT_ONCE = 1000  # rows read at a time
 
 
 def broken(connection: Connection, business: str) -> Iterator[Break]:
-    """Every place where a chain does not hold: the first of each stream, its end, personal data altered or lost.
+    """Every place where a chain does not hold, the first of each stream; personal data or papers altered or lost.
 
     Where every chain holds, every row of the current tables that is not what the facts say.
     """
@@ -45,6 +46,26 @@ def _chains(connection: Connection, business: str) -> Iterator[Break]:
     yield from breaks(_remembering(facts, last))
     yield from _ends(connection, business, last)
     yield from _personal(connection, business)
+    yield from _papers(connection, business)
+
+
+def _papers(connection: Connection, business: str) -> Iterator[Break]:
+    """Papers and documents that are not what their digests say, but for those of customers who are forgotten."""
+    fact, paper, document = t.fact.c, t.paper.c, t.document.c
+    forgotten = select(fact.customer).where(fact.business == business, fact.kind == "forgotten")
+    gone = set(connection.execute(forgotten).scalars())
+    papers = select(paper.number, paper.customer, paper.forgotten, paper.digest, paper.body, literal("paper"))
+    files = select(
+        document.number, paper.customer, document.forgotten, document.digest, document.content, document.media
+    ).join(t.paper, (paper.business == document.business) & (paper.number == document.number))
+    for asked, table in ((papers, paper), (files, document)):
+        rows = connection.execute(asked.where(table.business == business).order_by(table.number))
+        for number, customer, mark, digest, content, media in rows:
+            written = content.encode() if isinstance(content, str) else content
+            if mark and customer not in gone:
+                yield Break(f"papers/{number}", 0, media, "its names were erased, and nobody asked for it")
+            elif not mark and sha256(written).hexdigest() != digest:
+                yield Break(f"papers/{number}", 0, media, "it is not what was issued")
 
 
 def _ends(connection: Connection, business: str, last: dict[str, tuple[int, str]]) -> Iterator[Break]:

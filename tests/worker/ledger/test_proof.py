@@ -127,6 +127,21 @@ def test_the_database_itself_refuses_to_change_what_only_grows(booked: Ledger, t
         tx.connection.execute(text(statement.format(table)))
 
 
+def test_a_paper_may_lose_its_names_and_nothing_else(booked: Ledger) -> None:
+    row = {"business": "b", "number": "F-1", "kind": "invoice", "customer": "petit", "receivable": "R-1"}
+    row |= {"issued": "2026-12-05", "amount": 100, "currency": "EUR", "body": "{}", "digest": "d"}
+    with booked.begin() as tx:
+        tx.connection.execute(t.paper.insert(), row)
+    for statement in ("SET body = 'x'", "SET body = 'x', forgotten = '2038-01-01', amount = 1"):
+        with pytest.raises(DBAPIError, match="paper only grows"), booked.begin() as tx:
+            tx.connection.execute(text(f"UPDATE paper {statement}"))
+    with booked.begin() as tx:
+        tx.connection.execute(text("UPDATE paper SET body = 'x', forgotten = '2038-01-01'"))
+    for statement in ("UPDATE paper SET body = 'y', forgotten = '2039-01-01'", "DELETE FROM paper"):
+        with pytest.raises(DBAPIError, match="paper only grows"), booked.begin() as tx:
+            tx.connection.execute(text(statement))
+
+
 def test_migrating_twice_changes_nothing(empty: str) -> None:
     migrate(empty)
     engine = connect(empty)
