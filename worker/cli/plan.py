@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from worker.cli import desk
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.cli.versions import progress
 from worker.plans import going_live, telling
@@ -25,7 +26,7 @@ RULES, GO_LIVE = "relance/plan-v1", "relance/go-live-v1"
 @click.option(
     "--to", "target", default=DRAFT, show_default=True, help="The rules: as in relance diff; a rollback names a digest."
 )
-@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it is applied; today by default.")
+@click.option("--at", type=DAY, help="The day on which it is applied; today by default.")
 @click.option("--cases", type=click.Choice(SCOPES), help="Which cases move; all, or those of --case.")
 @click.option("--case", "listed", multiple=True, metavar="CONTRACT", help="Only this case; may be repeated.")
 @click.option("--go-live", is_flag=True, help="Start with a book of old receivables, which an import holds back.")
@@ -73,7 +74,9 @@ def plan(
     with desk.office() as office, progress("judged") as told, office.ledger.read() as tx:
         rules = version(target, office.workspace, tx)
         commit = commit_of(office.workspace.folder) if target == DRAFT else ""
-        day = at.date() if at else None
+        day, today = at.date() if at else None, desk.today(office, tx.now())
+        if day is not None and day < today:
+            raise click.UsageError(f"--at {day} is past: today is {today}.")
         made = make(tx, rules, commit=commit, scope=scope, listed=listed, on=day, progress=told)
     name = write(made, output, RULES) if output else digest_of(made)
     answer(style, _document(made, name), lambda: _text(made, name, output, every=every))

@@ -11,11 +11,11 @@ import click
 from rules.money import Money
 from rules.trial.told import Line
 from worker.cli import desk, place
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.office import wall
 from worker.rehearsal import Invoice, customer_ahead, invoice_ahead
 
-DAY = click.DateTime(["%Y-%m-%d"])
 AHEAD = timedelta(days=120)
 
 
@@ -84,6 +84,8 @@ def _text(lines: Iterable[Line]) -> None:
 
 
 def _until(until: datetime | None, start: date) -> date:
+    if until and until.date() < start:
+        raise click.UsageError(f"--until {until:%Y-%m-%d} is past: it begins on {start}.")
     return until.date() if until else start + AHEAD
 
 

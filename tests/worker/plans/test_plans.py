@@ -124,6 +124,21 @@ def test_a_plan_says_that_bank_data_are_too_old_and_that_an_import_holds(shop: P
     assert "holds the whole business" in run("today").output
 
 
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--at", "9999-12-31"), 2, "outside the years 1970 to 2199"),
+        (("--at", "2026-12-04"), 2, "--at 2026-12-04 is past: today is 2026-12-05"),
+        (("-o", "nowhere/plan.json"), 1, "nowhere/plan.json cannot be written: there is no folder nowhere"),
+    ],
+)
+def test_what_cannot_be_planned_is_answered_in_words(
+    shop: Path, run: Run, options: tuple[str, ...], code: int, said: str
+) -> None:
+    refused = run("plan", *options)
+    assert (refused.exit_code, said in refused.stderr) == (code, True), refused.output
+
+
 def test_planning_records_nothing(reminded: Path, run: Run, rewrite: Rewrite) -> None:
     rewrite(*EARLIER)
     before = count(reminded)
