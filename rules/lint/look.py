@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from rules.conditions import Lookup
 from rules.facts import Net
 from rules.policy import (
     MESSAGES,
@@ -62,6 +63,7 @@ class Book:
     segments: frozenset[str] = frozenset()
     terms: frozenset[Agreed] = frozenset()
     rates: Mapping[str, Mapping[date, Rate]] = field(default_factory=dict)  # by table and half-year: what was stated
+    open: tuple[Lookup, ...] = ()  # the facts of open receivables
 
 
 class Texts(Protocol):
