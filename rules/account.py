@@ -7,11 +7,12 @@ remembers, it never judges: what follows from the facts is for decide.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from rules import facts as f
+from rules.altering import replace
 from rules.money import Money
 from rules.plans import brought_up, spread
 from rules.rates import Rate
@@ -669,7 +670,7 @@ _CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", 
 
 def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
     if fact.name in _CHANGEABLE:
-        return replace(item, **{fact.name: fact.value})  # type: ignore[arg-type]
+        return replace(item, **{fact.name: fact.value})
     custom = {name: value for name, value in item.custom.items() if name != fact.name}
     return replace(item, custom=custom if fact.value is None else {**custom, fact.name: fact.value})
 

@@ -66,7 +66,7 @@ def _no_proof(
 def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> None:
     """Internal deadlines: their actions run `warn` before them, brought back to a working day; nothing delays them."""
     ladder = item.ladder
-    if ladder is None or not item.open:
+    if ladder is None or not policy.deadlines or not item.open:
         return
     as_written = replace(item, ladder=replace(ladder, due=None))  # a late start moves no deadline
     for rule in policy.deadlines:

@@ -296,7 +296,7 @@ def _too_late(judgement: Judgement, turn: Turn) -> bool:
 
 def _written_day(judgement: Judgement, turn: Turn) -> date:
     """The day of a step as written, on the receivable's own dates: a late ladder's early steps stay early."""
-    as_written = replace(turn.item, ladder=replace(turn.ladder, due=None))
+    as_written = turn.item if turn.ladder.due is None else replace(turn.item, ladder=replace(turn.ladder, due=None))
     return planned(turn.step.at, as_written, turn.steps, turn.calendar, judgement.payment_run)[0]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from rules.conditions import Lookup
 from rules.facts import Net
 from rules.policy import (
     MESSAGES,
@@ -84,6 +85,7 @@ class Book:
     terms: frozenset[Agreed] = frozenset()
     invoices: frozenset[Dated] = frozenset()  # open ones that no contract billed itself
     rates: Mapping[str, Mapping[date, Rate]] = field(default_factory=dict)  # by table and half-year: what was stated
+    open: tuple[Lookup, ...] = ()  # the facts of open receivables
 
 
 class Texts(Protocol):

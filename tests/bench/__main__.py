@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from tests.bench import words, years
+from tests.bench.backtest import measure as backtest
 from tests.bench.micro import micro
 from tests.bench.race import Runner, median, race
 
@@ -41,10 +42,12 @@ def main() -> None:
     asked = ArgumentParser(prog="python -m tests.bench", description=__doc__)
     asked.add_argument("--notices", type=int, default=100, help="cases woken at once, per lap")
     asked.add_argument("--rounds", type=int, default=5, help="laps of each contestant, in turns")
+    asked.add_argument("--book", type=int, default=5000, help="receivables of the backtest over the cores")
     asked.add_argument("--format", choices=("text", "json"), default="text")
     given = asked.parse_args()
     runners = asyncio.run(race(given.notices, given.rounds))
-    found, small = figures(runners) | words.words() | asyncio.run(years.years()), micro()
+    found = figures(runners) | words.words() | asyncio.run(years.years())
+    small = {**micro(), **backtest(book=given.book)}
     if given.format == "json":
         laps = {runner.name: [vars_of(lap) for lap in runner.laps] for runner in runners}
         print(json.dumps({"ratios": found, "laps": laps, "micro": small}, indent=2))

@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from rules.account import Account
+from rules.conditions import Lookup
 from rules.diagnostics import Diagnostic
 from rules.facts import Schedule
 from rules.lint import Book, Look, look
 from rules.lint.look import Agreed, Dated
 from rules.policy import Business
 from rules.source import read
+from rules.standing import Facts, Standing
 from worker.cli import place
 from worker.cli.app import Failure
 from worker.cli.output import formats
@@ -94,7 +96,15 @@ def book(settings: Settings) -> Book | None:
         frozenset(_agreed(accounts)),
         frozenset(_dated(accounts)),
         rates,
+        tuple(_open(accounts, wall().date())),
     )
+
+
+def _open(accounts: Iterable[Account], today: date) -> Iterator[Lookup]:
+    """The facts of every open receivable."""
+    for account in accounts:
+        standing = Standing(account, today, gross=False)
+        yield from (Facts(standing, item, {}) for item in account.receivables.values() if item.open)
 
 
 def _agreed(accounts: Iterable[Account]) -> Iterator[Agreed]:

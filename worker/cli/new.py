@@ -17,6 +17,7 @@ from rules.vocabulary import KINDS
 from worker.cli import place
 from worker.cli.app import Failure
 from worker.cli.template import template
+from worker.workspace import load
 
 IDENTIFIER, NAME = "my-business", "My Business"  # as the shipped files say it
 SCHEMAS = "schemas"
@@ -79,6 +80,12 @@ def policy(name: str, preset: str | None) -> None:
     _schemas(folder)
     files_ = " and ".join(str(file.relative_to(folder)) for file in texts)
     click.echo(f"Made {files_}. Name {made} in assignments/, then: relance validate && relance lint && relance test")
+    for found in load(folder).compiled.diagnostics:
+        if found.file == f"policies/{made}.yaml" and found.code in _TO_NAME:
+            click.echo(f"  first: {found.message}")
+
+
+_TO_NAME = ("REL207", "REL208")  # roles and agencies
 
 
 @new.command()

@@ -11,13 +11,13 @@ import click
 from rules.money import Money
 from rules.trial.told import Line
 from worker.cli import desk, place
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import customer_of_number
 from worker.office import Office, wall
 from worker.rehearsal import Invoice, customer_ahead, invoice_ahead
 
-DAY = click.DateTime(["%Y-%m-%d"])
 AHEAD = timedelta(days=120)
 
 
@@ -109,6 +109,8 @@ def _text(lines: Iterable[Line]) -> None:
 
 
 def _until(until: datetime | None, start: date) -> date:
+    if until and until.date() < start:
+        raise click.UsageError(f"--until {until:%Y-%m-%d} is past: it begins on {start}.")
     return until.date() if until else start + AHEAD
 
 
