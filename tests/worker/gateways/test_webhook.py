@@ -86,10 +86,8 @@ async def test_a_receiver_in_trouble_is_called_again_under_the_same_id(mark, sta
 @pytest.mark.asyncio
 async def test_a_step_calls_its_webhook_once_it_is_confirmed_and_tells_nobodys_name(tmp_path: Path) -> None:
     steps = "steps: [{id: tell, level: reminder, at: due+3d, do: [{webhook: {to: crm}}]}]"
-    with (
-        receiver(500, 200) as (url, told),
-        world(tmp_path, at := instant("2027-03-09"), steps=steps, hook=url) as found,
-    ):
+    at = instant("2027-03-09", "16:00")
+    with receiver(500, 200) as (url, told), world(tmp_path, at, steps=steps, hook=url) as found:
         found.customer("C-1")
         found.open_account("A-1", "C-1")
         found.invoice("F-1", "A-1", 1200, issued="2027-01-20", due="2027-02-19")
