@@ -199,3 +199,11 @@ class Subject:
     agency: str | None = None  # who carries on, after a hand-off
     link: str | None = None  # the customer's page, where it may pay and answer
     interest: tuple[tuple[Money, date, str], ...] = ()
+
+    @property
+    def with_charges(self) -> Money | None:
+        """The total with the fixed sums and the interest; None where they do not share its currency."""
+        parts = [each for each, *_ in (*self.charges, *self.interest)]
+        if self.total is None or any(part.currency != self.total.currency for part in parts):
+            return None
+        return self.total + total(parts, self.total.currency)

@@ -193,6 +193,8 @@ class Words:
             "numbers": locale.listed(numbers) if numbers else "",
             "late": max((item.days_overdue for item in subject.items), default=0),
             "reference": tables.reference(),
+            "with_charges": subject.with_charges,
+            "charged_to": max((day for _, day, _ in subject.interest), default=subject.day),
             "invoices_attached": attached and any(item.document for item in subject.items),
             "invoices_missing": attached and any(not item.document for item in subject.items),
             "money": locale.plain_money if short else locale.money,

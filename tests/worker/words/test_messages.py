@@ -149,7 +149,7 @@ def test_nothing_is_said_to_be_attached_when_nothing_is():
 def test_notice_says_interest_runs_without_a_figure_and_cites_the_law_only_with_its_charge(language):
     bare = read(WORDS.letter(full("formal-notice", "letter", language, charges=())))
     charged = read(WORDS.letter(full("formal-notice", "letter", language)))
-    running = "pénalités de retard courent" if language == "fr" else "Interest for late payment continues to run"
+    running = "pénalités de retard courent" if language == "fr" else "Interest for late payment continues to accrue"
     assert running in bare
     assert "L441" not in bare
     assert "40,00" not in bare.replace("€40.00", "40,00")
