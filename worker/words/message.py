@@ -140,10 +140,14 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A payment plan: its parts in order; `reply_by` is the last day to accept one that is only proposed."""
+    """A payment plan: its parts in order; `reply_by` is the last day to accept one that is only proposed.
+
+    `nth` is the part that the message is about, from 1; None for a message about the plan or about what it covers.
+    """
 
     instalments: tuple[Instalment, ...]
     reply_by: date | None = None
+    nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
