@@ -136,7 +136,27 @@ def test_preview_is_what_the_template_says_or_its_first_sentence():
         "Aucune relance d’ici là pour cette facture."
         in WORDS.email(subject("promise-received", **GIVEN["promise-received"])).html.split("role=")[0]
     )
-    assert "nous n’avons pas encore reçu" in WORDS.email(subject("reminder-1")).html.split("role=")[0]
+    assert "Voici votre situation" in WORDS.email(subject("statement")).html.split("role=")[0]
+
+
+@pytest.mark.parametrize("template", ["reminder-1", "reminder-2", "last-email", "formal-notice"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "1 512,00 € à régler au plus tard le 9 décembre 2026."),
+        ("en", "Please pay €1,512.00 by 9 December 2026."),
+    ],
+)
+def test_an_inbox_shows_the_amount_and_the_day(template, language, said):
+    mail = WORDS.email(subject(template, language=language, deadline=date(2026, 12, 9)))
+    assert f">{said}<" in spaced(mail.html)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 512,00 € à régler le 31 octobre 2026."), (2, "à régler à partir du 31 octobre 2026.")]
+)
+def test_an_inbox_shows_when_the_first_of_what_falls_due_does(count, said):
+    assert said in spaced(WORDS.email(subject("courtesy", count=count)).html)
 
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120)
