@@ -9,6 +9,7 @@ from rules.diagnostics import Diagnostic, Severity
 from rules.policy import Action, ByAmount, ByFact, Call, Email, Letter, Place, Policy, Rulebook, Sms
 from rules.shape import check_shape
 from rules.source import Node, read
+from worker.subjects import creditor
 from worker.words.render import Words
 from worker.workspace import TESTS, Workspace
 
@@ -45,17 +46,24 @@ def tests_of(workspace: Workspace, path: str) -> tuple[Node | None, list[Diagnos
 
 
 def templates(rulebook: Rulebook, overrides: Path | None) -> Iterator[Diagnostic]:
-    """Templates that a policy names and that are missing, or cannot be read, at the place that names them."""
-    words = Words(overrides)
+    """Templates that a policy names and that are missing, or cannot be read, at the place that names them.
+
+    What is wrong with templates of the workspace's own that no policy names is said at their place.
+    """
+    words, told = Words(overrides), set()
     for policy in rulebook.policies.values():
         languages = _choices(policy.language)
         for said, place, do in _doing(policy):
             for named in sorted({(*each, language) for each in _named(do) for language in languages}):
-                for problem in words.problems([named]):
+                for problem in words.problems([named], creditor(rulebook.business)):
+                    told |= {problem.file} if problem.code == "REL401" else set()
                     text = f"{said} sends {named[0]}, and {problem}"
                     missing = _cure(named) if problem.code == "REL401" else None
                     severity: Severity = "error" if problem.code == "REL401" else "warning"
                     yield Diagnostic(place.file, place.line, place.column, 1, severity, problem.code, text, missing)
+    for problem in words.own_problems():
+        if problem.file not in told:
+            yield Diagnostic(problem.file, problem.line or 1, 1, 1, "error", problem.code, problem.message)
 
 
 def _cure(named: Named) -> str:
