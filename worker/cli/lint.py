@@ -145,7 +145,7 @@ class Texts:
     def _segments(self, template: str, language: str) -> int | None:
         given = sample(creditor(self.business), template, "sms", language, self.day)
         try:
-            return segments(self.words.sms(replace(given, items=given.items[:1])))
+            return segments(self.words.sms(replace(given, items=given.items[:1]), whole=False))
         except TemplateProblem:
             return None
 

@@ -56,7 +56,7 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         ((day - timedelta(days=28), "reminder-1"),),
         law="FR",
         promise=Promise(day + timedelta(days=9), claimed),
-        plan=Plan(parts, day + timedelta(days=5)),
+        plan=Plan(parts, day + timedelta(days=5), 1 if template == "instalment-due" else None),
         dispute=Dispute(items[0].open, whole=False),
         payment=Payment(items[0].open, day - timedelta(days=1)),
         agency="Recouvra SARL",
