@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from rules.money import Money
 from rules.trial.told import Line
-from worker.cli import desk, place
+from worker.cli import desk, place, timeline
 from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.office import wall
@@ -28,6 +29,7 @@ AHEAD = timedelta(days=120)
 @click.option("--paid", multiple=True, metavar="DAY[=AMOUNT]", help="A payment; for a customer, of all that is open.")
 @click.option("--approve", is_flag=True, help="Whatever waits for an approval gets it the next day.")
 @click.option("--until", type=DAY, help="The last day; 120 days on by default.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the picture as a page.")
 @formats()
 def simulate(
     name: str,
@@ -37,6 +39,7 @@ def simulate(
     given: tuple[str, ...],
     paid: tuple[str, ...],
     until: datetime | None,
+    report: Path | None,
     style: str,
     *,
     approve: bool,
@@ -66,10 +69,11 @@ def simulate(
         with desk.office() as office, office.ledger.read() as tx:
             end = _until(until, desk.today(office, tx.now()))
             lines = customer_ahead(tx, name, payments, end, approve=approve)
+    timeline.written(lines, name, report) if report else None
     answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines))
 
 
-def _text(lines: Iterable[Line]) -> None:
+def _text(lines: Sequence[Line]) -> None:
     rows = []
     for each in lines:
         words = dict(each.words)
@@ -79,8 +83,8 @@ def _text(lines: Iterable[Line]) -> None:
     headings = ("day", "invoice", "step", "what happens")
     keep = [n for n in range(4) if n != 1 or with_invoices]
     table([headings[n] for n in keep], [[row[n] for n in keep] for row in rows])
-    if not rows:
-        line("Nothing would happen.")
+    for row in ("", *timeline.drawn(lines)) if rows else ("Nothing would happen.",):
+        line(row)
 
 
 def _until(until: datetime | None, start: date) -> date:
