@@ -112,7 +112,7 @@ class Receivable:
     paid: int = 0
     credited: int = 0
     written_off: int = 0
-    residue: int = 0  # what of it was given up as within the tolerance
+    residue: int = 0  # what of it was given up as within the tolerance, or as the discount of an early payment
     closed_on: date | None = None
     not_enrolled: str | None = None
     ladder: Ladder | None = None
@@ -122,6 +122,7 @@ class Receivable:
     handed_off: date | None = None
     restricted: f.Restricted | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
+    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
     @property
     def balance(self) -> Money:
@@ -133,6 +134,11 @@ class Receivable:
     def open(self) -> bool:
         """Whether anything of the principal is left."""
         return self.balance.minor > 0
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether it invoices what a delay costs: owed, never dunned and part of no balance."""
+        return self.kind == f.CHARGES
 
     @property
     def refused(self) -> bool:
@@ -150,6 +156,7 @@ class Payment:
     shares: tuple[f.Share, ...]
     credit: bool
     reversed: bool = False
+    invoice: str | None = None  # the receivable that a credit note of ours takes back
 
     @property
     def free(self) -> Money:
@@ -351,9 +358,11 @@ class Account:
                 self.events.append(fact)
             case f.ReceivableChanged():
                 item = _changed(item, fact)
+                if fact.name == "due" and item.ladder is not None:
+                    item = replace(item, ladder=replace(item.ladder, due=None))
                 self.events.append(fact)
             case f.WrittenOff():
-                given_up, residue = item.balance.minor, fact.reason == f.TOLERANCE
+                given_up, residue = item.balance.minor, fact.reason in f.SETTLING
                 item = replace(item, written_off=item.written_off + given_up, residue=item.residue + given_up * residue)
             case f.WriteOffUndone():
                 item = replace(item, written_off=0, residue=0)
@@ -369,7 +378,9 @@ class Account:
                 self.events.append(fact)
             case f.Credited() if fact.credit not in self.payments:
                 shares = self._put(fact.shares, credit=True)
-                self.payments[fact.credit] = Payment(fact.credit, fact.amount, fact.on, shares, credit=True)
+                about = (fact.credit, fact.amount, fact.on, shares)
+                self.payments[fact.credit] = Payment(*about, credit=True, invoice=fact.invoice)
+                self._give_back(fact)
             case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
                 shares = self._put(fact.shares, credit=payment.credit)
                 self.payments[payment.id] = replace(payment, shares=payment.shares + shares)
@@ -399,6 +410,13 @@ class Account:
             if state.hold.kind == "payment-plan" and state.active:
                 for part in brought_up(self.receivables, state.hold):
                     self.receivables[part.id] = part
+
+    def _give_back(self, fact: f.Credited) -> None:
+        item = self.receivables.get(fact.invoice or "")
+        if item is not None and fact.returned:
+            given = {share.receivable: share.minor for share in fact.returned}
+            left = (f.Share(each.receivable, each.minor - given.get(each.receivable, 0)) for each in item.deposits)
+            self.receivables[item.id] = replace(item, deposits=tuple(each for each in left if each.minor > 0))
 
     # --- holds ---------------------------------------------------------------------------------------------------
 
@@ -632,6 +650,7 @@ def _issued(fact: f.Issued) -> Receivable:
         fact.insured,
         fact.custom,
         deposits=fact.deposits,
+        of=fact.of,
     )
 
 

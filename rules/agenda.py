@@ -9,13 +9,13 @@ from datetime import date
 from rules import facts as f
 from rules.account import Receivable
 from rules.calendars import Calendar
-from rules.conditions import check
+from rules.conditions import Value, check
 from rules.holding import break_plan
 from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.plans import plan_of
-from rules.policy import REACHING, Action, Call, Policy, Reaction, Task
-from rules.reckoning import NotDated, planned
+from rules.policy import REACHING, Action, Call, Condition, Policy, Reaction, Task
+from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, planned
 
 AFTER_LAST_STEP = "after-last-step"
 PATIENCE = Duration(10, "bd")  # after an instalment's last reminder, where the policy has no firmer step
@@ -35,7 +35,11 @@ def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, cale
         return
     try:
         day, _ = planned(rule.at, item, policy.variant(ladder.variant), calendar, judgement.payment_run)
-    except NotDated:
+    except NotDated as waiting:
+        if waiting.why == "not-presented" and waiting.since is not None:
+            _no_proof(
+                judgement, item, waiting.step, calendar.add(waiting.since, PROOF_OF_PRESENTATION), calendar, today
+            )
         return
     slot = judgement.open_slot(calendar, day, "courtesy", frozenset({"task"}))
     if judgement.now < slot.opens:
@@ -45,6 +49,18 @@ def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, cale
     if not reaches(rule.do):
         for fact in asked_of_people(judgement, f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", rule.do, item, today):
             judgement.emit(fact)
+
+
+def _no_proof(
+    judgement: Judgement, item: Receivable, step: str, patience: date, calendar: Calendar, today: date
+) -> None:
+    """Asks a person when the post has been waited for long enough."""
+    if today < patience:
+        judgement.wake(item.contract, calendar.at(patience))
+        return
+    key = f"no-proof/{item.id}/{item.ladder.round if item.ladder else 0}/{step}"
+    why = f"the post gives no proof for {step} after {PROOF_OF_PRESENTATION}"
+    judgement.ask(key, why, today, scope="receivable", subject=item.id, item=item, step=step)
 
 
 def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> None:
@@ -64,17 +80,42 @@ def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
         if today < warned:
             judgement.wake(item.contract, calendar.at(warned))
             continue
-        reason = check(rule.when, judgement.lookup(item, today))
-        if reason.verdict == "unknown":
-            key = f"deadline/{rule.id}/{item.id}"
-            judgement.ask(
-                key, f"whether {rule.id} applies is not known", today, scope="receivable", subject=item.id, item=item
-            )
+        why = f"whether {rule.id} applies is not known"
+        applies = certain(judgement, item, rule.when, today, f"deadline/{rule.id}/{item.id}", why)
+        if applies is None:
+            continue
         judgement.emit(f.Concluded(judgement.now, item.id, ladder.round, rule.id, today))
-        if reason.verdict == "yes" and not reaches(rule.do):
+        if applies and not reaches(rule.do):
             key = f"deadline/{rule.id}/{item.id}/{ladder.round}"
             for fact in asked_of_people(judgement, key, rule.do, item, today, at):
                 judgement.emit(fact)
+
+
+def certain(
+    judgement: Judgement,
+    item: Receivable,
+    condition: Condition,
+    today: date,
+    key: str,
+    why: str,
+    event: dict[str, Value] | None = None,
+) -> bool | None:
+    """Whether a condition holds, or a person said so where a fact is not known; None while nobody knows."""
+    verdict = check(condition, judgement.lookup(item, today, event)).verdict
+    if verdict != "unknown":
+        return verdict == "yes"
+    review = judgement.ask(key, why, today, scope="receivable", subject=item.id, item=item)
+    return None if review.answer is None else review.answer.outcome == "proceed"
+
+
+def unknown_addresses(judgement: Judgement, item: Receivable, today: date) -> None:
+    """A letter that the post could not deliver because nobody lives there opens a task for the address, once."""
+    for fact in judgement.account.events:
+        if isinstance(fact, f.Presented) and fact.receivable == item.id and fact.how == "unknown-address":
+            key = f"address/{item.id}/{fact.step}/{fact.on}"
+            if key not in judgement.account.tasks:
+                title = f"Find the address: the post returned {fact.step} of {item.number}"
+                judgement.open_task(key, "credit-control", title, today, item=item, step=fact.step)
 
 
 def beside(item: Receivable, policy: Policy) -> Iterator[tuple[str, Reaction]]:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
+from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
-from rules.conditions import NotKnown, check, resolve
+from rules.conditions import NotKnown, resolve
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
-from rules.ladders import Ready, Turn, account_overdue, bank_data, handed_over, held_by, planned_day, turn_of
+from rules.ladders import Ready, Turn, account_overdue, held_by, planned_day, turn_of, would_pass
 from rules.moments import Duration
 from rules.money import Money, total
 from rules.policy import HANDS, MESSAGES, Action, Call, Email, Handoff, Letter, Restrict, Task, Webhook, channel
@@ -130,9 +131,18 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
         if item.id in ready:
             return turn
         day = planned_day(judgement, turn)
-        return turn if _falls_due(own, turn, day) and _would_pass(judgement, turn) else None
-    except (NotKnown, NotDated):
+        return turn if _falls_due(own, turn, day) and _may_speak(judgement, own, turn) else None
+    except (NotKnown, NotDated, CalendarEnds):
         return None
+
+
+def _may_speak(judgement: Judgement, own: Turn, turn: Turn) -> bool:
+    """Whether it would pass its own tests and, where the message would speak at its level, its hours are open."""
+    if turn.rank < own.rank:
+        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.channels)
+        if judgement.now < slot.opens:
+            return False
+    return would_pass(judgement, turn)
 
 
 def _falls_due(own: Turn, turn: Turn, day: date) -> bool:
@@ -141,19 +151,6 @@ def _falls_due(own: Turn, turn: Turn, day: date) -> bool:
     if due is not None and turn.today <= due < day:
         return False
     return turn.calendar.working_on_or_after(day) <= own.calendar.add(own.today, own.policy.consolidate.window)
-
-
-def _would_pass(judgement: Judgement, turn: Turn) -> bool:
-    """Whether a step that is covered early would pass the tests that it would face on its own day."""
-    item, sent = turn.item, {climb.step for climb in turn.ladder.climbs if climb.went_out}
-    return (
-        held_by(judgement, item, turn.today) is None
-        and handed_over(judgement, turn) is None
-        and judgement.standing(turn.today).open.get(item.id, 0) > 0
-        and bank_data(judgement, turn) == "passed"
-        and all(name in sent for name in turn.step.requires or ())
-        and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
-    )
 
 
 # --- the facts of a claim ----------------------------------------------------------------------------------------

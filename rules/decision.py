@@ -68,11 +68,14 @@ class Send:
     handoff_to: str | None = None
 
 
+FIXED_SUM, LATE_INTEREST = "charges_fixed_sum", "charges_late_interest"  # put into words when the bill is issued
+
+
 @dataclass(frozen=True, slots=True)
 class Bill:
     """An invoice that a contract issues for a period; the ledger gives the number in the same transaction.
 
-    `vat` and `gross` are those of its groups; `payable` is the gross less the deposits.
+    Or for what a delay costs, see `of`. `vat` and `gross` are those of its groups; `payable` is less the deposits.
     """
 
     contract: str
@@ -85,6 +88,7 @@ class Bill:
     gross: Money
     order_number: str | None = None
     deposits: tuple[Deposit, ...] = ()
+    of: str | None = None  # the receivable whose delay it invoices; its lines then say FIXED_SUM or LATE_INTEREST
 
     @property
     def payable(self) -> Money:
@@ -124,7 +128,7 @@ class Act:
     to be performed though its step was claimed: hands then end it as released, unless it was attempted already.
     """
 
-    key: str  # MESSAGE/INDEX, or bill/CONTRACT/PERIOD
+    key: str  # MESSAGE/INDEX, bill/CONTRACT/PERIOD, or charges/RECEIVABLE
     case: str
     cases: tuple[str, ...]
     step: str

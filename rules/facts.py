@@ -221,6 +221,7 @@ class Issued:
     insured: bool | None = None
     custom: dict[str, Custom] = field(default_factory=dict)
     deposits: tuple[Share, ...] = ()  # what it deducts of receivables of kind deposit; `amount` is what is left to pay
+    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +288,11 @@ class PaymentFailed:
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A credit note; what `shares` do not use is free credit on the account."""
+    """A credit note; what `shares` do not use is free credit on the account.
+
+    `invoice` is the receivable that a note of ours takes back; `returned` what it had deducted of deposits, which they
+    have again: it is not in `amount`.
+    """
 
     at: datetime
     credit: str
@@ -295,15 +300,20 @@ class Credited:
     amount: Money
     on: date
     shares: tuple[Share, ...] = ()
+    invoice: str | None = None
+    returned: tuple[Share, ...] | None = None
 
 
+CHARGES = "charges"  # the kind of a receivable that invoices what a delay costs
 TOLERANCE = "tolerance"
 PLAN_ENDED = "plan-ended"
+DISCOUNT = "discount"
+SETTLING = frozenset({TOLERANCE, DISCOUNT})  # what is given up for these reasons was not owed any more
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenOff:
-    """What is still open is given up; for the reason TOLERANCE, as a residue that is settled.
+    """What is still open is given up; for one of the reasons SETTLING, as a residue that is settled.
 
     For the reason PLAN_ENDED, an instalment whose plan is over: what the plan covered is owed in its place again.
     """

@@ -30,6 +30,8 @@ def keep_holds(
                 _promise(judgement, state, rule, calendar, today)
             case "payment-plan":
                 _plan(judgement, state, rule, calendar, today)
+            case "payment-pending":
+                _pending(judgement, state, today)
             case "insolvency":
                 _insolvency(judgement, state, today)
             case "says-paid":
@@ -123,6 +125,17 @@ def _accepted_before(judgement: Judgement, state: HoldState) -> int:
         and (other.placed, other.hold.id) < (state.placed, state.hold.id)
     )
     return sum(any(item.id in names for item in covered(judgement.account, other)) for other in before)
+
+
+def _pending(judgement: Judgement, state: HoldState, today: date) -> None:
+    """Ended by what became of the money: it failed, or what it was for is settled."""
+    items = covered(judgement.account, state)
+    names = {item.id for item in items}
+    failed = (fact for fact in judgement.account.events if isinstance(fact, f.PaymentFailed))
+    if any(fact.receivable in names and fact.at >= state.placed for fact in failed):
+        _end(judgement, state, "failed", today)
+    elif items and not any(item.open for item in items):
+        _end(judgement, state, "settled", today)
 
 
 def _plan(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar, today: date) -> None:

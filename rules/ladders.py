@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from rules import facts as f
@@ -21,6 +22,7 @@ from rules.holding import break_plan
 from rules.judgement import Judgement, Wait, next_to_climb, variant_of
 from rules.moments import Duration
 from rules.money import Money, total
+from rules.plans import plan_of
 from rules.policy import HEAVY, LEVELS, MESSAGES, Call, Handoff, Policy, Restrict, Step, channel
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, concluded_call, deadline_of, merged, planned, shifted
 
@@ -254,7 +256,10 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
         judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
         return Wait(why, slot.opens, (turn.step.id, day, slot.day))
     judgement.upcoming.pop(turn.item.id, None)
-    return _due(judgement, turn, slot)
+    outcome = _due(judgement, turn, slot)
+    if isinstance(outcome, Wait) and outcome.until is not None and outcome.why in ("before-heavy", "postponed"):
+        judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), outcome.until)
+    return outcome
 
 
 def planned_day(judgement: Judgement, turn: Turn) -> date:
@@ -310,6 +315,10 @@ def notify(judgement: Judgement, turn: Turn) -> None:
             f.Notified(
                 judgement.now, turn.item.id, turn.ladder.round, turn.step.id, turn.occurrence, rule.who, turn.today
             )
+        )
+        title = f"{turn.step.title or turn.step.id} of {turn.item.number} is planned for {day}"
+        judgement.open_task(
+            f"notify/{turn.key}", rule.who, title, turn.today, item=turn.item, step=turn.step.id, due=day
         )
     else:
         judgement.wake(turn.item.contract, turn.calendar.at(on))
@@ -460,31 +469,30 @@ Tested = Wait | Literal["passed", "skipped"]
 
 def bank_data(judgement: Judgement, turn: Turn) -> Tested:
     """No overdue message leaves before bank data cover the due date and a working day, nor on data too old."""
-    item, calendar, business = turn.item, turn.calendar, judgement.business
-    if not judgement.rulebook(item).business.bank_data or not any(
-        isinstance(a, (*MESSAGES, Call, Handoff)) for a in turn.step.do
-    ):
+    calendar = turn.calendar
+    if not any(isinstance(a, (*MESSAGES, Call, Handoff)) for a in turn.step.do):
         return "passed"
-    if item.due is None or turn.today <= item.due:
+    needed = uncovered(judgement, turn.item, turn.policy, calendar, turn.today)
+    if needed is None:
         return "passed"
-    through = business.bank_through
-    needed = calendar.add(item.due, _COVER)
-    freshness = turn.policy.pacing.freshness
-    if freshness is not None:
-        oldest = calendar.add(turn.today, Duration(-freshness.n, freshness.unit))
-        needed = max(needed, oldest)
-    if through is not None and through >= needed:
-        return "passed"
-    if through is None:
-        judgement.ask(
-            "bank-data",
-            "how far the bank's data go was never recorded",
-            turn.today,
-            scope="business",
-            subject="business",
-        )
     retry = judgement.open_slot(calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.channels)
-    return Wait("bank-data", retry.opens, (through, needed))
+    return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
+
+
+def uncovered(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> date | None:
+    """The day to which bank data must go before anything overdue of `item` is said, where they do not; asks once."""
+    if not judgement.rulebook(item).business.bank_data or item.due is None or today <= item.due:
+        return None
+    through, freshness = judgement.business.bank_through, policy.pacing.freshness
+    needed = calendar.add(item.due, _COVER)
+    if freshness is not None:
+        needed = max(needed, calendar.add(today, Duration(-freshness.n, freshness.unit)))
+    if through is not None and through >= needed:
+        return None
+    if through is None:
+        why = "how far the bank's data go was never recorded"
+        judgement.ask("bank-data", why, today, scope="business", subject="business")
+    return needed
 
 
 def unallocated(judgement: Judgement, turn: Turn) -> Tested:
@@ -493,8 +501,7 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
     free = judgement.standing(turn.today).free.get(currency, 0)
     if share is None or not free or turn.step.quiet:
         return "passed"
-    owed = judgement.standing(turn.today, gross=True)
-    if free < share * sum(owed.open[item.id] for item in owed.overdue(currency)):
+    if not _large(judgement, turn, share, free):
         return "passed"
     why = f"{Money(free, currency)} is on no invoice: what is it for?"
     customer = judgement.account.customer.id
@@ -502,6 +509,13 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
         f"unallocated/{customer}/{currency}/{free}", why, turn.today, scope="customer", subject=customer
     )
     return _answer(judgement, turn, review) or "passed"
+
+
+def _large(judgement: Judgement, turn: Turn, share: Decimal, free: int) -> bool:
+    """Whether money on no invoice is that share of what is overdue, or more."""
+    owed, currency = judgement.standing(turn.today, gross=True), turn.item.amount.currency
+    overdue = sum(owed.open[item.id] for item in owed.overdue(currency))
+    return overdue > 0 and free >= share * overdue
 
 
 def instalment(judgement: Judgement, turn: Turn) -> Tested:
@@ -513,7 +527,7 @@ def instalment(judgement: Judgement, turn: Turn) -> Tested:
 
 
 def condition(judgement: Judgement, turn: Turn) -> Tested:
-    """The step's `when`: false passes the step over for good, not known asks a person."""
+    """The step's `when`: false passes the step over for good, while an approval is awaited too; not known asks."""
     reason = check(turn.step.when, judgement.lookup(turn.item, turn.today))
     judgement.note(turn.item.id, Reason("when", reason.verdict, (turn.step.id,), (reason,)))
     if reason.verdict == "no":
@@ -571,6 +585,7 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     if turn.today >= earliest:
         return "passed"
     slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.channels)
+    judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (min(days), earliest))
 
 
@@ -582,6 +597,25 @@ def _reminded(climb: Climb) -> date | None:
     if {"email", "sms", "letter"} & handed_over and not climb.bounced:
         return climb.on
     return climb.reached
+
+
+def would_pass(judgement: Judgement, turn: Turn) -> bool:
+    """Whether a step that another's message covers would pass the tests of its own day; asks and records nothing."""
+    item, money = turn.item, turn.policy.money
+    sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
+    free = judgement.standing(turn.today).free.get(item.amount.currency, 0)
+    return (
+        held_by(judgement, item, turn.today) is None
+        and handed_over(judgement, turn) is None
+        and judgement.standing(turn.today).open.get(item.id, 0) > 0
+        and bank_data(judgement, turn) == "passed"
+        and (money.unallocated_share is None or not _large(judgement, turn, money.unallocated_share, free))
+        and (LEVELS.index(turn.step.level) < LEVELS.index("firm") or plan_of(item) not in judgement.account.holds)
+        and not any(isinstance(action, Restrict) for action in turn.step.do)
+        and all(name in sent for name in turn.step.requires or ())
+        and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
+        and all(hands_of(judgement, item, turn.policy, action, turn.today) is not None for action in turn.step.do)
+    )
 
 
 def addresses(judgement: Judgement, turn: Turn) -> Tested:

@@ -15,7 +15,6 @@ NOT_YET: dict[str, dict[str, str]] = {
     },
 }
 ACTIONS = {"debit": "nothing is collected yet"}
-CLAIM = "a charge is mentioned and not invoiced yet"
 STEP_ONLY = "{} is only carried out in a step, not here"
 _STEP_ONLY = frozenset({"charge", "restrict", "handoff"})
 
@@ -49,13 +48,11 @@ def _find(node: Node, path: str) -> Node | None:
 
 def _action(page: Page, action: Node, *, in_step: bool) -> None:
     for name, entry in action.items():
-        claim, fallback = entry.value.get("claim"), entry.value.get("fallback")
+        fallback = entry.value.get("fallback")
         if name in ACTIONS:
             page.warn(entry.key, 290, ACTIONS[name])
         elif not in_step and name in _STEP_ONLY:
             page.warn(entry.key, 290, STEP_ONLY.format(quoted(name)))
-        elif claim is not None and claim.text == "invoice":
-            page.warn(claim, 290, CLAIM)
         if fallback is not None:
             _action(page, fallback, in_step=in_step)
 

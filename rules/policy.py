@@ -570,3 +570,13 @@ class Rulebook:
     policies: Mapping[str, Policy]
     calendars: Mapping[str, Calendar]
     terms: Mapping[str, Terms]
+
+    @property
+    def home(self) -> Calendar | None:
+        """The business's own calendar: of those in its time zone that of its law, else the first; None: there is none.
+
+        A file is named after its country (`fr-paris`), as the library's are.
+        """
+        ours = [kept for name, kept in sorted(self.calendars.items()) if kept.zone.key == self.business.time_zone]
+        law = f"{self.business.law.lower()}-"
+        return next((kept for kept in ours if kept.id.startswith(law)), ours[0] if ours else None)

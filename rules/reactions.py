@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from rules import facts as f
 from rules.account import Account, Receivable
 from rules.addressing import Addressed, hands_of
-from rules.agenda import asked_of_people, beside
+from rules.agenda import asked_of_people, beside, certain
 from rules.carrying import addressed_send
-from rules.conditions import NotKnown, Value, check
+from rules.conditions import NotKnown, Value
 from rules.decision import Act
 from rules.happened import deadlines_passed, events
 from rules.judgement import Judgement
+from rules.ladders import uncovered
 from rules.policy import MESSAGES, REACHING, Reaction, Webhook, channel
 
 CONFIRMATIONS = frozenset(
@@ -50,20 +51,27 @@ def _carry_out(
     if done is not None and not done.pending:
         return None
     if done is None:
-        reason = check(reaction.when, judgement.lookup(item, today, values))
-        if reason.verdict == "unknown":
-            why = f"whether to react to {reaction.event} is not known"
-            judgement.ask(f"unknown/{key}", why, today, scope="receivable", subject=item.id, item=item)
-        if reason.verdict != "yes":
+        why = f"whether to react to {reaction.event} is not known"
+        applies = certain(judgement, item, reaction.when, today, f"unknown/{key}", why, values)
+        if applies is None:
+            return None
+        if not applies:
             judgement.emit(f.Reacted(judgement.now, key, item.id, today))
             return None
     hands = tuple(n for n, action in enumerate(reaction.do) if isinstance(action, REACHING))
+    if done is None and _nothing_to_claim(judgement, reaction, item, today):
+        hands = tuple(n for n in hands if isinstance(reaction.do[n], Webhook))
     if done is None and not hands:
         judgement.emit(f.Reacted(judgement.now, key, item.id, today))
         for fact in asked_of_people(judgement, key, reaction.do, item, today):
             judgement.emit(fact)
         return None
     return _reaching(judgement, key, reaction, item, today, hands)
+
+
+def _nothing_to_claim(judgement: Judgement, reaction: Reaction, item: Receivable, today: date) -> bool:
+    """Whether a contact would speak of what is settled meanwhile: then nobody is written to."""
+    return reaction.event not in CONFIRMATIONS and not item.open and not judgement.standing(today).amount(item)
 
 
 def _reaching(
@@ -109,6 +117,9 @@ def _open_until(
     if reaction.event not in CONFIRMATIONS and (
         judgement.holds_on(item, today) or (fresh and _contacted(judgement.account, today))
     ):
+        _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
+        return None
+    if reaction.event not in CONFIRMATIONS and uncovered(judgement, item, policy, calendar, today) is not None:
         _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
         return None
     slot = judgement.open_slot(calendar, today, "courtesy", frozenset({channel(hand.action)}))

@@ -30,6 +30,11 @@ REASONS: dict[Category, str] = {  # VATEX, where the category allows one only; `
     "outside": "VATEX-EU-O",
 }
 CROSS_BORDER: frozenset[Category] = frozenset({"reverse-charge", "intra-community"})  # the buyer's VAT number too
+GOODS: frozenset[Category] = frozenset({"intra-community", "export"})
+UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MC MT NL PL PT RO SE SI SK XI".split())
+DOMESTIC = (
+    "VATEX-FR-AE"  # reverse charge within France: building work by subcontractors, waste (CGI 283-2 and following)
+)
 # The rates that BR-FR-16 of the French reform (XP Z12-012, Flux 2) admits: of the mainland, Corsica and overseas,
 # and those of the past that a correction may need.
 FRENCH_RATES = frozenset(map(Decimal, "0 10 13 20 8.5 19.6 2.1 5.5 7 20.6 1.05 0.9 1.75 9.2 9.6".split()))
@@ -92,6 +97,29 @@ def problems(tax: Tax, law: str) -> list[str]:
     if law == "FR" and tax.rate not in FRENCH_RATES:
         found.append(f"{tax.rate}% is not a VAT rate of France")
     return found
+
+
+def misplaced(tax: Tax, seller: str, buyer: str, place: str) -> str:
+    """What of a category does not go with the countries: of the seller, of the buyer's VAT number, of the delivery.
+
+    Sources: Directive 2006/112/EC, art. 138, 146 and 196; CGI 283-2. `XI` is Northern Ireland, for goods in the Union.
+
+    >>> misplaced(Tax(Decimal(0), "intra-community"), "FR", "GB", "GB")
+    'an intra-community supply goes to another country of the Union, not to GB'
+    >>> misplaced(Tax(Decimal(0), "export"), "FR", "CH", "CH")
+    ''
+    """
+    match tax.category:
+        case "intra-community":
+            for country in (buyer, place):
+                if country not in UNION - {seller} and not (country == "GB" and buyer == "XI"):
+                    return f"an intra-community supply goes to another country of the Union, not to {country or '?'}"
+        case "export" if place in UNION:
+            return f"an export leaves the Union: {place} is in it"
+        case "reverse-charge" if buyer == seller and not (seller == "FR" and tax.reason == DOMESTIC):
+            advice = f", which say vat_reason {DOMESTIC}" if seller == "FR" else ""
+            return f"the reverse charge within {seller} is for a few domestic cases{advice}"
+    return ""
 
 
 def _same(tax: Tax) -> Tax:

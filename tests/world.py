@@ -35,7 +35,8 @@ format: relance/v1
 kind: business
 id: {business}
 name: Martin SAS
-identity: {{siren: "732829320", vat: FR40303265045, address: [12 rue des Lilas, 69003 Lyon, FR], court: RCS Lyon}}
+identity: {{siren: "732829320", vat: FR40303265045, address: [12 rue des Lilas, 69003 Lyon, FR], court: RCS Lyon,
+           mentions: [SAS au capital de 10 000 €]}}
 bank: {{iban: FR7630006000011234567890189}}
 law: FR
 language: fr

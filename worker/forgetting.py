@@ -1,7 +1,7 @@
 """Forgets people: erases names and contacts from the ledger, where the law lets them go. The chain still holds.
 
-What proves the accounts (invoices, letters) stays for the years that the law of the business asks; it is told, and
-nothing of it is deleted here.
+What proves the accounts (invoices, letters) stays for the years that the law of the business asks, and is told. After
+them invoices lose their names too; letters and hand-offs are files, which nothing deletes here.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from rules import facts as f
 from rules.account import Account
 from rules.law.retention import ACCOUNTING, kept_until
+from worker.documents.store import find, redact
+from worker.ledger import tables as t
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import messages
 from worker.record import Refused
@@ -21,11 +24,39 @@ from worker.record import Refused
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """What was erased, and which files outside the ledger still bear the name: (file, kept until)."""
+    """What was erased, with the invoices that lost their names, and what still bears the name: (file, kept until)."""
 
     customer: str
     role: str
     files: tuple[tuple[str, date | None], ...]
+    invoices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A customer who owes nothing: until when its accounts are kept; None: it has none, or nobody knows."""
+
+    customer: str
+    last_invoice: date | None
+    kept_until: date | None
+
+
+def due(tx: Transaction, law: str) -> tuple[list[Due], list[Due]]:
+    """Who is past the years that the law keeps accounts, and of whom nobody knows; who was never billed is of those."""
+    past: list[Due] = []
+    unknown: list[Due] = []
+    ours = select(t.customer.c.id).where(t.customer.c.business == tx.business).order_by(t.customer.c.id)
+    for name in tx.connection.execute(ours).scalars().all():
+        account = tx.account(name)
+        if tx.card(name) is None or any(item.open for item in account.receivables.values()):
+            continue
+        last = max((item.issued for item in account.receivables.values()), default=None)
+        until = kept_until(law, last) if last is not None else None
+        if until is None:
+            unknown.append(Due(name, last, None))
+        elif until < tx.now().date():
+            past.append(Due(name, last, until))
+    return past, unknown
 
 
 def forget_customer(tx: Transaction, customer: str, *, law: str, reason: str, by: str, despite: bool) -> Forgetting:
@@ -35,7 +66,7 @@ def forget_customer(tx: Transaction, customer: str, *, law: str, reason: str, by
     """
     tx.lock(customer)
     account, now = tx.account(customer), tx.now()
-    if tx.card(customer) is None:
+    if tx.card(customer) is None and not any(until and now.date() > until for _, until in _invoices(tx, customer, law)):
         raise Refused(f"{customer} is forgotten already.")
     _nothing_open(account)
     last = max((item.issued for item in account.receivables.values()), default=None)
@@ -50,7 +81,7 @@ def forget_customer(tx: Transaction, customer: str, *, law: str, reason: str, by
         )
     tx.forget(customer)
     tx.record(customer, [f.Forgotten(now, customer, "", reason, by)])
-    return Forgetting(customer, "", _letters(tx, customer, law))
+    return _forgotten(tx, customer, "", law)
 
 
 def forget_contact(tx: Transaction, customer: str, role: str, *, law: str, reason: str, by: str) -> Forgetting:
@@ -71,7 +102,7 @@ def forget_contact(tx: Transaction, customer: str, role: str, *, law: str, reaso
     fresh = f.CustomerRecorded(now, replace(account.customer, reachable=reachable))
     tx.record_customer(fresh, replace(card, contacts=rest))
     tx.record(customer, [f.Forgotten(now, customer, role, reason, by)])
-    return Forgetting(customer, role, _letters(tx, customer, law))
+    return _forgotten(tx, customer, role, law)
 
 
 def scrub(ledger: Ledger) -> bool:
@@ -93,6 +124,22 @@ def _nothing_open(account: Account) -> None:
         owed = ", ".join(f"{item.balance} of {item.number}" for item in opened[:3])
         more = f" and {len(opened) - 3} more" if len(opened) > 3 else ""
         raise Refused(f"{owed}{more} is still open: nobody is forgotten who owes something.")
+
+
+def _forgotten(tx: Transaction, customer: str, role: str, law: str) -> Forgetting:
+    """Takes the names off the invoices whose years are over; what still bears them is told."""
+    today, papers = tx.now().date(), _invoices(tx, customer, law)
+    over = tuple(number for number, until in papers if until is not None and today > until)
+    for number in over:
+        redact(tx, number, today)
+    kept = tuple(each for each in papers if each[0] not in over)
+    return Forgetting(customer, role, (*kept, *_letters(tx, customer, law)), over)
+
+
+def _invoices(tx: Transaction, customer: str, law: str) -> tuple[tuple[str, date | None], ...]:
+    """The invoices and credit notes that bear the name, and until when they are kept."""
+    found = reversed(find(tx, customer=customer))
+    return tuple((row.number, kept_until(law, row.issued)) for row in found if row.forgotten is None)
 
 
 def _letters(tx: Transaction, customer: str, law: str) -> tuple[tuple[str, date | None], ...]:

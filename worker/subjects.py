@@ -200,7 +200,8 @@ def history(account: Account, items: Iterable[Receivable], words: Words, languag
 def title(act: Act, account: Account) -> str:
     """One line that says what the act is, without personal data: `email reminder-1 · F-2026-0001 and 2 more`."""
     if isinstance(act.what, Bill):
-        return f"invoice {act.what.contract} {act.what.period[0]} to {act.what.period[1]}"
+        what = "invoice" if act.what.of is None else "charges"
+        return f"{what} {act.what.contract} {act.what.period[0]} to {act.what.period[1]}"
     numbers = [account.receivables[name].number for name in act.what.lines]
     more = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
     return f"{act.what.channel} {act.step} · {numbers[0]}{more}"
@@ -212,7 +213,7 @@ def _sent(item: Receivable) -> Iterator[Climb]:
 
 def _item(item: Receivable, day: date) -> Item:
     late = (day - item.due).days if item.due is not None and item.due < day else 0
-    billed_here = item.period is not None
+    billed_here = item.period is not None or item.is_charge
     return Item(
         item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late, document=billed_here
     )

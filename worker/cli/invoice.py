@@ -86,7 +86,8 @@ def show(number: str, style: str) -> None:
     """
     with desk.office() as office, office.ledger.read() as tx:
         whole = paper(tx, number)
-    said, lacking = _paper(whole), missing_mentions(whole)
+        erased = next(row.forgotten for row in find(tx, number=number) if row.number == number)
+    said, lacking = {**_paper(whole), "forgotten": erased}, [] if erased else missing_mentions(whole)
 
     def text() -> None:
         for name in ("number", "kind", "issued", "due", "seller", "buyer", "order_number", "reference", "reverses"):
@@ -101,6 +102,8 @@ def show(number: str, style: str) -> None:
         for group in whole.groups:
             line(f"VAT {group.tax.rate}% on {group.net}: {group.vat}" + (f"  {group.tax.reason or ''}".rstrip()))
         line(f"Total {whole.gross}, to pay {whole.payable}.")
+        if erased:
+            line(f"The names on it were erased on {erased}.")
         for each in lacking:
             line(f"lacks: {each}")
 

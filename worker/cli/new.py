@@ -36,7 +36,7 @@ new.add_command(template)
 @new.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="NAME")
 def workspace(folder: Path) -> None:
-    """Make the folder NAME: a small business, one policy with its tests, and two files to import.
+    """Make the folder NAME: a small business, one policy with its tests, and in data/ two files to import.
 
     \b
     Example:
@@ -47,7 +47,7 @@ def workspace(folder: Path) -> None:
         raise Failure(f"{folder} is there already and is not empty: choose another name.")
     name = folder.resolve().name
     _copy(files("worker.cli").joinpath("starter"), folder, {IDENTIFIER: identifier(name), NAME: title(name)})
-    (folder / ".gitignore").write_text(".relance/\n", "utf-8")
+    (folder / ".gitignore").write_text(".relance/\ndata/\n", "utf-8")
     _schemas(folder)
     click.echo(f"Made {folder}. Change business.yaml, then: cd {folder} && relance validate && relance test")
 

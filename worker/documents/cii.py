@@ -90,32 +90,35 @@ def _line(n: int, line: Entry) -> Node:
 
 
 def _party(name: str, firm: Firm, vat: str) -> Node:
-    where, reached = s.address(firm), s.electronic(firm)
-    lines = zip(("ram:LineOne", "ram:LineTwo", "ram:LineThree"), where.lines, strict=False)
+    reached = s.electronic(firm)
     return node(
         name,
         leaf("ram:GlobalID", firm.siret, schemeID="0009"),
         leaf("ram:Name", firm.name),
+        leaf("ram:Description", firm.legal),
         node("ram:SpecifiedLegalOrganization", leaf("ram:ID", firm.siren, schemeID=s.REGISTER)),
-        node(
-            "ram:PostalTradeAddress",
-            leaf("ram:PostcodeCode", where.postcode),
-            *(leaf(tag, line) for tag, line in lines),
-            leaf("ram:CityName", where.city),
-            leaf("ram:CountryID", where.country),
-        ),
+        _address(firm),
         node("ram:URIUniversalCommunication", leaf("ram:URIID", reached[0], schemeID=reached[1])) if reached else "",
         node("ram:SpecifiedTaxRegistration", leaf("ram:ID", vat, schemeID="VA")),
     )
 
 
-def _delivery(invoice: Invoice) -> Node:
-    """Where goods went, for those that crossed a border in the Union (BR-IC-12)."""
-    abroad = any(line.tax.category == "intra-community" for line in invoice.lines)
-    place = node("ram:PostalTradeAddress", leaf("ram:CountryID", invoice.buyer.country)) if abroad else ""
-    return node("ram:ApplicableHeaderTradeDelivery", node("ram:ShipToTradeParty", place)) or (
-        "<ram:ApplicableHeaderTradeDelivery/>"
+def _address(firm: Firm) -> Node:
+    where = s.address(firm)
+    lines = zip(("ram:LineOne", "ram:LineTwo", "ram:LineThree"), where.lines, strict=False)
+    return node(
+        "ram:PostalTradeAddress",
+        leaf("ram:PostcodeCode", where.postcode),
+        *(leaf(tag, line) for tag, line in lines),
+        leaf("ram:CityName", where.city),
+        leaf("ram:CountryID", where.country),
     )
+
+
+def _delivery(invoice: Invoice) -> Node:
+    place = s.place(invoice)
+    to = node("ram:ShipToTradeParty", leaf("ram:Name", place.name), _address(place)) if place else ""
+    return node("ram:ApplicableHeaderTradeDelivery", to) or "<ram:ApplicableHeaderTradeDelivery/>"
 
 
 def _settlement(invoice: Invoice) -> Node:
@@ -130,6 +133,7 @@ def _settlement(invoice: Invoice) -> Node:
         _period(invoice),
         node(
             "ram:SpecifiedTradePaymentTerms",
+            leaf("ram:Description", invoice.terms),
             _day("ram:DueDateDateTime", invoice.due),
             leaf("ram:DirectDebitMandateID", invoice.mandate),
         ),
@@ -183,6 +187,7 @@ def _group(invoice: Invoice, group: Group) -> Node:
         leaf("ram:BasisAmount", s.amount(group.net)),
         leaf("ram:CategoryCode", s.category(group.tax)),
         leaf("ram:ExemptionReasonCode", code),
+        leaf("ram:DueDateTypeCode", "5" if invoice.on_debits else ""),
         leaf("ram:RateApplicablePercent", s.percent(group.tax)),
     )
 

@@ -18,14 +18,18 @@ from rules.account import Account
 from rules.billing import groups_of
 from rules.contracts import TEMPLATE_LANGUAGES
 from rules.decision import Bill, BilledLine, Deposit
-from rules.facts import Customer
+from rules.facts import Contract, Customer, Net
 from rules.money import Money, total
 from rules.policy import Business, Rulebook
-from rules.vat import Group, Tax, groups
-from worker.documents.notes import Note, notes
+from rules.rates import Table, shipped
+from rules.terms import NOT_FOR
+from rules.vat import GOODS, Group, Tax, groups
+from worker.documents.notes import Announced, Note, notes, offered
 from worker.ledger.people import Card, Contact
 
 SEAT = ("registered-office", "billing", "legal-representative")  # whose address an invoice bears, first found
+PLACE = "delivery"  # the role of a contact at whose address goods are delivered
+REFORM = date(2027, 9, 1)  # from when every French business issues electronically; large ones since 1 September 2026
 MAIL = ("billing", "registered-office", "legal-representative")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -43,6 +47,7 @@ class Firm:
     vat: str = ""
     email: str = ""
     court: str = ""
+    legal: str = ""  # its legal form and capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,11 @@ class Invoice:
     reverses: Reversed | None = None
     reason: str = ""  # why it is credited
     books: str = "EUR"  # the currency in which the seller declares its VAT
+    terms: str = ""  # what an early payment takes off, in words
+    delivery: Firm | None = None  # where it is delivered, when that is not the buyer's address
+    operation: str = ""  # goods, services or mixed
+    on_debits: bool = False
+    reform: date = REFORM  # from when the seller issues by the e-invoicing reform
 
     @property
     def payable(self) -> Money:
@@ -123,18 +133,39 @@ def reference(number: str) -> str:
     return f"RF{mod_97_10.calc_check_digits(f'{solid}RF')}{solid}"
 
 
-def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook, number: str = "") -> Invoice:
-    """What a bill says under a number, by what is known now of both sides."""
+def drafted(
+    bill: Bill,
+    account: Account,
+    card: Card | None,
+    rulebook: Rulebook,
+    number: str = "",
+    *,
+    rates: Mapping[str, Table] | None = None,
+) -> Invoice:
+    """What a bill says under a number, by what is known now of both sides; `rates`: those shipped, unless given."""
     contract, customer, business = account.contracts[bill.contract], account.customer, rulebook.business
     law = contract.law or business.law
-    language = customer.language if customer.language in TEMPLATE_LANGUAGES else business.language
+    language = language_of(account, business)
     debited = contract.sepa_mandate if customer.payment_method == "debit" else None
+    french = law == "FR" and customer.kind not in NOT_FOR
+    operation = _operation(bill, contract, business) if french else ""
+    about = Announced(
+        language or business.language,
+        law,
+        customer.kind,
+        bill.issued,
+        bill.payable,
+        contract.late_rate,
+        contract.schedule.net if contract.schedule else Net(),
+        operation,
+        french and _text(business.identity, "vat_on") == "debits",
+    )
     return Invoice(
         number,
         "invoice",
         bill.issued,
         bill.due,
-        language or business.language,
+        about.language,
         law,
         seller(business),
         buyer(customer, card),
@@ -145,7 +176,7 @@ def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook,
         bill.net,
         bill.vat,
         bill.gross,
-        notes(language or business.language, law, customer.kind, rulebook.terms, contract.late_rate, bill.gross),
+        notes(about, rulebook.terms, rates if rates is not None else shipped()),
         bill.deposits,
         bill.period,
         bill.order_number or "",
@@ -153,7 +184,18 @@ def drafted(bill: Bill, account: Account, card: Card | None, rulebook: Rulebook,
         business.bank.get("bic", ""),
         debited or "",
         books=business.currency,
+        terms=offered(about),
+        delivery=_place(card),
+        operation=operation,
+        on_debits=about.on_debits,
+        reform=_reform(business),
     )
+
+
+def language_of(account: Account, business: Business) -> str:
+    """The customer's language where there are words in it, else the business's."""
+    language = account.customer.language
+    return language if language in TEMPLATE_LANGUAGES else business.language
 
 
 def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date, reason: str) -> Invoice:
@@ -176,6 +218,7 @@ def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date,
         gross=net + vat,
         deposits=(),
         mandate="",
+        terms="",
         reverses=Reversed(invoice.number, invoice.issued),
         reason=reason,
     )
@@ -184,8 +227,7 @@ def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date,
 def seller(business: Business) -> Firm:
     """The creditor."""
     identity = business.identity
-    said = identity.get("address", ())
-    lines, country = _split((said,) if isinstance(said, str) else tuple(said))
+    lines, country = _split(_lines(identity, "address"))
     return Firm(
         _text(identity, "name") or business.name,
         lines,
@@ -195,6 +237,7 @@ def seller(business: Business) -> Firm:
         vat=_text(identity, "vat"),
         email=business.senders.get("email", ""),
         court=_text(identity, "court"),
+        legal=" · ".join(_lines(identity, "mentions")),
     )
 
 
@@ -217,13 +260,45 @@ def buyer(customer: Customer, card: Card | None) -> Firm:
 
 def _first(card: Card, roles: Iterable[str], what: Literal["postal", "email"]) -> Contact:
     named = (card.contact(role) for role in roles)
-    every = (*(each for each in named if each is not None), *card.contacts)
+    rest = (each for each in card.contacts if each.role != PLACE)
+    every = (*(each for each in named if each is not None), *rest)
     return next((each for each in every if getattr(each, what)), Contact(""))
 
 
+def _place(card: Card | None) -> Firm | None:
+    contact = card.contact(PLACE) if card else None
+    if contact is None or not contact.postal:
+        return None
+    lines, country = _split(contact.postal)
+    assert card is not None
+    return Firm(contact.name or card.name, lines, country)
+
+
+def _operation(bill: Bill, contract: Contract, business: Business) -> str:
+    """What is billed, as the reform wants it said: by the contract, by the business, else services."""
+    if all(line.tax is not None and line.tax.category in GOODS for line in bill.lines):
+        return "goods"
+    said = str(contract.custom.get("operation") or _text(business.identity, "operation"))
+    return said if said in ("goods", "mixed") else "services"
+
+
+def _reform(business: Business) -> date:
+    said = _text(business.identity, "e_invoicing_from")
+    return date.fromisoformat(said) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said) else REFORM
+
+
 def _entry(line: BilledLine) -> Entry:
-    tax = line.tax or Tax(Decimal(0))
-    return Entry(line.text, line.quantity, line.unit or "unit", line.price or line.net, line.net, tax)
+    """The line; of a rebate the quantity is below zero, since no price may be (EN 16931, BR-27)."""
+    tax, price = line.tax or Tax(Decimal(0)), line.price or line.net
+    below = price.minor < 0
+    return Entry(
+        line.text,
+        -line.quantity if below else line.quantity,
+        line.unit or "unit",
+        -price if below else price,
+        line.net,
+        tax,
+    )
 
 
 def _split(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -231,6 +306,11 @@ def _split(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if lines and _COUNTRY.fullmatch(lines[-1]):
         return lines[:-1], lines[-1]
     return lines, ""
+
+
+def _lines(identity: Mapping[str, str | tuple[str, ...]], name: str) -> tuple[str, ...]:
+    value = identity.get(name, ())
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _text(identity: Mapping[str, str | tuple[str, ...]], name: str) -> str:

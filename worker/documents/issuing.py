@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 
 from rules import facts as f
+from rules.account import Account, Receivable
 from rules.contracts import mentions
-from rules.decision import Bill
+from rules.decision import Bill, Deposit
 from rules.money import Money
-from worker.documents.invoice import Entry, Invoice, credited, drafted
+from rules.terms import tables
+from worker.documents.invoice import Entry, Invoice, credited, drafted, language_of
 from worker.documents.mentions import missing_mentions
+from worker.documents.notes import phrases
 from worker.documents.store import billed_as, keep
 from worker.ledger.invoices import free_number
 from worker.ledger.ledger import LedgerError, Transaction
+from worker.words.locale import Locale
 
 
 def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date) -> f.Issued | None:
@@ -24,11 +28,12 @@ def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date
     Whoever answers `proceed` answers for exactly what was shown: something else that is wrong is asked about anew.
     """
     tx.lock(customer)
+    bill = _worded(tx, customer, bill)
     draft = _draft(tx, customer, bill)
     lacking = missing_mentions(draft)
     if lacking:
         said = "; ".join(lacking)
-        key = f"{mentions(bill.contract, bill.period)}{sha256(said.encode()).hexdigest()[:8]}"
+        key = f"{mentions(bill.of or bill.contract, bill.period)}{sha256(said.encode()).hexdigest()[:8]}"
         review = tx.account(customer).reviews.get(key)
         if review is None or review.answer is None:
             why = f"the invoice of {bill.period[0]} to {bill.period[1]} cannot leave: {said}"
@@ -60,28 +65,73 @@ def credit(
 ) -> Invoice:
     """Credits an invoice of ours, whole or by lines (from 1; none: all): numbered, recorded and kept.
 
-    Raises LedgerError where it was billed elsewhere, has no such line, or where more would be credited than billed.
+    First what was to be paid is taken back; then what was deducted, which its deposits have again. Raises LedgerError
+    where it was billed elsewhere, has no such line, or where more would be credited than billed.
     """
     customer = tx.customer_of(receivable=receivable)
     tx.lock(customer)
-    invoice, item = invoice_of(tx, receivable), tx.account(customer).receivables[receivable]
+    invoice, account = invoice_of(tx, receivable), tx.account(customer)
+    item = account.receivables[receivable]
     if invoice is None:
         raise LedgerError(f"{item.number} was billed elsewhere: record its credit note with `record credit`")
     if unknown := [n for n in lines if not 1 <= n <= len(invoice.lines)]:
         raise LedgerError(f"{item.number} has no line {unknown[0]}: its last is {len(invoice.lines)}")
     taken: list[Entry] = [each for n, each in enumerate(invoice.lines, start=1) if not lines or n in lines]
     draft = credited(invoice, taken, number="", on=today, reason=reason)
-    left = Money(item.amount.minor - item.credited, item.amount.currency)
-    if left < draft.gross:
+    before, currency = _credited_before(account, item, invoice), invoice.currency
+    if invoice.gross.minor - before < draft.gross.minor:
+        left = Money(invoice.gross.minor - before, currency)
         raise LedgerError(f"{left} of {item.number} is left to credit, not {draft.gross}")
-    made = replace(draft, number=free_number(tx, today.year))
-    share = min(draft.gross.minor, item.balance.minor)
-    shares = (f.Share(receivable, share),) if share else ()
-    tx.record(customer, [f.Credited(now, made.number, customer, made.gross, today, shares)])
+    over = [max(so_far - item.amount.minor, 0) for so_far in (before, before + draft.gross.minor)]
+    back = tuple(_given_back(item, invoice, Money(over[1] - over[0], currency)))
+    made = replace(draft, number=free_number(tx, today.year), deposits=back)
+    shares = (f.Share(receivable, min(made.payable.minor, item.balance.minor)),)
+    fact = f.Credited(
+        now,
+        made.number,
+        customer,
+        made.payable,
+        today,
+        tuple(share for share in shares if share.minor),
+        receivable,
+        tuple(f.Share(each.receivable, each.amount.minor) for each in back) or None,
+    )
+    tx.record(customer, [fact])
     keep(tx, receivable, made)
     return made
 
 
+def _worded(tx: Transaction, customer: str, bill: Bill) -> Bill:
+    """What a delay costs, said in the customer's language; another bill as it is."""
+    if bill.of is None:
+        return bill
+    account = tx.account(customer)
+    language = language_of(account, tx.rulebook(account.rulebooks[bill.contract]).business)
+    first, last = (Locale(language).long_date(day) for day in bill.period)
+    number, said = account.receivables[bill.of].number, phrases(language)
+    texts = (said[line.text].format(number=number, first=first, last=last) for line in bill.lines)
+    return replace(bill, lines=tuple(replace(line, text=text) for line, text in zip(bill.lines, texts, strict=True)))
+
+
+def _credited_before(account: Account, item: Receivable, invoice: Invoice) -> int:
+    """What of an invoice was credited so far, VAT included: by notes of ours, and by what was recorded of others."""
+    notes = [each for each in account.payments.values() if each.invoice == item.id and not each.reversed]
+    by_ours = sum(share.minor for note in notes for share in note.shares if share.receivable == item.id)
+    given_back = sum(each.amount.minor for each in invoice.deposits) - sum(each.minor for each in item.deposits)
+    return sum(note.amount.minor for note in notes) + item.credited - by_ours + given_back
+
+
+def _given_back(item: Receivable, invoice: Invoice, amount: Money) -> Iterator[Deposit]:
+    """That sum as parts of the deposits that the invoice deducts still, the last deducted first."""
+    deducted = {share.receivable: Money(share.minor, amount.currency) for share in item.deposits}
+    for each in reversed(invoice.deposits):
+        part = min(deducted.get(each.receivable, Money(0, amount.currency)), amount)
+        amount -= part
+        if part:
+            yield replace(each, amount=part)
+
+
 def _draft(tx: Transaction, customer: str, bill: Bill) -> Invoice:
     account = tx.account(customer)
-    return drafted(bill, account, tx.card(customer), tx.rulebook(account.rulebooks[bill.contract]))
+    rulebook = tx.rulebook(account.rulebooks[bill.contract])
+    return drafted(bill, account, tx.card(customer), rulebook, rates=tables(tx.state()))

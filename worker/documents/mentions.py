@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
-from stdnum import bic, iban
+from stdnum import bic, get_cc_module, iban
+from stdnum.ch import uid
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret
-from stdnum.gb import vat as gb_vat
 
 from rules.money import exponent
 from rules.terms import NOT_FOR
-from rules.vat import CROSS_BORDER, problems
+from rules.vat import CROSS_BORDER, misplaced, problems
 from worker.documents.invoice import Firm, Invoice
 
-BUYER_SIREN_FROM = date(2027, 9, 1)  # the day from which every French business issues by the e-invoicing reform
 _NUMBER = re.compile(r"[A-Za-z0-9+_/-]{1,35}")  # BR-FR-01, BR-FR-02
 _UNTAXED = frozenset({"exempt", "outside"})
 
@@ -43,6 +41,8 @@ def _seller(invoice: Invoice) -> Iterator[str]:
             yield f"{where}: identity.siren is missing (C. com. R123-237)"
         if not seller.court:
             yield f"{where}: identity.court, the register such as RCS Lyon, is missing (C. com. R123-237)"
+        if not seller.legal:
+            yield f"{where}: identity.mentions, legal form and capital, is missing (C. com. R123-238; one person: EI)"
     if not invoice.iban and not invoice.mandate:
         yield f"{where}: bank.iban is missing"
     if invoice.iban and (wrong := _refused(iban.validate, invoice.iban)):
@@ -60,7 +60,7 @@ def _buyer(invoice: Invoice) -> Iterator[str]:
         yield f"{where}: neither an e-mail nor a postal address to send it to"
     if not buyer.vat and any(line.tax.category in CROSS_BORDER for line in invoice.lines):
         yield f"{where}: identifiers.vat is missing, which VAT without tax needs (Directive 2006/112/EC, art. 226)"
-    late = invoice.issued >= BUYER_SIREN_FROM
+    late = invoice.issued >= invoice.reform
     if late and invoice.law == buyer.country == "FR" and buyer.kind not in NOT_FOR and not buyer.siren:
         yield f"{where}: identifiers.siren is missing (CGI ann. II, art. 242 nonies A)"
 
@@ -75,7 +75,7 @@ def _firm(firm: Firm, where: str) -> Iterator[str]:
     checks: tuple[tuple[str, str, Callable[[str], object]], ...] = (
         ("SIREN", firm.siren, siren.validate),
         ("SIRET", firm.siret, siret.validate),
-        ("VAT number", firm.vat, gb_vat.validate if firm.vat.startswith("GB") else eu_vat.validate),
+        ("VAT number", firm.vat, _vat_check(firm)),
     )
     for name, number, check in checks:
         if number and (wrong := _refused(check, number)):
@@ -97,7 +97,13 @@ def _content(invoice: Invoice) -> Iterator[str]:
     for n, line in enumerate(invoice.lines, start=1):
         if not line.text.strip():
             yield f"{where}: line {n} does not say what is billed"
+        if line.price.minor < 0:
+            yield f"{where}: line {n}: a price below zero; a rebate has a quantity below zero (EN 16931, BR-27)"
         yield from (f"{where}: line {n}: {wrong}" for wrong in problems(line.tax, invoice.seller.country))
+        if wrong := misplaced(line.tax, invoice.seller.country, _taxed_in(invoice.buyer), _sent_to(invoice)):
+            yield f"{where}: line {n}: {wrong}"
+    if invoice.gross.minor < 0:
+        yield f"{where}: {invoice.gross} is to be paid back: write a credit note, no invoice"
     kinds = {line.tax.category for line in invoice.lines}
     if "outside" in kinds and len(kinds) > 1:
         yield f"{where}: lines outside the scope of VAT go on an invoice of their own (EN 16931, BR-O-11)"
@@ -108,6 +114,32 @@ def _content(invoice: Invoice) -> Iterator[str]:
         yield f"{where}: VAT of an invoice in {invoice.currency} must be stated in {invoice.books} too (art. 230)"
     if exponent(invoice.currency) > 2:
         yield f"{where}: EN 16931 knows no amounts with three decimals, as those in {invoice.currency}"
+
+
+def _taxed_in(firm: Firm) -> str:
+    """The country of a VAT number, else of the address; Greece as ISO names it."""
+    prefix = firm.vat[:2].upper()
+    return {"EL": "GR"}.get(prefix, prefix) if prefix.isalpha() and len(prefix) == 2 else firm.country
+
+
+def _sent_to(invoice: Invoice) -> str:
+    return (invoice.delivery.country if invoice.delivery else "") or invoice.buyer.country
+
+
+def _vat_check(firm: Firm) -> Callable[[str], object]:
+    """The rule for VAT numbers of that country; outside the Union often none is known, and nothing is checked."""
+    country = _taxed_in(firm).lower()
+    if country in eu_vat.MEMBER_STATES:
+        return eu_vat.validate
+    if country == "ch":
+        return _swiss
+    found = get_cc_module(country, "vat")
+    return found.validate if found is not None else str
+
+
+def _swiss(number: str) -> str:
+    """`CHE-107.787.577`, with or without MWST, TVA or IVA behind it."""
+    return str(uid.validate(re.sub(r"[\s.-]*(MWST|TVA|IVA|TPV)$", "", number.upper())))
 
 
 def _refused(check: Callable[[str], object], number: str) -> str:

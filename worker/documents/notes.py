@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -16,11 +17,14 @@ from babel.numbers import format_decimal
 
 from rules.compiling.page import Known, Page
 from rules.compiling.terms import terms as compiled
+from rules.duedates import discount
+from rules.facts import Net
 from rules.library import files as library
 from rules.money import Money
 from rules.policy import Terms, TermsRow
+from rules.rates import RateUnknown, Table, half_year_of
 from rules.source import read
-from rules.terms import NOT_FOR, flat_fee
+from rules.terms import NOT_FOR, flat_fee, rate_of
 from worker.words.locale import Locale
 
 FALLBACK = "en"
@@ -34,13 +38,26 @@ class Note:
     text: str
 
 
-def notes(
-    language: str, law: str, kind: str | None, terms: Mapping[str, Terms], late_rate: Decimal | None, amount: Money
-) -> tuple[Note, ...]:
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What an invoice announces of its payment: to whom, for which sum, and what contract and law say of a delay."""
+
+    language: str
+    law: str
+    kind: str | None  # of customer
+    issued: date
+    payable: Money
+    late_rate: Decimal | None = None
+    net: Net = Net()
+    operation: str = ""  # goods, services or mixed, where the law wants it said
+    on_debits: bool = False  # VAT is owed when it is invoiced, by the seller's choice
+
+
+def notes(said: Announced, terms: Mapping[str, Terms], rates: Mapping[str, Table]) -> tuple[Note, ...]:
     """What the law of the contract wants an invoice to announce; consumers owe neither penalties nor a fixed sum."""
     every = (*terms.values(), shipped())
-    row = next((each.rows[law] for each in every if each.by == "contract.law" and law in each.rows), None)
-    return tuple(_notes(phrases(language), language, row if kind not in NOT_FOR else None, late_rate, amount))
+    found = (each.rows[said.law] for each in every if each.by == "contract.law" and said.law in each.rows)
+    return tuple(_notes(said, next(found, None) if said.kind not in NOT_FOR else None, rates))
 
 
 @cache
@@ -74,23 +91,57 @@ def phrases(language: str) -> Mapping[str, str]:
     return found
 
 
-def _notes(
-    said: Mapping[str, str], language: str, row: TermsRow | None, late_rate: Decimal | None, amount: Money
-) -> Iterator[Note]:
-    tongue = Locale(language)
+def _notes(about: Announced, row: TermsRow | None, rates: Mapping[str, Table]) -> Iterator[Note]:
+    said, tongue = phrases(about.language), tongue_of(about.language)
     if row is not None:
-        rate = _rate(said, row, late_rate, tongue)
+        rate = _rate(about, row, rates, tongue)
         yield Note("PMD", tongue.typography(said["penalties"].format(rate=rate)))
-        fee = flat_fee(row, amount)
+        fee = flat_fee(row, about.payable)
         words = said["fixed_sum"].format(amount=tongue.money(fee)) if fee else said["no_fixed_sum"]
         yield Note("PMT", tongue.typography(words))
-    yield Note("AAB", tongue.typography(said["no_discount"]))
+    yield Note("AAB", offered(about) or tongue.typography(said["no_discount"]))
+    if about.operation:
+        yield Note("AAI", tongue.typography(said[f"operation_{about.operation}"]))
+    if about.on_debits:
+        yield Note("AAI", tongue.typography(said["on_debits"]))
 
 
-def _rate(said: Mapping[str, str], row: TermsRow, late_rate: Decimal | None, tongue: Locale) -> str:
-    if late_rate is not None:
-        return said["rate_fixed"].format(plus=format_decimal(late_rate, locale=tongue.tag))
+def offered(about: Announced) -> str:
+    """What an early payment takes off, in words (BT-20); empty where it takes off nothing."""
+    offer, tongue = discount(about.issued, about.net, about.payable), tongue_of(about.language)
+    if offer is None or about.net.discount is None or not about.payable:
+        return ""
+    words = phrases(about.language)["discount"].format(
+        percent=format_decimal(about.net.discount.percent, locale=tongue.tag),
+        until=tongue.long_date(offer.until),
+        pays=tongue.money(offer.pays),
+        whole=tongue.money(about.payable),
+    )
+    return tongue.typography(words)
+
+
+def tongue_of(language: str) -> Locale:
+    """How amounts and dates of a language are written."""
+    return Locale({"en": "en_GB"}.get(language, language))
+
+
+def _rate(about: Announced, row: TermsRow, rates: Mapping[str, Table], tongue: Locale) -> str:
+    """The contract's rate where the law lets it fix one, never below the law's floor; else the rate of the law."""
+    said = phrases(about.language)
+    if about.late_rate is not None and row.contract_rate == "allowed":
+        words = said["rate_floored" if row.floor == "3x-legal" else "rate_fixed"]
+        return words.format(plus=format_decimal(_agreed(about.late_rate, row, rates, about.issued), locale=tongue.tag))
     if row.interest is None:
         return said["rate_legal"]
     words = said.get(f"rate_{row.interest.base}", said["rate_legal"])
     return words.format(plus=format_decimal(row.interest.plus, locale=tongue.tag))
+
+
+def _agreed(late_rate: Decimal, row: TermsRow, rates: Mapping[str, Table], day: date) -> Decimal:
+    """What the contract's rate comes to on the day; where its floor is not known, the words alone speak of it."""
+    found = rate_of(row, rates, late_rate)
+    assert found is not None, "the contract gives one"
+    try:
+        return found(half_year_of(day)).percent
+    except RateUnknown:
+        return late_rate

@@ -8,8 +8,8 @@ from dataclasses import replace
 from rules.policy import Business
 from worker.documents.cii import cii
 from worker.documents.embed import declared
-from worker.documents.invoice import Firm, Invoice
-from worker.documents.notes import exemption, phrases, unit
+from worker.documents.invoice import Invoice
+from worker.documents.notes import exemption, phrases, tongue_of, unit
 from worker.subjects import creditor
 from worker.words.message import BillDeposit, BillGroup, BillLine, BillText, Item, Party, Subject
 from worker.words.render import Words
@@ -41,6 +41,7 @@ def told(invoice: Invoice, business: Business) -> Subject:
             siren=invoice.seller.siren or None,
             vat=invoice.seller.vat or None,
             court=invoice.seller.court or None,
+            mentions=tuple(filter(None, (invoice.seller.legal,))),
             iban=invoice.iban or None,
             bic=invoice.bic or None,
         ),
@@ -86,7 +87,7 @@ def bill_text(invoice: Invoice) -> BillText:
         groups,
         tuple(BillDeposit(each.number, each.issued, each.amount) for each in invoice.deposits),
         tuple(note.text for note in invoice.notes) if invoice.kind == "invoice" else (),
-        tuple(_registered(invoice.buyer, invoice.language)),
+        tuple(_registered(invoice)),
         invoice.reference,
         (reverses.number, reverses.issued) if reverses else None,
         invoice.reason,
@@ -94,9 +95,12 @@ def bill_text(invoice: Invoice) -> BillText:
     )
 
 
-def _registered(buyer: Firm, language: str) -> Iterator[str]:
-    said = phrases(language)
+def _registered(invoice: Invoice) -> Iterator[str]:
+    said, buyer, place = phrases(invoice.language), invoice.buyer, invoice.delivery
     if buyer.siren:
         yield said["buyer_siren"].format(siren=buyer.siren)
     if buyer.vat:
         yield said["buyer_vat"].format(vat=buyer.vat)
+    if place is not None:
+        lines = (place.name, *place.address, place.country if place.country != invoice.seller.country else "")
+        yield tongue_of(invoice.language).typography(said["delivery"].format(address=", ".join(filter(None, lines))))

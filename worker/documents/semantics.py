@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from rules.billing import UNITS
 from rules.money import Money, exponent
-from rules.vat import CATEGORIES, Group, Tax
+from rules.vat import CATEGORIES, GOODS, Group, Tax
 from worker.documents.invoice import Firm, Invoice
 from worker.documents.notes import Note, exemption
 
@@ -21,7 +21,6 @@ INVOICE, CREDIT_NOTE = "380", "381"
 TRANSFER, DEBIT = "58", "59"  # SEPA credit transfer, SEPA direct debit (UNTDID 4461)
 SIREN, EMAIL = "0225", "EM"  # schemes of electronic addresses
 REGISTER = "0002"  # the scheme of SIREN as a legal registration (ISO 6523)
-GOODS = frozenset({"intra-community", "export"})
 _CODE_FIRST = re.compile(r"(?:[A-Z]{1,2}-)?([0-9]{4,5}|[0-9]{3} [0-9]{2}|[0-9]{4} ?[A-Z]{2}) (.+)")
 _CODE_LAST = re.compile(r"(.+?) ([A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})")
 
@@ -63,14 +62,21 @@ def electronic(firm: Firm) -> tuple[str, str] | None:
 
 
 def process(invoice: Invoice) -> str:
-    """BT-23, the nature of the operation, for a French seller: goods that cross a border, else services.
+    """BT-23, the nature of the operation, for a French seller: B goods, S services, M both.
 
     1: an invoice, 4: one that deducts deposits.
     """
     if invoice.seller.country != "FR":
         return ""
     goods = all(line.tax.category in GOODS for line in invoice.lines)
-    return f"{'B' if goods else 'S'}{4 if invoice.deposits else 1}"
+    nature = {"goods": "B", "mixed": "M"}.get(invoice.operation, "B" if goods else "S")
+    return f"{nature}{4 if invoice.deposits else 1}"
+
+
+def place(invoice: Invoice) -> Firm | None:
+    """Where it is delivered (BG-13): as agreed, or the buyer's country for goods within the Union (BR-IC-12)."""
+    within = any(line.tax.category == "intra-community" for line in invoice.lines)
+    return invoice.delivery or (Firm("", (), invoice.buyer.country) if within else None)
 
 
 def remarks(invoice: Invoice) -> Iterator[Note]:

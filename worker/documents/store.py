@@ -1,19 +1,19 @@
 """Papers kept for good: what each invoice and credit note says, and its documents under their digests.
 
 Both tables only grow, in the database itself: what was sent is what is kept, and it is found again by number,
-customer, amount or date.
+customer, amount or date. Only the names on it may go, once the law has let it go; its digest stays.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Row, select
 
 from rules.money import Money
-from worker.documents.invoice import Invoice
+from worker.documents.invoice import Firm, Invoice
 from worker.ledger import tables as t
 from worker.ledger.codec import decode, encode
 from worker.ledger.errors import LedgerError, Unknown
@@ -32,6 +32,7 @@ class Listed:
     receivable: str
     issued: date
     amount: Money
+    forgotten: date | None = None
 
 
 def keep(tx: Transaction, receivable: str, invoice: Invoice) -> None:
@@ -51,6 +52,7 @@ def keep(tx: Transaction, receivable: str, invoice: Invoice) -> None:
         "amount": invoice.payable.minor,
         "currency": invoice.currency,
         "body": body,
+        "digest": sha256(body.encode()).hexdigest(),
     }
     tx.connection.execute(t.paper.insert(), row)
 
@@ -105,14 +107,20 @@ def find(
             row.receivable,
             date.fromisoformat(row.issued),
             Money(row.amount, row.currency),
+            date.fromisoformat(row.forgotten) if row.forgotten else None,
         )
         for row in tx.connection.execute(select(t.paper).where(*wanted).order_by(*order))
     ]
 
 
 def stored(tx: Transaction, number: str, media: Media) -> bytes | None:
-    """A document as it was made; None where it was not made yet. Raises LedgerError where its digest is another."""
-    columns = t.document.c
+    """A document as it was made; None where it was not made yet.
+
+    Raises LedgerError where its digest is another, or where it was erased.
+    """
+    known, columns = _row(tx, number), t.document.c
+    if known is not None and known.forgotten:
+        raise LedgerError(f"the files of {number} were erased on {known.forgotten}: its customer is forgotten")
     row = tx.connection.execute(
         select(columns.content, columns.digest).where(
             columns.business == tx.business, columns.number == number, columns.media == media
@@ -139,6 +147,23 @@ def made(tx: Transaction, number: str, media: Media, content: bytes) -> bytes:
     }
     tx.connection.execute(t.document.insert(), row)
     return content
+
+
+def redact(tx: Transaction, number: str, on: date) -> None:
+    """Takes the names off a paper and empties its documents; figures, dates and digests stay."""
+    said, day = paper(tx, number), on.isoformat()
+    bare = replace(said, buyer=Firm("", (), said.buyer.country, said.buyer.kind), delivery=None, mandate="", reason="")
+    papers, documents = t.paper.c, t.document.c
+    tx.connection.execute(
+        t.paper.update()
+        .where(papers.business == tx.business, papers.number == number)
+        .values(body=encode(bare), forgotten=day)
+    )
+    tx.connection.execute(
+        t.document.update()
+        .where(documents.business == tx.business, documents.number == number)
+        .values(content=b"", forgotten=day)
+    )
 
 
 def _row(tx: Transaction, number: str) -> Row[tuple[object, ...]] | None:

@@ -40,6 +40,7 @@ def ubl(invoice: Invoice) -> bytes:
         node("cac:AccountingCustomerParty", _party(invoice.buyer, s.vat_number(invoice, invoice.buyer))),
         _delivery(invoice),
         _means(invoice),
+        node("cac:PaymentTerms", leaf("cbc:Note", invoice.terms)),
         _taxes(invoice),
         node("cac:TaxTotal", _money("cbc:TaxAmount", books)) if books is not None else "",
         _sums(invoice),
@@ -49,10 +50,9 @@ def ubl(invoice: Invoice) -> bytes:
 
 
 def _period(invoice: Invoice) -> Node:
-    if invoice.period is None:
-        return ""
-    first, last = invoice.period
-    return node("cac:InvoicePeriod", leaf("cbc:StartDate", first), leaf("cbc:EndDate", last))
+    first, last = invoice.period or ("", "")
+    on = leaf("cbc:DescriptionCode", "3" if invoice.on_debits else "")
+    return node("cac:InvoicePeriod", leaf("cbc:StartDate", first), leaf("cbc:EndDate", last), on)
 
 
 def _preceding(invoice: Invoice) -> list[Node]:
@@ -69,35 +69,42 @@ def _preceding(invoice: Invoice) -> list[Node]:
 
 
 def _party(firm: Firm, vat: str) -> Node:
-    where, reached = s.address(firm), s.electronic(firm)
-    street, more, rest = (*where.lines, "", "", "")[:3]
+    reached = s.electronic(firm)
     return node(
         "cac:Party",
         leaf("cbc:EndpointID", reached[0], schemeID=reached[1]) if reached else "",
         node("cac:PartyIdentification", leaf("cbc:ID", firm.siret, schemeID="0009")),
-        node(
-            "cac:PostalAddress",
-            leaf("cbc:StreetName", street),
-            leaf("cbc:AdditionalStreetName", more),
-            leaf("cbc:CityName", where.city),
-            leaf("cbc:PostalZone", where.postcode),
-            node("cac:AddressLine", leaf("cbc:Line", rest)),
-            node("cac:Country", leaf("cbc:IdentificationCode", where.country)),
-        ),
+        _address("cac:PostalAddress", firm),
         node("cac:PartyTaxScheme", leaf("cbc:CompanyID", vat), _scheme()) if vat else "",
         node(
             "cac:PartyLegalEntity",
             leaf("cbc:RegistrationName", firm.name),
             leaf("cbc:CompanyID", firm.siren, schemeID=s.REGISTER),
+            leaf("cbc:CompanyLegalForm", firm.legal),
         ),
     )
 
 
+def _address(name: str, firm: Firm) -> Node:
+    where = s.address(firm)
+    street, more, rest = (*where.lines, "", "", "")[:3]
+    return node(
+        name,
+        leaf("cbc:StreetName", street),
+        leaf("cbc:AdditionalStreetName", more),
+        leaf("cbc:CityName", where.city),
+        leaf("cbc:PostalZone", where.postcode),
+        node("cac:AddressLine", leaf("cbc:Line", rest)),
+        node("cac:Country", leaf("cbc:IdentificationCode", where.country)),
+    )
+
+
 def _delivery(invoice: Invoice) -> Node:
-    if not any(line.tax.category == "intra-community" for line in invoice.lines):
+    place = s.place(invoice)
+    if place is None:
         return ""
-    country = node("cac:Country", leaf("cbc:IdentificationCode", invoice.buyer.country))
-    return node("cac:Delivery", node("cac:DeliveryLocation", node("cac:Address", country)))
+    who = node("cac:DeliveryParty", node("cac:PartyName", leaf("cbc:Name", place.name)))
+    return node("cac:Delivery", node("cac:DeliveryLocation", _address("cac:Address", place)), who)
 
 
 def _means(invoice: Invoice) -> Node:

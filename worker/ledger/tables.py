@@ -294,32 +294,35 @@ bill = Table(
     PrimaryKeyConstraint("business", "receivable"),
 )
 
-paper = Table(  # what an invoice or a credit note of ours says; only grows
+paper = Table(  # what an invoice or a credit note of ours says; only grows, and may lose its names
     "paper",
     metadata,
     Column("business", String, nullable=False),
     Column("number", String, nullable=False),
-    Column("kind", String, nullable=False),  # invoice, credit-note
+    Column("kind", String, nullable=False),  # invoice, deposit, credit-note
     Column("customer", String, nullable=False),
     Column("receivable", String, nullable=False),  # billed or credited
     Column("issued", String, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Text, nullable=False),  # without names once forgotten
+    Column("digest", String, nullable=False, server_default=""),  # of the body as it was issued
+    Column("forgotten", String),  # the day on which its names were erased
     PrimaryKeyConstraint("business", "number"),
     Index("paper_of_receivable", "business", "receivable"),
     Index("paper_of_customer", "business", "customer"),
     Index("paper_by_day", "business", "issued"),
 )
 
-document = Table(  # a paper as it was sent, under its SHA-256; only grows
+document = Table(  # a paper as it was sent, under its SHA-256; only grows, and may be emptied
     "document",
     metadata,
     Column("business", String, nullable=False),
     Column("number", String, nullable=False),
     Column("media", String, nullable=False),  # pdf, cii, ubl, csv, xlsx
     Column("digest", String, nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # empty once forgotten
+    Column("forgotten", String),
     PrimaryKeyConstraint("business", "number", "media"),
     Index("document_by_digest", "business", "digest"),
 )

@@ -49,15 +49,12 @@ def _sums(bill: BillText, labels: Labels, locale: Locale) -> Iterator[tuple[str,
         yield labels["bill_vat_on"].format(rate=rate, net=said(group.net)), said(group.vat)
     if not bill.groups:
         yield labels["bill_vat"], said(bill.vat)
-    if bill.reverses:
-        yield labels["bill_credit"], said(bill.gross)
-        return
     if bill.deposits:
         yield labels["bill_with_vat"], said(bill.gross)
     for deposit in bill.deposits:
         day = locale.short_date(deposit.issued)
         yield labels["bill_deposit"].format(number=deposit.number, issued=day), said(-deposit.amount)
-    yield labels["bill_gross"], said(bill.payable)
+    yield labels["bill_credit" if bill.reverses else "bill_gross"], said(bill.payable)
 
 
 def _signed(bill: BillText, money: Money) -> Money:

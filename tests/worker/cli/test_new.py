@@ -106,3 +106,10 @@ def test_schemas_are_written_anew_and_settings_are_kept(run: Run, folder: Path) 
     assert run("new", "schemas").exit_code == 0
     assert "$schema" in json.loads((folder / "schemas" / "policy.v1.json").read_text("utf-8"))
     assert (folder / ".vscode" / "settings.json").read_text("utf-8") == "{}"
+
+
+def test_what_the_first_hour_imports_is_there_and_stays_out_of_git(run: Run, folder: Path) -> None:
+    assert (folder / ".gitignore").read_text("utf-8").splitlines() == [".relance/", "data/"]
+    for kind, file in (("customers", "customers.csv"), ("contracts", "contracts.yaml")):
+        said = run("import", kind, folder / "data" / file)
+        assert (said.exit_code, "1 new" in said.output) == (0, True), said.output

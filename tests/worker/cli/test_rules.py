@@ -69,6 +69,7 @@ def test_a_template_that_nobody_wrote_is_an_error_at_its_step(run: Run, folder: 
     found = run("validate")
     assert found.exit_code == 1
     assert "step 'reminder-2' sends third, and templates/fr/third.email.txt: there is no such template" in found.output
+    assert "help: write templates/fr/third.email.txt in the workspace, or name another template" in found.output
     (folder / "templates" / "fr").mkdir(parents=True)
     (folder / "templates" / "en").mkdir()
     for language in ("fr", "en"):
@@ -106,12 +107,26 @@ variants:
     assert found.count("step 'reminder-1' sends soft, and ") == 2
 
 
-def test_a_template_that_cannot_be_read_is_an_error(run: Run, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("Subject: {{ oops\n", 1, "unexpected end of template"),
+        ("Subject: Hello\n\n{{ custmer.name }}\n", 3, "'custmer' is undefined"),
+        ("Subject: Hello\n\n{{ ''.__class__.__mro__ }}\n", 3, "is unsafe"),
+        ("Hello\n", 1, "the first line must be `Subject: ...`"),
+        ("Subject: Hello\n\n{% include 'fr/nowhere.txt' %}\n", 3, "fr/nowhere.txt"),
+    ],
+)
+def test_a_broken_or_hostile_template_is_an_error_at_its_own_line(
+    run: Run, folder: Path, text: str, line: int, said: str
+) -> None:
     (folder / "templates" / "fr").mkdir(parents=True)
-    (folder / "templates" / "fr" / "courtesy.email.txt").write_text("Subject: {{ oops\n", "utf-8")
-    found = run("validate")
-    assert found.exit_code == 1
-    assert "templates/fr/courtesy.email.txt:" in found.output
+    (folder / "templates" / "fr" / "courtesy.email.txt").write_text(text, "utf-8")
+    assert run("validate").exit_code == 1
+    (found,) = json.loads(run("validate", "--format", "json").stdout)
+    assert (found["file"], found["line"]) == ("templates/fr/courtesy.email.txt", line)
+    assert (found["code"], said in found["message"], found["help"]) == ("REL401", True, None), found
+    assert f"{line} | {text.splitlines()[line - 1]}" in run("validate").output
 
 
 def test_a_policy_test_is_checked_too(run: Run, folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rules.account import Account
 from rules.billing import bill
 from rules.decision import Bill, Deposit
-from rules.facts import Contract, ContractRecorded, Customer, CustomerRecorded, Line, Net, Schedule
+from rules.facts import Contract, ContractRecorded, Customer, CustomerRecorded, Discount, Line, Net, Schedule
 from rules.moments import Duration
 from rules.money import Money
 from rules.policy import Rulebook
@@ -114,6 +114,20 @@ def exempt() -> Invoice:
     return invoice(Line("Formation", euros("900.00"), Decimal(0), "exempt", "VATEX-FR-FRANCHISE"))
 
 
+def discounted() -> Invoice:
+    """An invoice of 1,512.00 EUR whose terms take off 2% within ten days."""
+    offer = Net(30, "after", discount=Discount(Decimal(2), 10))
+    return invoice(schedule=Schedule(Duration(1, "m"), JANUARY[0], net=offer, lines=(LINE,)))
+
+
+def elsewhere() -> Invoice:
+    """Goods and services for a site in Annonay, of a seller that owes VAT when it invoices."""
+    site = Contact("delivery", "Dépôt d’Annonay", postal=("2 quai des Brumes", "07100 Annonay", "FR"))
+    card = replace(VIALET_CARD, contacts=(*VIALET_CARD.contacts, site))
+    business = replace(BOOK.business, identity={**BOOK.business.identity, "vat_on": "debits", "operation": "mixed"})
+    return drafted(billed(LINE), account(VIALET), card, replace(BOOK, business=business), "F-2027-0001")
+
+
 DEPOSIT = Deposit("D-1", "F-2026-0099", date(2026, 12, 1), euros("500.00"))
 
 
@@ -131,8 +145,15 @@ def papers() -> dict[str, Invoice]:
         "zero": abroad("zero"),
         "exempt": exempt(),
         "deposit deducted": invoice(deposits=(DEPOSIT,)),
+        "discount offered": discounted(),
         "debited": invoice(customer=replace(VIALET, payment_method="debit"), sepa_mandate="RUM-2027-0103"),
         "whole credit": credited(plain, plain.lines, number="F-2027-0002", on=date(2027, 2, 3), reason="Site fermé"),
+        "credited, with its deposit": replace(
+            credited(plain, plain.lines, number="F-2027-0004", on=date(2027, 2, 3), reason="Site fermé"),
+            deposits=(DEPOSIT,),
+        ),
+        "rebate": invoice(LINE, Line("Remise fidélité", euros("-60.00"), Decimal(20))),
+        "delivered elsewhere, VAT on debits": elsewhere(),
         "part credited": credited(
             mixed, mixed.lines[2:4], number="F-2027-0003", on=date(2027, 2, 3), reason="Lots non livrés"
         ),

@@ -15,6 +15,7 @@ from tests.worker.documents.papers import BOOK, DEPOSIT, invoice, papers
 from worker.documents.cii import cii
 from worker.documents.embed import declared
 from worker.documents.paper import bill_text, pdf, told
+from worker.documents.ubl import ubl
 from worker.words.render import Words
 from worker.words.transfer import payload
 
@@ -70,10 +71,21 @@ def test_what_is_no_pdf_of_typst_is_refused():
         ("one line", ("Facture F-2027-0001", "PO-2027-0047", "999999204", "FR54999999204", "FR40303265045")),
         ("one line", ("42", "30,00 €", "TVA 20 % sur 1 260,00 €", "252,00 €", "1 512,00 €", "31 janvier 2027")),
         ("one line", ("RF60 F202 7000 1", "majoré de 10 points", "40,00 €", "Pas d’escompte")),
+        ("discount offered", ("2 % si vous réglez au plus tard le 11 janvier 2027", "1 481,76 €")),
+        ("rebate", ("Remise fidélité", "-60,00 €", "1 200,00 €")),
+        (
+            "delivered elsewhere, VAT on debits",
+            ("Dépôt d’Annonay, 2 quai des Brumes, 07100 Annonay", "d’après les débits"),
+        ),
+        (
+            "delivered elsewhere, VAT on debits",
+            ("livraison de biens et prestation de services", "SAS au capital de 50"),
+        ),
         ("reverse charge", ("Reverse charge", "BE0999990024", "€2,800.00")),
         ("exempt", ("article 293 B du CGI",)),
         ("deposit deducted", ("Total TTC", "Acompte, facture F-2026-0099", "-500,00 €", "1 012,00 €")),
         ("debited", ("RUM-2027-0103", "sera prélevée")),
+        ("credited, with its deposit", ("-1 512,00 €", "Acompte, facture F-2026-0099", " 500,00 €", "-1 012,00 €")),
         ("whole credit", ("Avoir F-2027-0002", "F-2027-0001", "Site fermé", "-1 512,00 €")),
     ],
 )
@@ -93,6 +105,15 @@ def test_the_code_to_scan_carries_the_structured_reference():
     lines = (payload(given, bill_text(invoice()).reference) or "").split("\n")
     assert lines[:2] == ["BCD", "002"]
     assert lines[7:] == ["EUR1012.00", "", "RF60F20270001"]
+
+
+@pytest.mark.parametrize("write", [cii, ubl])
+def test_the_discount_stands_in_the_payment_terms_of_the_xml(write):
+    """BT-20: 1,512.00 less 2% is 1,481.76; without an offer there is no such text."""
+    told_in = [part for part in etree.fromstring(write(PAPERS["discount offered"])).itertext() if "Escompte" in part]
+    assert len(told_in) == 2
+    assert all("1 481,76" in part for part in told_in)
+    assert "PaymentTerms><ram:Description>" not in write(PAPERS["one line"]).decode()
 
 
 def test_deposits_that_cover_everything_leave_nothing_to_pay():

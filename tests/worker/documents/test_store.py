@@ -142,6 +142,39 @@ def test_no_more_is_credited_than_was_billed(made, lines, said):
         credit(tx, f"M-1/{START}", lines=lines, now=NOW, today=TODAY, reason="encore")
 
 
+def deposited(made: World, amount: int, *, paid: bool = True) -> None:
+    """A deposit of M-1, which its next invoice deducts."""
+    made.record("C-1", f.Issued(NOW, "D-1", "M-1", "D-1", TODAY, TODAY, euros(amount), "deposit", delivered=TODAY))
+    if paid:
+        made.record("C-1", f.Paid(NOW, "p-1", "C-1", euros(amount), TODAY, (f.Share("D-1", amount * 100),)))
+
+
+def test_whole_credit_gives_back_the_deposit_that_was_deducted(made):
+    """Of 100.00, 30.00 were a deposit: 70.00 are no longer owed, and the next invoice deducts 30.00 again."""
+    deposited(made, 30)
+    assert bill(made).amount == euros(70)
+    with made.office.ledger.begin() as tx:
+        note = credit(tx, f"M-1/{START}", lines=(), now=NOW, today=TODAY, reason="Site fermé")
+        account = tx.account("C-1")
+    assert (note.gross, note.payable, [each.amount for each in note.deposits]) == (euros(100), euros(70), [euros(30)])
+    assert not account.receivables[f"M-1/{START}"].open
+    assert account.payments[note.number].free == euros(0)
+    made.now = instant("2027-02-05", "09:00")
+    with made.office.ledger.begin() as tx:
+        (deposit,) = judge(tx, "M-1", made.now).act.what.deposits
+    assert (deposit.receivable, deposit.amount) == ("D-1", euros(30))
+
+
+def test_a_paid_invoice_is_credited_once(made):
+    issued = bill(made)
+    made.record("C-1", f.Paid(NOW, "p-1", "C-1", euros(100), TODAY, (f.Share(issued.receivable, 10000),)))
+    with made.office.ledger.begin() as tx:
+        note = credit(tx, issued.receivable, lines=(), now=NOW, today=TODAY, reason="Site fermé")
+        assert tx.account("C-1").payments[note.number].free == euros(100)
+    with pytest.raises(LedgerError, match=r"0\.00 EUR of F-2027-0001 is left"), made.office.ledger.begin() as tx:
+        credit(tx, issued.receivable, lines=(), now=NOW, today=TODAY, reason="encore")
+
+
 def test_what_was_billed_elsewhere_has_no_paper(made):
     made.open_account("A-1", "C-1")
     made.invoice("X-1", "A-1", 50, issued=START, due="2027-02-05")
