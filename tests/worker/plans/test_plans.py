@@ -262,6 +262,21 @@ def test_a_rollback_is_a_plan_to_an_earlier_version(reminded: Path, run: Run, re
     assert set(bound(reminded).values()) == {first}
 
 
+def test_the_history_of_the_rules_is_told_in_order(reminded: Path, run: Run, rewrite: Rewrite) -> None:
+    first = active(reminded)
+    rewrite(*EARLIER)
+    run("apply", saved(run, reminded), "--by", "zoe")
+    second = active(reminded)
+    run("apply", saved(run, reminded, "--to", first[:10]), "--by", "anne")
+    told = json.loads(run("rulebook", "--format", "json").stdout)["history"]
+    assert [(each["by"], each["before"], each["rulebook"], each["cases"]) for each in told] == [
+        ("zoe", first, second, 2),
+        ("anne", second, first, 2),
+    ]
+    text = run("rulebook").output
+    assert text.index(f"zoe   {first[:12]}  {second[:12]}") < text.index(f"anne  {second[:12]}  {first[:12]}")
+
+
 def test_an_older_plan_is_stale_once_another_was_applied(reminded: Path, run: Run, rewrite: Rewrite) -> None:
     rewrite(*EARLIER)
     older = saved(run, reminded).rename(reminded / "older.json")
