@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+from tests.world import PERSON, instant, world
 from worker.gateways.base import Permanent, Transient
 from worker.gateways.webhook import Notice, WebhookGateway, signature
+from worker.main import open_gateways
+from worker.performing import Hands
+from worker.sending import Sender
+from worker.words.render import Words
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 # The example of the Standard Webhooks specification, "Signature scheme".
@@ -74,6 +81,29 @@ async def test_a_receiver_in_trouble_is_called_again_under_the_same_id(mark, sta
             await WebhookGateway(SECRET).send(notice(url), mark)
         await WebhookGateway(SECRET).send(notice(url), mark)
     assert len({headers["webhook-id"] for headers, _ in told}) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_step_calls_its_webhook_once_it_is_confirmed_and_tells_nobodys_name(tmp_path: Path) -> None:
+    steps = "steps: [{id: tell, level: reminder, at: due+3d, do: [{webhook: {to: crm}}]}]"
+    at = instant("2027-03-09", "16:00")
+    with receiver(500, 200) as (url, told), world(tmp_path, at, steps=steps, hook=url) as found:
+        found.customer("C-1")
+        found.open_account("A-1", "C-1")
+        found.invoice("F-1", "A-1", 1200, issued="2027-01-20", due="2027-02-19")
+        hands = Hands(found.office.ledger, Sender(Words(None), open_gateways(found.office)), "hands", _nobody)
+        with pytest.raises(Transient):
+            await hands.perform("A-1", "F-1/1/tell/1/0", "webhook", lambda: at)
+        await hands.perform("A-1", "F-1/1/tell/1/0", "webhook", lambda: at)
+        assert [row.state for row in found.messages()] == ["sent"]
+    assert [json.loads(body)["invoices"] for _, body in told] == [
+        [{"number": "F-1", "due": "2027-02-19", "open": "1200.00 EUR"}]
+    ] * 2
+    assert not any(PERSON in body.decode() for _, body in told)
+
+
+async def _nobody(_: Iterable[str]) -> None:
+    """Wakes no case."""
 
 
 @pytest.mark.asyncio
