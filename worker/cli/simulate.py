@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from rules.money import Money
 from rules.trial.told import Line
-from worker.cli import desk, place
+from worker.cli import desk, place, timeline
 from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.ledger.ledger import Transaction
@@ -31,6 +32,7 @@ AHEAD = timedelta(days=120)
 @click.option("--at", type=DAY, help="What is recorded: the day on which it begins; in the past, as it was known then.")
 @click.option("--approve", is_flag=True, help="Whatever waits for an approval gets it the next day.")
 @click.option("--until", type=DAY, help="The last day; 120 days on by default.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the picture as a page.")
 @formats()
 def simulate(
     name: str,
@@ -41,6 +43,7 @@ def simulate(
     paid: tuple[str, ...],
     at: datetime | None,
     until: datetime | None,
+    report: Path | None,
     style: str,
     *,
     approve: bool,
@@ -74,6 +77,7 @@ def simulate(
             raise click.UsageError(f"There is no policy {name}; --amount, --issued, --due and --given are for one.")
         with desk.office() as office, office.ledger.read() as tx:
             lines = _recorded(tx, name, payments, at.date() if at else None, until, office, approve=approve)
+    timeline.written(lines, name, report) if report else None
     answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines))
 
 
@@ -94,7 +98,7 @@ def _recorded(
     return [each for each in lines if found is None or each.words.get("invoice", name) == name]
 
 
-def _text(lines: Iterable[Line]) -> None:
+def _text(lines: Sequence[Line]) -> None:
     rows = []
     for each in lines:
         words = dict(each.words)
@@ -104,8 +108,8 @@ def _text(lines: Iterable[Line]) -> None:
     headings = ("day", "invoice", "step", "what happens")
     keep = [n for n in range(4) if n != 1 or with_invoices]
     table([headings[n] for n in keep], [[row[n] for n in keep] for row in rows])
-    if not rows:
-        line("Nothing would happen.")
+    for row in ("", *timeline.drawn(lines)) if rows else ("Nothing would happen.",):
+        line(row)
 
 
 def _until(until: datetime | None, start: date) -> date:

@@ -44,9 +44,10 @@ def read(path: Path, type_: type[T]) -> tuple[T, str]:
     document = _document(path)
     try:
         plan = decode(json.dumps(document["plan"]), type_)
+        same = digest_of(plan) == document["digest"]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise NoPlan(f"{path} was changed after it was written: make the plan anew.") from None
-    if digest_of(plan) != document["digest"]:
+    if not same:
         raise NoPlan(f"{path} was changed after it was written: make the plan anew.")
     return plan, str(document["digest"])
 

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.worker.cli.conftest import Run, outside
+from worker.cli.app import relance
 from worker.cli.new import identifier
 
 
@@ -173,3 +175,24 @@ def test_the_command_itself(tmp_path: Path) -> None:
     assert nowhere.returncode == 1
     assert nowhere.stderr.startswith("relance: there is no folder ")
     assert "Traceback" not in nowhere.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "lint", "test", "plan", "today", "migrate", "new schemas", "diff"])
+def test_an_empty_folder_is_told_how_to_begin(tmp_path: Path, command: str) -> None:
+    told = CliRunner().invoke(relance, ["-w", str(tmp_path), *command.split()])
+    assert told.exit_code == 1
+    assert told.stderr == (
+        f"relance: there is no business.yaml in {tmp_path}: begin with `relance new workspace NAME`,"
+        " or name another folder with --workspace.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_out_of_the_workspace_is_told_with_its_cure(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "far.yaml").write_text("id: far\n", "utf-8")
+    (folder / "policies" / "far.yaml").symlink_to(tmp_path / "far.yaml")
+    told = run("validate")
+    assert told.exit_code == 1
+    assert told.stderr == (
+        "relance: policies/far.yaml is a link that leads out of the workspace: put the file itself there [REL225].\n"
+    )

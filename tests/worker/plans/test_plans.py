@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from rules import facts as f
+from tests.rules.test_mutated import mutated
 from tests.worker.cli.conftest import Run
 from tests.worker.cli.scene import count, office
 from tests.worker.plans.conftest import Rewrite
 from worker.ledger.views import facts_like
 from worker.plans import applying
 from worker.plans.applying import apply
-from worker.plans.files import read
+from worker.plans.files import NoPlan, read
 from worker.plans.plan import Plan
 
 EARLIER = ("due+10d", "due+8d")
@@ -260,6 +262,21 @@ def test_a_rollback_is_a_plan_to_an_earlier_version(reminded: Path, run: Run, re
     assert set(bound(reminded).values()) == {first}
 
 
+def test_the_history_of_the_rules_is_told_in_order(reminded: Path, run: Run, rewrite: Rewrite) -> None:
+    first = active(reminded)
+    rewrite(*EARLIER)
+    run("apply", saved(run, reminded), "--by", "zoe")
+    second = active(reminded)
+    run("apply", saved(run, reminded, "--to", first[:10]), "--by", "anne")
+    told = json.loads(run("rulebook", "--format", "json").stdout)["history"]
+    assert [(each["by"], each["before"], each["rulebook"], each["cases"]) for each in told] == [
+        ("zoe", first, second, 2),
+        ("anne", second, first, 2),
+    ]
+    text = run("rulebook").output
+    assert text.index(f"zoe   {first[:12]}  {second[:12]}") < text.index(f"anne  {second[:12]}  {first[:12]}")
+
+
 def test_an_older_plan_is_stale_once_another_was_applied(reminded: Path, run: Run, rewrite: Rewrite) -> None:
     rewrite(*EARLIER)
     older = saved(run, reminded).rename(reminded / "older.json")
@@ -342,3 +359,18 @@ def test_a_step_that_is_taken_out_is_no_longer_next(reminded: Path, run: Run, re
     policy.write_text(text[:start] + text[end:], "utf-8")
     kind, old, new = effects(run)["F-9"]
     assert (kind, old, new) == ("other-step", "reminder-2 2027-01-14", f"formal-notice {date(2027, 2, 3)}")
+
+
+def test_a_broken_plan_file_is_refused_whatever_is_broken(reminded: Path, run: Run, rewrite: Rewrite) -> None:
+    rewrite(*EARLIER)
+    file = saved(run, reminded)
+    text, (plan, name) = file.read_text("utf-8"), read(file, Plan)
+    chance = random.Random(4)
+    for _ in range(500):
+        broken = mutated(text.encode(), chance)
+        file.write_bytes(broken)
+        try:
+            found = read(file, Plan)
+        except NoPlan:
+            continue
+        assert found == (plan, name), broken.decode("utf-8", "replace")  # white space alone
