@@ -16,7 +16,7 @@ from rules.agenda import after_last_step, deadlines
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.conditions import NotKnown
-from rules.contracts import bills, delivery, is_over
+from rules.contracts import bills, delivery, is_over, note_delivery
 from rules.decision import Act, Decision, Reason
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
@@ -215,6 +215,10 @@ def _contracts(judgement: Judgement) -> list[Act]:
         acts += bills(judgement, contract, judgement.rulebooks[judgement.account.rulebooks[contract.id]])
     for item in judgement.items():
         act = delivery(judgement, item, judgement.rulebook(item))
+        if act is not None:
+            acts.append(act)
+    for note in sorted(judgement.account.payments.values(), key=lambda each: each.id):
+        act = note_delivery(judgement, note)
         if act is not None:
             acts.append(act)
     return acts

@@ -66,6 +66,7 @@ class Send:
     deadline: date | None = None
     handoff: Handoff | None = None
     handoff_to: str | None = None
+    note: str | None = None  # the credit note that it carries
 
 
 @dataclass(frozen=True, slots=True)
