@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
-from rules.account import Account, Receivable
+from rules.account import Account, Payment, Receivable
 from rules.addressing import reachable
 from rules.billing import Period, bill, following_issue, periods
 from rules.calendars import CalendarEnds
@@ -61,7 +61,8 @@ def bills(judgement: Judgement, contract: Contract, rulebook: Rulebook) -> list[
 def to_bill(judgement: Judgement, contract: Contract, schedule: Schedule, zone: ZoneInfo) -> list[tuple[Period, date]]:
     """The periods, with their days of issue, that are not invoiced yet and that nobody said to skip."""
     items = judgement.account.receivables.values()
-    billed = {item.period[0] for item in items if item.contract == contract.id and item.period}
+    ours = (item for item in items if item.contract == contract.id and item.kind != "deposit")
+    billed = {item.period[0] for item in ours if item.period}
     skipped = _answered(judgement, contract, "skip")
     given_up = [key for key, r in judgement.account.reviews.items() if r.answer and r.answer.outcome != "proceed"]
     found = periods(schedule, _billing_day(judgement.now, zone))
@@ -139,19 +140,36 @@ def delivery(judgement: Judgement, item: Receivable, rulebook: Rulebook) -> Act 
     ours = item.period is not None or item.is_charge
     if not ours or item.delivered is not None or not item.open:
         return None
-    key = f"deliver/{item.id}"
+    said = Send("email", "invoice", "", "", (item.id,), total=item.balance, attach=("invoice",))
+    return _sent(judgement, item, rulebook, f"deliver/{item.id}", f"invoice {item.number}", said)
+
+
+def note_delivery(judgement: Judgement, note: Payment) -> Act | None:
+    """A credit note of ours on its way, as invoices go."""
+    if note.invoice not in judgement.account.receivables or note.reversed:
+        return None
+    item = judgement.account.receivables[note.invoice]
+    said = Send("email", "invoice", "", "", (item.id,), total=note.amount, attach=("invoice",), note=note.id)
+    return _sent(judgement, item, judgement.rulebook(item), f"note/{note.id}", f"credit note {note.id}", said)
+
+
+def to_deliver(account: Account, note: Payment) -> bool:
+    """Whether it is a credit note of ours that has not left yet, and can."""
+    sent = account.reacted.get(f"note/{note.id}")
+    ours = note.invoice in account.receivables and not note.reversed
+    return ours and (sent is None or bool(sent.pending))
+
+
+def _sent(judgement: Judgement, item: Receivable, rulebook: Rulebook, key: str, what: str, said: Send) -> Act | None:
     today = _billing_day(judgement.now, ZoneInfo(rulebook.business.time_zone))
     sent = judgement.account.reacted.get(key)
+
+    def ask(review: str, why: str) -> None:
+        judgement.ask(review, why, today, scope="receivable", subject=item.id, item=item)
+
     if sent is not None and not sent.pending:
         if sent.failed:
-            judgement.ask(
-                f"undelivered/{item.id}",
-                f"invoice {item.number} could not be sent",
-                today,
-                scope="receivable",
-                subject=item.id,
-                item=item,
-            )
+            ask(f"undelivered/{said.note or item.id}", f"{what} could not be sent")
         return None
     customer = judgement.account.customer
     language = customer.language if customer.language in TEMPLATE_LANGUAGES else rulebook.business.language
@@ -159,30 +177,12 @@ def delivery(judgement: Judgement, item: Receivable, rulebook: Rulebook) -> Act 
     email = reachable(judgement, Email("invoice", roles))
     role = email or reachable(judgement, Letter("invoice", roles))
     if role is None:
-        judgement.ask(
-            f"no-address/{key}",
-            f"no address to send invoice {item.number} to",
-            today,
-            scope="receivable",
-            subject=item.id,
-            item=item,
-        )
+        ask(f"no-address/{key}", f"no address to send {what} to")
         return None
-    said = Send(
-        "email" if email else "letter", "invoice", language, role, (item.id,), total=item.balance, attach=("invoice",)
-    )
+    said = replace(said, channel="email" if email else "letter", language=language, role=role)
     facts = () if sent is not None else (f.Reacted(judgement.now, key, item.id, today, (0,), key),)
-    return Act(
-        f"{key}/0",
-        item.contract,
-        (item.contract,),
-        "invoice",
-        "invoice",
-        today,
-        judgement.now + timedelta(days=1),
-        said,
-        facts,
-    )
+    until = judgement.now + timedelta(days=1)
+    return Act(f"{key}/0", item.contract, (item.contract,), "invoice", "invoice", today, until, said, facts)
 
 
 def is_over(judgement: Judgement, contract: Contract) -> bool:
@@ -196,4 +196,7 @@ def is_over(judgement: Judgement, contract: Contract) -> bool:
             return False
         if to_bill(judgement, contract, schedule, zone):
             return False
-    return not any(item.open and item.contract == contract.id for item in judgement.account.receivables.values())
+    items = [item for item in judgement.account.receivables.values() if item.contract == contract.id]
+    names = {item.id for item in items}
+    notes = (each for each in judgement.account.payments.values() if each.invoice in names)
+    return not any(item.open for item in items) and not any(to_deliver(judgement.account, note) for note in notes)

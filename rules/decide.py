@@ -17,7 +17,7 @@ from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
-from rules.contracts import bills, delivery, is_over
+from rules.contracts import bills, delivery, is_over, note_delivery
 from rules.decision import Act, Decision, Reason
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
@@ -245,6 +245,10 @@ def _contracts(judgement: Judgement) -> list[Act]:
         for act in (invoicing(judgement, item), delivery(judgement, item, judgement.rulebook(item))):
             if act is not None:
                 acts.append(act)
+    for note in sorted(judgement.account.payments.values(), key=lambda each: each.id):
+        act = note_delivery(judgement, note)
+        if act is not None:
+            acts.append(act)
     return acts
 
 

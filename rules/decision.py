@@ -66,6 +66,7 @@ class Send:
     deadline: date | None = None
     handoff: Handoff | None = None
     handoff_to: str | None = None
+    note: str | None = None  # the credit note that it carries
 
 
 FIXED_SUM, LATE_INTEREST = "charges_fixed_sum", "charges_late_interest"  # put into words when the bill is issued

@@ -17,8 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from rules import facts as f
 from rules.decision import Act, Bill, Send
-from worker.documents.files import papers
+from worker.documents.files import kept, papers
 from worker.documents.issuing import issue
+from worker.documents.store import paper
 from worker.gateways.base import Permanent, Transient, Uncertain
 from worker.judging import Judged, judge
 from worker.ledger.ledger import Ledger, Outcome, Transaction
@@ -108,7 +109,8 @@ class Hands:
         business = tx.rulebook(account.rulebooks[act.case]).business
         names = act.what.lines if isinstance(act.what, Send) else ()
         bills = {name: bill for name in names if (bill := tx.bill(name)) is not None}
-        return Ready(judged, act, account, tx.card(judged.customer), business, bills)
+        note = paper(tx, act.what.note) if isinstance(act.what, Send) and act.what.note else None
+        return Ready(judged, act, account, tx.card(judged.customer), business, bills, note=note)
 
     def _with_papers(self, ready: Ready) -> Ready:
         """With the invoices that travel with the message, as they are kept; made now where they were not."""
@@ -116,6 +118,9 @@ class Hands:
         if self.sender.rehearsed or not ours or not ("invoice" in send.attach or send.channel == "handoff"):
             return ready
         formats = ready.card.formats if ready.card else ()
+        if (note := ready.note) is not None:
+            made = {m: kept(self.ledger, self.sender.words, ready.business, note, m) for m in ("pdf", *formats)}
+            return replace(ready, papers={note.number: made})
         return replace(ready, papers=papers(self.ledger, self.sender.words, ready.business, ours, formats))
 
     # --- the hand-over -------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from rules.account import Account
 from rules.decision import Act, Bill, Send
 from rules.policy import Business
 from worker.documents.files import ENDINGS
+from worker.documents.invoice import Invoice
+from worker.documents.paper import told
 from worker.gateways.base import Attempting, Sent, Transient
 from worker.gateways.email import Attachment, EmailGateway, Envelope, compose, message_id
 from worker.gateways.handoff import Dossier, HandoffGateway
@@ -54,6 +56,7 @@ class Ready:
     business: Business
     bills: Mapping[str, Bill]  # of its receivables that were billed here
     papers: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)  # of these: their files, by format
+    note: Invoice | None = None  # the credit note that it carries
 
     @property
     def send(self) -> Send:
@@ -126,10 +129,19 @@ class Sender:
 
     def _subject(self, ready: Ready) -> Subject:
         bill = ready.bills.get(ready.send.lines[0]) if len(ready.send.lines) == 1 else None
-        return subject(ready.act, ready.account, ready.card, ready.business, self.words, bill)
+        said = subject(ready.act, ready.account, ready.card, ready.business, self.words, bill)
+        if ready.note is None:
+            return said
+        note = told(ready.note, ready.business)
+        return replace(said, items=note.items, total=ready.note.payable, bill=note.bill)
 
     def _attachments(self, ready: Ready) -> list[Attachment]:
         send, items = ready.send, ready.account.receivables
+        if ready.note is not None:
+            number = ready.note.number
+            name = self.words.labels(send.language)["file_credit_note"]
+            made = ready.papers[number].items()
+            return [Attachment(file_name(name, ENDINGS[media], number=number), content) for media, content in made]
         ours = [name for name in send.lines if name in ready.bills and "invoice" in send.attach]
         labels = self.words.labels(send.language)
         files = [

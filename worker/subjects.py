@@ -94,7 +94,7 @@ def subject(
         tuple((charge.amount, charge.law, charge.source) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
-        billed(bill) if bill else None,
+        billed(bill, deposit=shown[0].kind == "deposit") if bill else None,
         send.attach,
         happened.reason,
         tuple(events),
@@ -192,10 +192,10 @@ def _interest(send: Send) -> Iterator[tuple[Money, date, str]]:
             yield charge.working.owed, charge.working.through, charge.source
 
 
-def billed(bill: Bill) -> BillText:
-    """A bill as an invoice prints it."""
+def billed(bill: Bill, *, deposit: bool = False) -> BillText:
+    """A bill as an invoice prints it; a deposit is for no period."""
     lines = tuple(BillLine(line.text, line.net, line.vat) for line in bill.lines)
-    return BillText(lines, bill.net, bill.vat, bill.gross, bill.period)
+    return BillText(lines, bill.net, bill.vat, bill.gross, None if deposit else bill.period, deposit=deposit)
 
 
 def history(account: Account, items: Iterable[Receivable], words: Words, language: str) -> list[tuple[date, str]]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import click
 
+from rules.facts import Line
 from rules.money import Money, MoneyError
+from rules.vat import CATEGORIES, Category
 from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.output import answer, counted, formats, line, table
@@ -18,8 +20,10 @@ from worker.documents import sheets
 from worker.documents.files import ENDINGS, kept
 from worker.documents.invoice import Invoice
 from worker.documents.issuing import credit as credited
+from worker.documents.issuing import deposit as deposited
 from worker.documents.mentions import missing_mentions
 from worker.documents.store import Listed, Media, find, paper
+from worker.imports import cells
 from worker.office import Office
 from worker.words.render import Words
 
@@ -30,7 +34,7 @@ _AMOUNT = re.compile(r"[0-9][0-9.]*")
 
 @click.group()
 def invoice() -> None:
-    """List, show and find the invoices issued here; write their files; credit one."""
+    """List, show and find the invoices issued here; write their files; credit one; ask for a deposit."""
 
 
 @invoice.command("list")
@@ -155,7 +159,7 @@ def credit(number: str, reason: str, lines: tuple[int, ...], style: str) -> None
     with desk.office() as office:
         with office.ledger.begin() as tx:
             row = next((each for each in find(tx, number=number) if each.number == number), None)
-            if row is None or row.kind != "invoice":
+            if row is None or row.kind == "credit-note":
                 raise Failure(f"no invoice {number} was issued here.")
             now = tx.now()
             made = credited(tx, row.receivable, lines=lines, now=now, today=desk.today(office, now), reason=reason)
@@ -167,6 +171,45 @@ def credit(number: str, reason: str, lines: tuple[int, ...], style: str) -> None
             line(later)
 
     answer(style, {"number": made.number, "amount": made.gross, "credits": number, "woken": not later}, text)
+
+
+@invoice.command()
+@click.argument("contract")
+@click.argument("amount", metavar="AMOUNT")
+@click.option("--vat", default="0%", help="The VAT on it, such as 20%; the amount is without.")
+@click.option("--vat-category", type=click.Choice(tuple(CATEGORIES)), help="Why there is none, at 0%.")
+@click.option("--vat-reason", help="The VATEX code of an exemption.")
+@click.option("--text", "words", required=True, help="What it is for, as the invoice says it.")
+@formats()
+def deposit(
+    contract: str, amount: str, vat: str, vat_category: Category | None, vat_reason: str | None, words: str, style: str
+) -> None:
+    """Issue the invoice of a deposit. The next invoices of the contract deduct it.
+
+    \b
+    Example:
+      relance invoice deposit M-2003 '500.00 EUR' --vat 20% --text 'Deposit, 30% of order 4711'
+    """
+    try:
+        price, rate = Money.parse(amount), cells.percent(vat)
+        reason = cells.vatex(vat_reason) if vat_reason else None
+    except (MoneyError, cells.CellError) as error:
+        raise Failure(f"{error}.") from None
+    if price.minor <= 0:
+        raise Failure("a deposit is above zero.")
+    with desk.office() as office:
+        with office.ledger.begin() as tx:
+            now = tx.now()
+            asked = Line(words, price, rate, vat_category, reason)
+            made = deposited(tx, contract, asked, now=now, today=desk.today(office, now))
+        later = desk.woken(office, [made.contract])
+
+    def text() -> None:
+        line(f"{made.number} asks {made.gross} in advance for {contract}, due on {made.due}.")
+        if later:
+            line(later)
+
+    answer(style, {"number": made.number, "amount": made.gross, "due": made.due, "woken": not later}, text)
 
 
 def _show(found: Sequence[Listed], style: str) -> None:

@@ -40,7 +40,7 @@ def _head(invoice: Invoice) -> Node:
     return node(
         "rsm:ExchangedDocument",
         leaf("ram:ID", invoice.number),
-        leaf("ram:TypeCode", s.INVOICE if invoice.kind == "invoice" else s.CREDIT_NOTE),
+        leaf("ram:TypeCode", s.TYPES[invoice.kind]),
         _day("ram:IssueDateTime", invoice.issued),
         *notes,
     )

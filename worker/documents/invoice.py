@@ -75,7 +75,7 @@ class Invoice:
     """See the module. `period` is (first, last day), `groups` the VAT summary; `gross` less `deposits` is payable."""
 
     number: str
-    kind: Literal["invoice", "credit-note"]
+    kind: Literal["invoice", "deposit", "credit-note"]
     issued: date
     due: date | None
     language: str

@@ -9,15 +9,17 @@ from hashlib import sha256
 
 from rules import facts as f
 from rules.account import Account, Receivable
+from rules.billing import bill as billed_for
 from rules.contracts import mentions
 from rules.decision import Bill, Deposit
+from rules.moments import Duration
 from rules.money import Money
 from rules.terms import tables
 from worker.documents.invoice import Entry, Invoice, credited, drafted, language_of
 from worker.documents.mentions import missing_mentions
 from worker.documents.notes import phrases
 from worker.documents.store import billed_as, keep
-from worker.ledger.invoices import free_number
+from worker.ledger.invoices import free_number, keep_bill
 from worker.ledger.ledger import LedgerError, Transaction
 from worker.words.locale import Locale
 
@@ -30,7 +32,7 @@ def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date
     tx.lock(customer)
     bill = _worded(tx, customer, bill)
     draft = _draft(tx, customer, bill)
-    lacking = missing_mentions(draft)
+    lacking = [*missing_mentions(draft), *_unpaid(tx.account(customer), bill)]
     if lacking:
         said = "; ".join(lacking)
         key = f"{mentions(bill.of or bill.contract, bill.period)}{sha256(said.encode()).hexdigest()[:8]}"
@@ -42,6 +44,47 @@ def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date
     issued = tx.issue(customer, bill, now)
     keep(tx, issued.receivable, replace(draft, number=issued.number))
     return issued
+
+
+def deposit(tx: Transaction, contract: str, line: f.Line, *, now: datetime, today: date) -> Invoice:
+    """Issues the invoice of a deposit (type 386), which the contract's next invoices deduct; due by its terms.
+
+    Raises LedgerError where its paper would lack something: nothing is asked, whoever wants it is there to mend it.
+    """
+    customer = tx.customer_of(contract=contract)
+    tx.lock(customer)
+    known = tx.account(customer).contracts[contract]
+    net = known.schedule.net if known.schedule else f.Net()
+    once = f.Schedule(Duration(1, "d"), today, net=net, lines=(line,))
+    bill = billed_for(known, once, (today, today), today)
+    draft = replace(_draft(tx, customer, bill), kind="deposit", period=None)
+    if lacking := missing_mentions(draft):
+        raise LedgerError(f"the deposit cannot be invoiced: {'; '.join(lacking)}")
+    made = replace(draft, number=free_number(tx, today.year))
+    receivable = f"{contract}/deposit/{made.number}"
+    about = (receivable, contract, made.number, today, bill.due, bill.gross, "deposit", bill.order_number, bill.period)
+    tx.record(customer, [f.Issued(now, *about)])
+    keep_bill(tx, receivable, bill)
+    keep(tx, receivable, made)
+    return made
+
+
+def _unpaid(account: Account, bill: Bill) -> Iterator[str]:
+    """Deposits of which more would be deducted than was paid: what EN 16931 deducts was paid in advance (BT-113)."""
+    for each in bill.deposits:
+        item = account.receivables[each.receivable]
+        paid = Money(item.paid - _deducted(account, item.id), each.amount.currency)
+        if paid < each.amount:
+            yield (
+                f"deposit {each.number}: {paid} of {each.amount} is paid; wait for it, credit it, or deduct it all the "
+                f"same, and it stays claimed by itself"
+            )
+
+
+def _deducted(account: Account, deposit: str) -> int:
+    """What invoices deduct of a deposit."""
+    shares = (share for other in account.receivables.values() for share in other.deposits)
+    return sum(share.minor for share in shares if share.receivable == deposit)
 
 
 def invoice_of(tx: Transaction, receivable: str) -> Invoice | None:
@@ -79,8 +122,8 @@ def credit(
     taken: list[Entry] = [each for n, each in enumerate(invoice.lines, start=1) if not lines or n in lines]
     draft = credited(invoice, taken, number="", on=today, reason=reason)
     before, currency = _credited_before(account, item, invoice), invoice.currency
-    if invoice.gross.minor - before < draft.gross.minor:
-        left = Money(invoice.gross.minor - before, currency)
+    left = Money(invoice.gross.minor - before - _deducted(account, receivable), currency)
+    if left < draft.gross:
         raise LedgerError(f"{left} of {item.number} is left to credit, not {draft.gross}")
     over = [max(so_far - item.amount.minor, 0) for so_far in (before, before + draft.gross.minor)]
     back = tuple(_given_back(item, invoice, Money(over[1] - over[0], currency)))

@@ -48,7 +48,7 @@ def told(invoice: Invoice, business: Business) -> Subject:
         Party(buyer.name, buyer.email, "", buyer.address, buyer.country),
         invoice.customer,
         (item,),
-        total=payable if invoice.kind == "invoice" and not invoice.mandate else None,
+        total=payable if invoice.kind != "credit-note" and not invoice.mandate else None,
         bill=bill_text(invoice),
         law=invoice.law,
     )
@@ -86,12 +86,13 @@ def bill_text(invoice: Invoice) -> BillText:
         invoice.period,
         groups,
         tuple(BillDeposit(each.number, each.issued, each.amount) for each in invoice.deposits),
-        tuple(note.text for note in invoice.notes) if invoice.kind == "invoice" else (),
+        tuple(note.text for note in invoice.notes) if invoice.kind != "credit-note" else (),
         tuple(_registered(invoice)),
         invoice.reference,
         (reverses.number, reverses.issued) if reverses else None,
         invoice.reason,
         invoice.mandate,
+        invoice.kind == "deposit",
     )
 
 

@@ -17,7 +17,7 @@ from worker.documents.invoice import Firm, Invoice
 from worker.documents.notes import Note, exemption
 
 EN16931 = "urn:cen.eu:en16931:2017"
-INVOICE, CREDIT_NOTE = "380", "381"
+TYPES = {"invoice": "380", "credit-note": "381", "deposit": "386"}  # UNTDID 1001
 TRANSFER, DEBIT = "58", "59"  # SEPA credit transfer, SEPA direct debit (UNTDID 4461)
 SIREN, EMAIL = "0225", "EM"  # schemes of electronic addresses
 REGISTER = "0002"  # the scheme of SIREN as a legal registration (ISO 6523)

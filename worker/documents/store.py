@@ -70,7 +70,7 @@ def billed_as(tx: Transaction, receivable: str) -> Invoice | None:
     columns = t.paper.c
     body: str | None = tx.connection.execute(
         select(columns.body).where(
-            columns.business == tx.business, columns.receivable == receivable, columns.kind == "invoice"
+            columns.business == tx.business, columns.receivable == receivable, columns.kind != "credit-note"
         )
     ).scalar()
     return decode(body, Invoice) if body else None

@@ -26,7 +26,7 @@ def ubl(invoice: Invoice) -> bytes:
         leaf("cbc:ID", invoice.number),
         leaf("cbc:IssueDate", invoice.issued),
         "" if credit else leaf("cbc:DueDate", invoice.due or ""),
-        leaf(f"cbc:{root}TypeCode", s.CREDIT_NOTE if credit else s.INVOICE),
+        leaf(f"cbc:{root}TypeCode", s.TYPES[invoice.kind]),
         *(leaf("cbc:Note", f"#{each.subject}#{each.text}") for each in s.remarks(invoice)),
         leaf("cbc:DocumentCurrencyCode", invoice.currency),
         leaf("cbc:TaxCurrencyCode", books.currency if books is not None else ""),

@@ -43,9 +43,14 @@ def issue(tx: Transaction, customer: str, bill: Bill, now: datetime) -> f.Issued
         return decode(recorded, f.Issued)
     fact = issued(bill, now, free_number(tx, bill.issued.year))
     tx.record(customer, [fact])
-    row = {"business": tx.business, "receivable": fact.receivable, "body": encode(bill)}
-    tx.connection.execute(t.bill.insert(), row)
+    keep_bill(tx, fact.receivable, bill)
     return fact
+
+
+def keep_bill(tx: Transaction, receivable: str, bill: Bill) -> None:
+    """Keeps what a receivable billed."""
+    row = {"business": tx.business, "receivable": receivable, "body": encode(bill)}
+    tx.connection.execute(t.bill.insert(), row)
 
 
 def free_number(tx: Transaction, year: int) -> str:

@@ -115,6 +115,7 @@ class BillText:
     reverses: tuple[str, date] | None = None
     reason: str = ""
     mandate: str = ""
+    deposit: bool = False  # an invoice of a deposit, which a later one deducts
 
     @property
     def payable(self) -> Money:

@@ -114,6 +114,15 @@ def test_credit_of_one_line(folder):
     ]
 
 
+def test_a_deposit_is_asked_for(folder):
+    result = run(folder, "deposit", "K-1", "500.00 EUR", "--vat", "20%", "--text", "Acompte")
+    assert "F-2026-0002 asks 600.00 EUR in advance for K-1, due on 2027-01-04." in result.output
+    wrong = run(folder, "deposit", "K-1", "500.00 EUR", "--vat", "19%", "--text", "Acompte")
+    assert wrong.exit_code == 1
+    assert "19% is not a VAT rate of France" in wrong.output
+    assert "above zero" in run(folder, "deposit", "K-1", "0.00 EUR", "--vat", "20%", "--text", "Acompte").output
+
+
 @pytest.mark.parametrize("arguments", [["show", "F-9"], ["pdf", "F-9"], ["credit", "F-9", "--reason", "x"]])
 def test_what_is_not_ours_is_said(folder, arguments):
     result = run(folder, *arguments)

@@ -1,0 +1,75 @@
+"""Credit notes and deposits go where invoices go, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from tests.worker.documents.test_deposits import LINE
+from tests.worker.documents.test_store import NOW, START, TODAY, bill, made
+from tests.world import World
+from worker.documents.issuing import credit, deposit
+from worker.judging import judge
+from worker.main import open_gateways
+from worker.performing import Hands
+from worker.sending import Sender
+from worker.words.render import Words
+
+__all__ = ["made"]
+
+
+async def nobody(_: Iterable[str]) -> None:
+    """Wakes no case."""
+
+
+async def sent(made: World) -> list[str]:
+    """Carries out everything that is due; the keys, in order."""
+    gateways, keys = open_gateways(made.office), []
+    assert gateways.email is not None
+    async with gateways.email:
+        hands = Hands(made.office.ledger, Sender(Words(), gateways), "hands", nobody)
+        while True:
+            with made.office.ledger.begin() as tx:
+                act = judge(tx, "M-1", NOW).act
+            if act is None:
+                return keys
+            keys.append(act.key)
+            await hands.perform("M-1", act.key, act.queue, lambda: NOW)
+
+
+def mails(made: World) -> list[EmailMessage]:
+    found = [message_from_bytes(file.read_bytes(), policy=SMTP) for file in made.sink.folder.glob("*.eml")]
+    return sorted(found, key=lambda each: each["Subject"])
+
+
+@pytest.mark.asyncio
+async def test_a_credit_note_is_sent_as_its_invoice_was(made: World) -> None:
+    bill(made)
+    assert await sent(made) == [f"deliver/M-1/{START}/0"]
+    with made.office.ledger.begin() as tx:
+        credit(tx, f"M-1/{START}", lines=(), now=NOW, today=TODAY, reason="Site fermé")
+    assert await sent(made) == ["note/F-2027-0002/0"]
+    assert await sent(made) == []
+    note, invoice = mails(made)
+    assert (note["To"], invoice["To"]) == ("Anne Durand <c-1@client.example>",) * 2
+    assert note["Subject"].replace("\u202f", " ").replace("\xa0", " ") == "Votre avoir F-2027-0002 : 100,00 €"
+    assert [each.get_filename() for each in note.iter_attachments()] == ["Avoir F-2027-0002.pdf"]
+    text = " ".join(note.get_body(("plain",)).get_content().split())
+    assert "sur la facture F-2027-0001 du 5 janvier 2027. Motif : Site fermé." in text
+    assert "IBAN" not in text
+
+
+@pytest.mark.asyncio
+async def test_a_deposit_is_sent_with_its_paper(made: World) -> None:
+    with made.office.ledger.begin() as tx:
+        deposit(tx, "M-1", LINE, now=NOW, today=TODAY)
+    keys = await sent(made)
+    assert "deliver/M-1/deposit/F-2027-0001/0" in keys
+    (mail,) = mails(made)
+    assert "Votre facture d’acompte F-2027-0001" in mail["Subject"]
+    assert [each.get_filename() for each in mail.iter_attachments()] == ["Facture F-2027-0001.pdf"]
+    assert "période" not in mail.get_body(("plain",)).get_content()
