@@ -406,7 +406,7 @@ def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
 
     A request that is escalated, lapsed, or under a hold keeps only its own ladder waiting.
     """
-    for item in judgement.items():
+    for item in judgement.pressing():
         policy = judgement.policy(item)
         if item.id == turn.item.id or item.ladder is None or policy is None or item.ladder.stopped is not None:
             continue
