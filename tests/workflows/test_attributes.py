@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
 
-from worker.main import register_attributes
+from worker.main import Unprepared, register_attributes
 from workflows.attributes import ALL, CONTRACT, INVOICES, updates
 
 ROOM = {"KEYWORD": 10, "INT": 3, "DATETIME": 3, "KEYWORD_LIST": 3}  # custom attributes of a namespace on SQL
@@ -44,8 +44,14 @@ class Operator:
             raise RPCError("", self.refuses or RPCStatusCode.ALREADY_EXISTS, b"")
         self.known |= set(given.search_attributes)
 
+    async def count_workflows(self, query: str) -> int:
+        if not self.known.issuperset(key.name for key in ALL):
+            raise RPCError(query, RPCStatusCode.INVALID_ARGUMENT, b"")
+        return 0
+
     async def told(self) -> set[str]:
-        await register_attributes(cast(Client, SimpleNamespace(namespace="default", operator_service=self)))
+        client = SimpleNamespace(namespace="default", operator_service=self, count_workflows=self.count_workflows)
+        await register_attributes(cast(Client, client))
         return self.known
 
 
@@ -57,7 +63,10 @@ async def test_a_server_that_knows_an_older_relance_is_told_the_new_ones() -> No
 
 
 @pytest.mark.asyncio
-async def test_where_only_people_may_add_attributes_the_worker_starts_all_the_same() -> None:
-    assert await Operator(set(), RPCStatusCode.PERMISSION_DENIED).told() == set()
+async def test_where_only_people_may_add_attributes_it_is_said_which_are_missing() -> None:
+    every = {key.name for key in ALL}
+    assert await Operator(set(every), RPCStatusCode.PERMISSION_DENIED).told() == every
+    with pytest.raises(Unprepared, match="RelanceInvoices"):
+        await Operator(set(), RPCStatusCode.PERMISSION_DENIED).told()
     with pytest.raises(RPCError):
         await Operator(set(), RPCStatusCode.UNAVAILABLE).told()
