@@ -131,6 +131,15 @@ def test_a_broken_or_hostile_template_is_an_error_at_its_own_line(
     assert f"{line} | {text.splitlines()[line - 1]}" in run("validate").output
 
 
+def test_an_own_template_that_no_policy_names_is_read_too(run: Run, folder: Path) -> None:
+    (folder / "templates" / "fr").mkdir(parents=True)
+    own = folder / "templates" / "fr" / "farewell.email.txt"
+    own.write_text("Subject: x\n\n{% if late > 90 %}{{ custmer }}{% endif %}\n", "utf-8")
+    found = run("validate")
+    assert found.exit_code == 1
+    assert "templates/fr/farewell.email.txt:3:1: error: 'custmer' is undefined" in found.output
+
+
 def test_a_policy_test_is_checked_too(run: Run, folder: Path) -> None:
     tests = folder / "tests" / "reminders.test.yaml"
     tests.write_text(tests.read_text("utf-8").replace("expect:", "expects:"), "utf-8")

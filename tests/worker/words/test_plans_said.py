@@ -39,7 +39,7 @@ def said(given: Subject) -> tuple[str, str]:
             "versement 1 sur 2 : 500,00 € le 15 mai 2026",
             "1 sur 2, de 500,00 €, est à régler le 15 mai 2026.",
         ),
-        ("en", SECOND, "instalment 2 of 2: €500.00 on 15 June 2026", "2 of 2, €500.00, is to be paid on 15 June 2026."),
+        ("en", SECOND, "Instalment 2 of 2: €500.00 on 15 June 2026", "2 of 2, €500.00, is to be paid on 15 June 2026."),
     ],
 )
 def test_an_instalment_says_its_day_its_sum_and_which_of_how_many(language, line, title, text):
