@@ -17,6 +17,7 @@ from pathlib import Path
 from temporalio.client import Client
 
 from worker.core import runtime
+from worker.plainly import BRIEF
 
 HOST = "127.0.0.1"
 STARTS_WITHIN = 60.0  # seconds
@@ -124,7 +125,7 @@ async def _connected(address: str, process: Process) -> Client:
             said = (await process.stderr.read()).decode(errors="replace").strip()
             raise NoServer(f"the Temporal server does not start: {said or process.returncode}")
         try:
-            client = await Client.connect(address, runtime=runtime())
+            client = await Client.connect(address, runtime=runtime(), data_converter=BRIEF)
         except RuntimeError:
             await asyncio.sleep(0.1)
             continue

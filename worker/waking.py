@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 
 from worker.core import runtime
 from worker.office import Office
+from worker.plainly import BRIEF
 from worker.settings import Settings, SettingsError
 from workflows.contract import ContractWorkflow
 from workflows.messages import Case
@@ -79,7 +80,7 @@ async def connect(settings: Settings) -> Client:
     place = address_file(settings)
     address = config.setdefault("target_host", place.read_text().strip() if place.is_file() else LOCAL)
     try:
-        return await Client.connect(**config, runtime=runtime())
+        return await Client.connect(**config, runtime=runtime(), data_converter=BRIEF)
     except RuntimeError as error:
         said = _SAID.search(str(error))
         raise NoTemporal(f"cannot reach Temporal at {address} ({said[1] if said else 'no answer'})") from None
