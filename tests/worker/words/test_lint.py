@@ -57,5 +57,11 @@ def test_a_template_of_ones_own_in_one_language_only_is_spoken_of(tmp_path: Path
 
 
 def test_a_language_that_nobody_wrote_is_missing():
-    (problem,) = Words().problems([("reminder-1", "email", "de")])
+    (problem,) = Words().problems([("reminder-1", "email", "pt")])
     assert problem.code == "REL401"
+
+
+def test_a_language_that_has_letters_only_says_the_rest_in_english():
+    (problem,) = Words().problems([("reminder-1", "email", "de")])
+    assert (problem.code, problem.file) == ("REL404", "templates/de/reminder-1.email.txt")
+    assert "the words of en are sent" in problem.message
