@@ -16,18 +16,10 @@ from worker.words.sample import sample
 WORDS = Words()
 LAWS = {"de": "DE", "nl": "NL", "es": "ES", "it": "IT"}
 SAID = {
-    "de": (
-        "12. Januar 2027",
-        "2.400,00 €",
-        "§ 286 BGB",
-        "§ 288 Abs. 2",
-        "§ 288 Abs. 5",
-        "Hauptforderung",
-        "Kontoauszug",
-    ),
-    "nl": ("12 januari 2027", "€ 2.400,00", "6:119a BW", "6:96 BW", "in gebreke", "Hoofdsom", "rekeningoverzicht"),
-    "es": ("12 de enero de 2027", "2400,00 €", "Ley 3/2004", "(art. 7)", "(art. 8)", "Principal", "extracto"),
-    "it": ("12 gennaio 2027", "2400,00 €", "1219 c.c.", "D.Lgs. 231/2002", "(art. 6)", "Capitale", "estratto conto"),
+    "de": ("12. Januar 2027", "2.400,00 €", "§ 286 BGB", "§ 288 Abs. 2", "§ 288 Abs. 5", "insgesamt: 2.440,00 €"),
+    "nl": ("12 januari 2027", "€ 2.400,00", "6:119a BW", "6:96 BW", "in gebreke", "vordering: € 2.440,00"),
+    "es": ("12 de enero de 2027", "2.400,00 €", "Ley 3/2004", "(art. 7)", "(art. 8)", "reclamado: 2.440,00 €"),
+    "it": ("12 gennaio 2027", "2.400,00 €", "1219 c.c.", "231/2002", "(art. 6)", "richiesto: 2.440,00 €"),
 }
 
 
@@ -47,7 +39,7 @@ def test_letter_says_everything_as_its_country_writes_it(language):
 @pytest.mark.parametrize("language", LAWS)
 def test_letter_names_the_law_of_its_country_only_where_it_governs(language):
     said = letter(language, "FR")
-    assert [part for part in SAID[language][2:4] if part in said and part != "in gebreke"] == []
+    assert [part for part in SAID[language][2:4] if part in said] == []
 
 
 @pytest.mark.parametrize("language", LAWS)
