@@ -11,6 +11,7 @@ from typing import TypeVar
 from rules.account import Account
 from rules.decision import Act, Bill, Send
 from rules.policy import Business
+from worker.documents.agency import stated
 from worker.documents.files import ENDINGS
 from worker.documents.invoice import Invoice
 from worker.documents.paper import told
@@ -162,14 +163,10 @@ class Sender:
         ours = tuple(name for name in send.lines if name in ready.bills)
         invoices = replace(ready, act=replace(ready.act, what=replace(send, attach=("invoice",), lines=ours)))
         files |= {file.name: file.content for file in self._attachments(invoices)}
-        claimed = [
-            {"invoice": ready.account.receivables[each.receivable].number, "amount": str(each.amount)}
-            for each in send.claimed
-        ]
-        facts = {"customer": told.customer_id, "debtor": told.customer.name, "claimed": claimed}
+        facts = stated(told, send, self.words.reference(told))
         kind = send.handoff.kind if send.handoff else ""
         to = send.handoff_to or ""
-        return Dossier(ready.act.key, to, kind, ready.act.on, files, {**facts, "total": str(send.total)})
+        return Dossier(ready.act.key, to, kind, ready.act.on, files, facts)
 
 
 def _notice(ready: Ready) -> Notice:

@@ -27,6 +27,7 @@ from worker.words.message import (
     Payment,
     Plan,
     Promise,
+    Split,
     Subject,
 )
 from worker.words.render import Words
@@ -105,6 +106,7 @@ def subject(
         dispute=happened.dispute,
         payment=happened.payment,
         agency=send.handoff_to,
+        split=tuple(_split(send, shown)),
     )
 
 
@@ -190,6 +192,18 @@ def _interest(send: Send) -> Iterator[tuple[Money, date, str]]:
     for charge in send.charges:
         if charge.working is not None and charge.working.owed:
             yield charge.working.owed, charge.working.through, charge.source
+
+
+def _split(send: Send, items: Iterable[Receivable]) -> Iterator[Split]:
+    """Of each receivable that is claimed: what is open of it, the interest and the fixed sum."""
+    open_ = {each.receivable: each.amount for each in send.claimed}
+    for item in items:
+        if item.id in open_:
+            charges = [each for each in send.charges if each.receivable == item.id]
+            interest = (each.working.owed for each in charges if each.working is not None)
+            fixed = (each.amount for each in charges if each.amount)
+            currency = item.amount.currency
+            yield Split(item.number, open_[item.id], total(interest, currency), total(fixed, currency))
 
 
 def billed(bill: Bill, *, deposit: bool = False) -> BillText:

@@ -54,9 +54,25 @@ MUST = (
         r"formal-notice.*", ("email", "letter"), "en", r"formal notice",
         "the words “formal notice”", "a demand that cannot be mistaken",
     ),
+    Must(
+        r"formal-notice.*", ("email", "letter"), "de", r"Mahnung",
+        "the word “Mahnung”", "a demand that cannot be mistaken",
+    ),
+    Must(
+        r"formal-notice.*", ("email", "letter"), "nl", r"in gebreke",
+        "the words “in gebreke”", "BW 6:82: a demand that cannot be mistaken",
+    ),
+    Must(
+        r"formal-notice.*", ("email", "letter"), "es", r"requer",
+        "the word “requerimiento”", "a demand that cannot be mistaken",
+    ),
+    Must(
+        r"formal-notice.*", ("email", "letter"), "it", r"in mora",
+        "the words “in mora”", "c.c. 1219: a demand that cannot be mistaken",
+    ),
     Must(r"formal-notice-de", ("email", "letter"), "*", r"Mahnung", "the word “Mahnung”", "BGB § 286"),
     Must(
-        r"formal-notice.*|letter-before-action|last-email", ("email", "letter"), "*", r"12\.? \w+ 2027",
+        r"formal-notice.*|letter-before-action|last-email", ("email", "letter"), "*", r"12\.? (de )?\w+ (de )?2027",
         "the deadline", "a notice gives a time to pay",
     ),
     Must(
@@ -108,6 +124,10 @@ def _alone(words: Words, shelf: Shelf, named: Named, creditor: Creditor) -> Iter
         path = shelf.find(name, channel, language)
     except TemplateProblem as problem:
         yield problem
+        return
+    if path is None:
+        file, other = f"templates/{language}/{name}.{channel}.txt", shelf.spoken(name, channel, language)
+        yield TemplateProblem(file, 0, f"nobody wrote it: the words of {other} are sent", ONE_LANGUAGE)
         return
     file = f"templates/{path}"
     for must in MUST:

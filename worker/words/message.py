@@ -124,6 +124,21 @@ class BillText:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """What is claimed for one receivable: the principal, the interest up to the day, the fixed sum."""
+
+    number: str
+    principal: Money
+    interest: Money
+    accessories: Money
+
+    @property
+    def whole(self) -> Money:
+        """Their sum."""
+        return self.principal + self.interest + self.accessories
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """What the customer said it would pay, and on which day."""
 
@@ -204,6 +219,7 @@ class Subject:
     agency: str | None = None  # who carries on, after a hand-off
     link: str | None = None  # the customer's page, where it may pay and answer
     interest: tuple[tuple[Money, date, str], ...] = ()
+    split: tuple[Split, ...] = ()
 
     @property
     def with_charges(self) -> Money | None:

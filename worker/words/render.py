@@ -70,8 +70,9 @@ class Words:
         A template may say it several times, longest first, with a line `---` between: the first that fits into one
         segment is taken. TemplateProblem says that none does, unless `whole` is False: then the last is taken.
         """
-        template = self._shelf.get(subject.template, "sms", subject.language)
-        given = cast(Subject, _each_text(subject, lambda text: gsm7(clean(text))))
+        language = self._shelf.spoken(subject.template, "sms", subject.language)
+        template = self._shelf.get(subject.template, "sms", language)
+        given = replace(cast(Subject, _each_text(subject, lambda text: gsm7(clean(text)))), language=language)
         values = self._values(given, self._tables(given), short=True)
         ways = [gsm7(" ".join(way.split())) for way in _WAYS.split(self._shelf.render(template, values))]
         said = next((way for way in ways if segments(way) == 1), ways[-1])
@@ -123,6 +124,10 @@ class Words:
         """The short words of a language."""
         return self._shelf.labels(language)
 
+    def reference(self, subject: Subject) -> str:
+        """What the payer of a message is to quote."""
+        return self._tables(subject).reference()
+
     def money(self, language: str, amount: Money) -> str:
         """An amount as that language writes it."""
         labels = self._shelf.labels(language)
@@ -133,7 +138,7 @@ class Words:
         return [
             f"templates/{language}/{name}.{channel}.txt"
             for name, channel, language in sorted(names)
-            if self._shelf.find(name, channel, language) is None
+            if self._shelf.find(name, channel, self._shelf.spoken(name, channel, language)) is None
         ]
 
     def problems(self, names: Iterable[tuple[str, str, str]], creditor: Creditor = CREDITOR) -> list[TemplateProblem]:
@@ -150,7 +155,8 @@ class Words:
         return Tables(subject, labels, Locale(labels["locale"], labels["day"]))
 
     def _said(self, subject: Subject, name: str, channel: str) -> _Said:
-        given = replace(cast(Subject, _each_text(subject, clean)), channel=channel)
+        language = self._shelf.spoken(name, channel, subject.language)
+        given = replace(cast(Subject, _each_text(subject, clean)), channel=channel, language=language)
         tables = self._tables(given)
         template = self._shelf.get(name, channel, given.language)
         text = self._shelf.render(template, self._values(given, tables)).strip()

@@ -18,6 +18,7 @@ _MESSAGE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(email|sms|letter|call|document)\.t
 _PICTURE = re.compile(r"[a-z0-9_][a-z0-9_-]*\.(png|jpg|jpeg)")
 LARGEST_PICTURE = 100_000  # bytes
 MISSING = "there is no such template"
+WHOLE = ("en", "fr")  # the languages in which the house has every message
 # A letter without words of its own uses those of the e-mail, and the other way round: only the frame differs.
 _STANDS_IN = {"email": ("email", "letter"), "letter": ("letter", "email"), "document": ("document", "letter")}
 
@@ -51,6 +52,12 @@ class Shelf:
             return None
         paths = (f"{language}/{name}.{each}.txt" for each in _STANDS_IN.get(channel, (channel,)))
         return next((path for path in paths if self._file(path) is not None), None)
+
+    def spoken(self, name: str, channel: str, language: str) -> str:
+        """The language in which a message is said: the one asked for, or a whole one where that has letters only."""
+        if self.find(name, channel, language) is not None or not self._has_labels(language):
+            return language
+        return next((each for each in WHOLE if self.find(name, channel, each) is not None), language)
 
     def all(self) -> list[str]:
         """The paths of all templates of messages, such as `fr/reminder-1.email.txt`, the workspace's own included."""
@@ -114,19 +121,26 @@ class Shelf:
             raise _located(error, template.name or "?") from error
 
     def _labels(self, language: str) -> dict[str, str]:
-        """The short texts of a language: the house's, then the workspace's over them."""
-        path = f"{language}/labels.toml"
+        """The short texts of a language: the house's, then the workspace's over them; in English what it lacks."""
+        if not self._has_labels(language):
+            raise TemplateProblem(f"templates/{language}/labels.toml", 0, "there is no such language")
         found: dict[str, str] = {}
-        for root in (files("templates"), self._overrides):
-            file = root.joinpath(path) if root is not None and _NAME.fullmatch(language) else None
+        for root, path in (
+            (files("templates"), f"{WHOLE[0]}/labels.toml"),
+            (files("templates"), f"{language}/labels.toml"),
+            (self._overrides, f"{language}/labels.toml"),
+        ):
+            file = root.joinpath(path) if root is not None else None
             if file is not None and file.is_file():
                 try:
                     found |= {key: str(value) for key, value in tomllib.loads(file.read_text("utf-8")).items()}
                 except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                     raise TemplateProblem(f"templates/{path}", 0, str(error)) from error
-        if not found:
-            raise TemplateProblem(f"templates/{path}", 0, "there is no such language")
         return found
+
+    def _has_labels(self, language: str) -> bool:
+        roots = (files("templates"), self._overrides) if _NAME.fullmatch(language) else ()
+        return any(root is not None and root.joinpath(f"{language}/labels.toml").is_file() for root in roots)
 
     def _environment(self, *, autoescape: bool) -> SandboxedEnvironment:
         return SandboxedEnvironment(

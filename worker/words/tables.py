@@ -11,7 +11,7 @@ from worker.words.blocks import Block, Bullets, Button, Pairs, Row, Table
 from worker.words.locale import Locale, grouped, readable
 from worker.words.message import Item, Subject
 
-TABLES = ("invoices", "later", "charges", "payment", "bill", "history", "plan", "link", "account")
+TABLES = ("invoices", "later", "charges", "payment", "bill", "history", "plan", "link", "account", "split")
 REFERENCE_LENGTH = 140  # characters that a SEPA transfer carries for the payee
 
 
@@ -42,6 +42,8 @@ class Tables:
                 return self._plan()
             case "link":
                 return self._link()
+            case "split":
+                return self._split()
             case _:
                 return self._history()
 
@@ -172,6 +174,24 @@ class Tables:
         owed = total((each.amount for each in plan.instalments), plan.instalments[0].amount.currency)
         head = (self.labels["head_instalment"], self.labels["head_sum"])
         return Table(head, rows, 1, ((self.labels["plan_total"], self.locale.money(owed)),), self.labels["colon"])
+
+    def _split(self) -> Table | None:
+        """What is claimed, receivable by receivable: principal, interest and accessories apart, and their sum."""
+        parts = self.subject.split
+        if not parts:
+            return None
+        rows = []
+        for each in parts:
+            cells = tuple(
+                self.locale.money(sum_) for sum_ in (each.principal, each.interest, each.accessories, each.whole)
+            )
+            said = f"{each.number}{self.labels['colon']}{' + '.join(cells[:3])} = {cells[3]}"
+            rows.append(Row((each.number, *cells), said))
+        names = ("number", "principal", "interest", "accessories", "whole")
+        head = tuple(self.labels[f"head_{name}"] for name in names)
+        whole = total((each.whole for each in parts), parts[0].whole.currency)
+        sums = ((self.labels["whole"], self.locale.money(whole)),)
+        return Table(head, tuple(rows), 4, sums, self.labels["colon"])
 
     def _link(self) -> Button | None:
         url = self.subject.link or ""

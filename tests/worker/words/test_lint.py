@@ -60,7 +60,7 @@ def test_a_template_of_ones_own_in_one_language_only_is_spoken_of(tmp_path: Path
 
 
 def test_a_language_that_nobody_wrote_is_missing():
-    (problem,) = Words().problems([("reminder-1", "email", "de")])
+    (problem,) = Words().problems([("reminder-1", "email", "pt")])
     assert problem.code == "REL401"
 
 
@@ -105,3 +105,9 @@ def test_an_sms_that_does_not_fit_is_not_sent_in_pieces(tmp_path: Path):
 def test_an_sms_without_an_address_asks_for_no_question(language, name):
     creditor = replace(CREDITOR, phone="", email="", name=name)
     assert "uestion" not in Words().sms(subject("nudge", "sms", language, creditor=creditor))
+
+
+def test_a_language_that_has_letters_only_says_the_rest_in_english():
+    (problem,) = Words().problems([("reminder-1", "email", "de")])
+    assert (problem.code, problem.file) == ("REL404", "templates/de/reminder-1.email.txt")
+    assert "the words of en are sent" in problem.message

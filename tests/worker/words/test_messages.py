@@ -293,14 +293,14 @@ def test_a_mistake_in_a_template_is_located(tmp_path, text, line, said):
 def test_missing_templates_are_named_before_anything_is_sent(tmp_path):
     names = {
         ("reminder-1", "email", "fr"),
-        ("reminder-1", "email", "de"),
+        ("reminder-1", "email", "pt"),
         ("nudge", "email", "fr"),
         ("../x", "sms", "fr"),
     }
     assert WORDS.missing(names) == [
         "templates/fr/../x.sms.txt",
         "templates/fr/nudge.email.txt",
-        "templates/de/reminder-1.email.txt",
+        "templates/pt/reminder-1.email.txt",
     ]
     broken = workspace(tmp_path, "Subject: x\n{% if %}")
     assert [(each.file, each.line) for each in broken.problems({("reminder-1", "email", "fr")})] == [
