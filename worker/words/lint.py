@@ -125,6 +125,8 @@ def _alone(words: Words, shelf: Shelf, named: Named, creditor: Creditor) -> Iter
     except TemplateProblem as problem:
         yield problem
         return
+    if path is None and not any(shelf.own(each) for each in shelf.all() if each.startswith(f"{language}/")):
+        return  # the house's letters in that language, and nothing of one's own: as docs/templates.md says
     if path is None:
         file, other = f"templates/{language}/{name}.{channel}.txt", shelf.spoken(name, channel, language)
         yield TemplateProblem(file, 0, f"nobody wrote it: the words of {other} are sent", ONE_LANGUAGE)

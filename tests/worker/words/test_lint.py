@@ -107,7 +107,10 @@ def test_an_sms_without_an_address_asks_for_no_question(language, name):
     assert "uestion" not in Words().sms(subject("nudge", "sms", language, creditor=creditor))
 
 
-def test_a_language_that_has_letters_only_says_the_rest_in_english():
-    (problem,) = Words().problems([("reminder-1", "email", "de")])
+def test_who_begins_to_write_in_a_language_is_told_what_is_still_said_in_english(tmp_path: Path):
+    assert Words().problems([("reminder-1", "email", "de")]) == []
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "reminder-2.email.txt").write_text("Subject: Mahnung\n\nGuten Tag\n", "utf-8")
+    (problem,) = Words(tmp_path).problems([("reminder-1", "email", "de")])
     assert (problem.code, problem.file) == ("REL404", "templates/de/reminder-1.email.txt")
     assert "the words of en are sent" in problem.message
