@@ -9,6 +9,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
+from tests.bench import documents
 from tests.bench.micro import micro
 from tests.bench.race import Runner, median, race
 
@@ -17,6 +18,7 @@ GOALS = {
     "events of history more than the bare workflow's": ("<=", 2.0),
     "bytes of history per notice": ("<=", 2048.0),
     "worker CPU per step, of the bare workflow's": ("<=", 1.3),
+    **documents.GOALS,
 }
 
 
@@ -50,7 +52,7 @@ def main() -> None:
     asked.add_argument("--format", choices=("text", "json"), default="text")
     given = asked.parse_args()
     runners = asyncio.run(race(given.notices, given.rounds))
-    found, small = figures(runners), micro()
+    found, small = figures(runners) | documents.documents(), micro()
     if given.format == "json":
         laps = {runner.name: [vars_of(lap) for lap in runner.laps] for runner in runners}
         print(json.dumps({"ratios": found, "laps": laps, "micro": small}, indent=2))
