@@ -43,6 +43,7 @@ class Shelf:
         self.text = self._environment(autoescape=False)
         self.html = self._environment(autoescape=True)
         self.labels = cache(self._labels)
+        self.source = cache(self._source)
 
     def find(self, name: str, channel: str, language: str) -> str | None:
         """The path of a template, such as `fr/reminder-1.email.txt`; None when there is none."""
@@ -88,7 +89,7 @@ class Shelf:
         except TemplateNotFound as error:
             raise TemplateProblem(f"templates/{path}", 0, "there is no such template") from error
 
-    def source(self, path: str) -> str | None:
+    def _source(self, path: str) -> str | None:
         """A file, the workspace's first; None when neither has it. Raises TemplateProblem when it is no UTF-8."""
         for root in (self._overrides, files("templates")):
             file = root.joinpath(path) if root is not None else None
