@@ -43,7 +43,6 @@ class Shelf:
         self.text = self._environment(autoescape=False)
         self.html = self._environment(autoescape=True)
         self.labels = cache(self._labels)
-        self.source = cache(self._source)
 
     def find(self, name: str, channel: str, language: str) -> str | None:
         """The path of a template, such as `fr/reminder-1.email.txt`; None when there is none."""
@@ -89,16 +88,18 @@ class Shelf:
         except TemplateNotFound as error:
             raise TemplateProblem(f"templates/{path}", 0, "there is no such template") from error
 
-    def _source(self, path: str) -> str | None:
-        """A file, the workspace's first; None when neither has it. Raises TemplateProblem when it is no UTF-8."""
-        for root in (self._overrides, files("templates")):
-            file = root.joinpath(path) if root is not None else None
-            if file is not None and file.is_file():
-                try:
-                    return file.read_text("utf-8")
-                except UnicodeDecodeError as error:
-                    raise TemplateProblem(f"templates/{path}", 0, f"it is not UTF-8 text: {error.reason}") from error
-        return None
+    def source(self, path: str) -> str | None:
+        """A file, the workspace's first; None when neither has it. Raises TemplateProblem when it is no UTF-8.
+
+        The workspace's are read each time: one that is mended is found so.
+        """
+        file = self._overrides.joinpath(path) if self._overrides is not None else None
+        if file is None or not file.is_file():
+            return _of_the_house(path)
+        try:
+            return file.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise TemplateProblem(f"templates/{path}", 0, f"it is not UTF-8 text: {error.reason}") from error
 
     def picture(self, name: str) -> bytes:
         """A PNG or JPEG of the workspace's templates. Raises TemplateProblem where a mail could not show it."""
@@ -151,6 +152,12 @@ class Shelf:
     def _load(self, path: str) -> tuple[str, str, Callable[[], bool]] | None:
         source = self.source(path)
         return None if source is None else (source, f"templates/{path}", lambda: True)
+
+
+@cache
+def _of_the_house(path: str) -> str | None:
+    file = files("templates").joinpath(path)
+    return file.read_text("utf-8") if file.is_file() else None
 
 
 def _located(error: Exception, name: str) -> TemplateProblem:
