@@ -107,6 +107,7 @@ def subject(
         payment=happened.payment,
         agency=send.handoff_to,
         split=tuple(_split(send, shown)),
+        handoff=send.handoff.kind if send.handoff else None,
     )
 
 

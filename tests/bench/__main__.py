@@ -9,7 +9,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from tests.bench import words, years
+from tests.bench import documents, words, years
 from tests.bench.backtest import measure as backtest
 from tests.bench.micro import micro
 from tests.bench.race import Runner, median, race
@@ -20,6 +20,7 @@ GOALS = {
     "bytes of history per notice": ("<=", 2048.0),
     "worker CPU per step, of the bare workflow's": ("<=", 1.3),
     **words.GOALS,
+    **documents.GOALS,
     **years.GOALS,
 }
 
@@ -46,7 +47,7 @@ def main() -> None:
     asked.add_argument("--format", choices=("text", "json"), default="text")
     given = asked.parse_args()
     runners = asyncio.run(race(given.notices, given.rounds))
-    found = figures(runners) | words.words() | asyncio.run(years.years())
+    found = figures(runners) | words.words() | documents.documents() | asyncio.run(years.years())
     small = {**micro(), **backtest(book=given.book)}
     if given.format == "json":
         laps = {runner.name: [vars_of(lap) for lap in runner.laps] for runner in runners}

@@ -42,7 +42,7 @@ def main() -> int:
                     said = words.email(shelf.subject(template, channel, language))
                     faults += list(_shot(browser, f"{template}.{language}", said))
         browser.close()
-    for name, subject in shelf.letters():
+    for name, subject in (*shelf.letters(), *shelf.invoices()):
         for n, page in enumerate(words.pages(subject), start=1):
             _write(FOLDER / "letters" / f"{name}.{n}.png", page)
     (FOLDER / "README.md").write_text(_contents(words), "utf-8")
@@ -110,6 +110,10 @@ def _contents(words: Words) -> str:
     lines += ["## A formal notice of one, eight and forty lines", ""]
     for count in shelf.COUNTS:
         lines += [_row(sorted((FOLDER / "letters").glob(f"formal-notice.{count}-lines.fr.*.png"))), ""]
+    lines += ["## Invoices of one, twelve and sixty lines", ""]
+    for count in shelf.LINES:
+        for language in shelf.LANGUAGES:
+            lines += [_row(sorted((FOLDER / "letters").glob(f"invoice.{count}-lines.{language}.*.png"))), ""]
     lines += ["## Cases in Temporal UI", "", "From a demo that runs: `python -m tests.gallery.temporal ADDRESS`.", ""]
     lines += [_row(sorted((FOLDER / "temporal").glob("*.png"))), ""]
     return "\n".join(lines)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rules.money import Money
+from tests.worker.documents.papers import BOOK, VIALET, long
+from worker.documents.paper import told
 from worker.words.message import Brand, Creditor, Subject
 from worker.words.render import Words
 from worker.words.sample import sample
@@ -33,6 +35,7 @@ ORDER = (
     "formal-notice formal-notice-fr formal-notice-de letter-before-action handoff-notice handoff history"
 ).split()
 COUNTS = (1, 8, 40)
+LINES = (1, 12, 60)  # of invoices
 
 
 def messages() -> list[tuple[str, str]]:
@@ -91,3 +94,11 @@ def letters() -> Iterator[tuple[str, Subject]]:
                 yield f"{template}.{channel}.{language}", subject(template, channel, language)
         for count in COUNTS:
             yield f"formal-notice.{count}-lines.{language}", subject("formal-notice", "letter", language, count)
+
+
+def invoices() -> Iterator[tuple[str, Subject]]:
+    """Invoices of one, twelve and sixty lines in both languages, each under a name."""
+    for language in LANGUAGES:
+        for count in LINES:
+            bill = long(count, customer=replace(VIALET, language=language))
+            yield f"invoice.{count}-lines.{language}", told(bill, BOOK.business)

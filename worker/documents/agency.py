@@ -27,7 +27,7 @@ def stated(told: Subject, send: Send, reference: str) -> dict[str, object]:
         "total": str(send.total),
         "pay": {"to": creditor.name, "iban": creditor.iban, "bic": creditor.bic, "reference": reference},
     }
-    if told.law == "FR":
+    if told.law == "FR" and told.handoff == "agency":
         facts["reproduce"] = {_QUOTED: quoted()}
     return facts
 

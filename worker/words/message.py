@@ -220,6 +220,7 @@ class Subject:
     link: str | None = None  # the customer's page, where it may pay and answer
     interest: tuple[tuple[Money, date, str], ...] = ()
     split: tuple[Split, ...] = ()
+    handoff: str | None = None  # to an agency, a court-officer, a lawyer or a court
 
     @property
     def with_charges(self) -> Money | None:

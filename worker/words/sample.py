@@ -62,6 +62,7 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         dispute=Dispute(items[0].open, whole=False),
         payment=Payment(items[0].open, day - timedelta(days=1)),
         agency="Recouvra SARL",
+        handoff="agency",
         split=tuple(
             Split(item.number, item.open, Money(0, "EUR"), Money(4000 * (n == 0), "EUR"))
             for n, item in enumerate(items)

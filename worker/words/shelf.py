@@ -91,10 +91,15 @@ class Shelf:
             raise TemplateProblem(f"templates/{path}", 0, "there is no such template") from error
 
     def source(self, path: str) -> str | None:
-        """A file, the workspace's first; None when neither has it. Raises TemplateProblem when it is no UTF-8."""
-        file = self._file(path)
+        """A file, the workspace's first; None when neither has it. Raises TemplateProblem when it is no UTF-8.
+
+        The workspace's are read each time: one that is mended is found so.
+        """
+        file = self._overrides.joinpath(path) if self._overrides is not None else None
+        if file is None or not file.is_file():
+            return _of_the_house(path)
         try:
-            return file.read_text("utf-8") if file is not None else None
+            return file.read_text("utf-8")
         except UnicodeDecodeError as error:
             raise TemplateProblem(f"templates/{path}", 0, f"it is not UTF-8 text: {error.reason}") from error
 
@@ -154,6 +159,12 @@ class Shelf:
     def _load(self, path: str) -> tuple[str, str, Callable[[], bool]] | None:
         source = self.source(path)
         return None if source is None else (source, f"templates/{path}", lambda: True)
+
+
+@cache
+def _of_the_house(path: str) -> str | None:
+    file = files("templates").joinpath(path)
+    return file.read_text("utf-8") if file.is_file() else None
 
 
 def _located(error: Exception, name: str) -> TemplateProblem:

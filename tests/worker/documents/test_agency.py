@@ -20,7 +20,7 @@ from worker.words.render import Words
 IDENTITY = {"address": ("12 rue des Lilas", "69003 Lyon", "FR")}
 
 
-def dossier(law: str = "FR") -> Dossier:
+def dossier(law: str = "FR", kind: str = "agency") -> Dossier:
     """One invoice of 120.00 EUR, its fixed sum charged, handed to an agency."""
     given = ready(("invoice",), ours=False)
     charged = f.Charged(NOON, "R-1", "notice", Money(4000, "EUR"), "late", law, "C. com. L441-10", "mention", TODAY)
@@ -30,7 +30,7 @@ def dossier(law: str = "FR") -> Dossier:
         template="handoff",
         claimed=(Claimed("R-1", 1, "agency", 1, EUROS),),
         charges=(charged,),
-        handoff=Handoff("recouvra", "agency"),
+        handoff=Handoff("recouvra", kind),
         handoff_to="recouvra",
     )
     business = replace(given.business, identity=IDENTITY, law=law, bank={"iban": "FR7630006000011234567890189"})
@@ -71,9 +71,12 @@ def test_the_document_states_them_too_and_quotes_the_code():
         assert part in said
 
 
-@pytest.mark.parametrize(("law", "quoted"), [("FR", True), ("DE", False)])
-def test_only_french_law_wants_its_code_quoted(law, quoted):
-    made = dossier(law)
+@pytest.mark.parametrize(
+    ("law", "kind", "quoted"), [("FR", "agency", True), ("DE", "agency", False), ("FR", "lawyer", False)]
+)
+def test_only_french_law_wants_its_code_quoted_and_only_by_agencies(law, kind, quoted):
+    """Lawyers and commissaires de justice have a statute of their own, and are outside of it (CPCE L124-1)."""
+    made = dossier(law, kind)
     assert ("reproduce" in made.facts) is quoted
     assert ("R124-4" in read(made.files["handoff.pdf"])) is quoted
     if quoted:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from rules.moments import Duration
 from rules.money import Money
 from tests.worker.cli.scene import START, office
 from tests.worker.documents import validators
+from tests.worker.documents.papers import invoice
 from worker.cli.app import relance
+from worker.documents import sheets
 from worker.documents.issuing import issue
 from worker.judging import judge
 from worker.ledger.people import Card, Contact
@@ -89,8 +92,12 @@ def test_files_are_written_and_valid(folder, tmp_path):
 def test_the_table_as_csv(folder, tmp_path):
     run(folder, "list", "--customer", "C-1", "--format", "csv", "--out", tmp_path / "t.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "t.csv").read_text("utf-8-sig"))))
-    found = [(row["text"], row["quantity"], row["price"], row["net"], row["vat_rate"]) for row in rows]
-    assert found == [("'=Maintenance", "2.5", "100.00", "250.00", "20"), ("Licence", "1", "50.00", "50.00", "20")]
+    names = ("Désignation", "Quantité", "Prix unitaire HT", "Montant HT", "TVA %", "TVA de la pièce", "Net à payer")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("'=Maintenance", "2.5", "100.00", "250.00", "20", "60.00", "360.00"),
+        ("Licence", "1", "50.00", "50.00", "20", "", ""),
+    ]
+    assert {row["Document"] for row in rows} == {"Facture"}
 
 
 def test_the_table_as_xlsx(folder, tmp_path):
@@ -102,6 +109,12 @@ def test_the_table_as_xlsx(folder, tmp_path):
     assert [c.text for c in sheet.iter(f"{SHEET}f")] == []
     net = [c.findtext(f"{SHEET}v") for c in sheet.iter(f"{SHEET}c") if c.get("r", "").startswith("O")]
     assert net[1:] == ["250", "50"]
+
+
+def test_columns_are_named_in_english_where_invoices_are_in_several_languages():
+    mixed = [invoice(), replace(invoice(), language="en")]
+    assert sheets.head(mixed)[-3:] == ("Total with VAT", "To pay", "Currency")
+    assert sheets.head(mixed[:1])[-3:] == ("Total TTC", "Net à payer", "Devise")
 
 
 def test_credit_of_one_line(folder):

@@ -17,7 +17,7 @@ from worker.documents.ubl import ubl
 
 PAPERS = papers()
 DATA = Path(__file__).parents[4] / "shared" / "data"
-SAMPLES = ("einv_xrechnung_testsuite", "einv_en16931")
+SAMPLES = {"einv_xrechnung_testsuite": 69, "einv_en16931": 43}  # invoices and credit notes, UBL and CII
 
 
 @pytest.mark.parametrize("write", [cii, ubl])
@@ -52,10 +52,16 @@ PROFILE = "FX-SCH-A-"  # limits of the profile Factur-X, which XRechnung does no
 @pytest.mark.corpus
 @pytest.mark.parametrize("folder", SAMPLES)
 def test_the_samples_of_others_are_read(folder):
+    """Every stand-alone invoice of both folders, `*.XML` included.
+
+    Their notes of origin count 86 XRechnung and 62 EN 16931 invoices, as the issue does; the copies here hold 69 and 43
+    of them (36 UBL and 33 CII; 29 UBL, 4 UBL credit notes and 10 CII), and what is not here cannot be read. The other
+    XML of the second folder is 208 sets of unit tests, which are read below, and 9 invoices in EDIFACT's own syntax.
+    """
     if not DATA.is_dir():
         pytest.skip("the folder of other people's data, ../shared/data, is not here")
     found, read = {}, 0
-    for path in sorted((DATA / folder).rglob("*.xml")):
+    for path in sorted(path for path in (DATA / folder).rglob("*") if path.suffix.lower() == ".xml"):
         xml = path.read_bytes()
         if validators.syntax(xml) not in validators.XSD:
             continue
@@ -64,7 +70,7 @@ def test_the_samples_of_others_are_read(folder):
         if said:
             found[path.name] = said
     assert found == {name: rules for name, rules in BEYOND.items() if name in found}
-    assert read >= 40
+    assert read == SAMPLES[folder]
 
 
 @pytest.mark.corpus
