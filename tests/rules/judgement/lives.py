@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zlib import crc32
 
 from hypothesis import strategies as st
 
 from rules import facts as f
+from rules.account import Snapshot
+from rules.decide import decide
+from rules.decision import Act
 from rules.money import Money
+from rules.simulate import Simulation, performed
 from tests.rules.judgement.kit import Life
 
 START = date(2026, 1, 1)
@@ -92,6 +97,38 @@ class Event:
     share: int  # percent of an amount, or days
 
 
+class Hands(Simulation):
+    """A simulation whose hands sometimes fail: by the act's own key, so that it fails alike whenever it is asked."""
+
+    luck = 0  # 0: everything succeeds
+
+    def _settle(self, now: datetime) -> datetime | None:
+        while True:
+            decision = self.last = decide(self.rulebooks, Snapshot(self.account, self.business), now)
+            self.decisions += 1
+            for fact in decision.facts:
+                self._record(fact, now)
+            if decision.acts:
+                for fact in self._performed(decision.acts[0], now):
+                    self._record(fact, now)
+                continue
+            if self._script and self._script[0][0] <= now:
+                return now
+            return min((at for at in decision.wake.values() if at is not None), default=None)
+
+    def _performed(self, act: Act, now: datetime) -> list[f.Fact]:
+        """Seven times of ten it is sent; else it fails, or nobody knows and finds out three days later, or never."""
+        *claimed, ended = performed(act, now)
+        drawn = crc32(f"{self.luck}/{act.key}".encode()) % 10
+        if not isinstance(ended, f.ActionEnded) or act.void or not self.luck or drawn < 7:
+            return [*claimed, ended]
+        outcome = ("failed", "released", "unknown")[drawn - 7]
+        if outcome == "unknown" and self.luck % 3:
+            later = now + timedelta(days=3)
+            self.script([(later, replace(ended, at=later, outcome=("sent", "released")[self.luck % 2]))])
+        return [*claimed, replace(ended, outcome=outcome, reason="550")]
+
+
 @dataclass(frozen=True, slots=True)
 class Plot:
     """Everything of which a life is made; `answer` is (days until people answer, what they say)."""
@@ -101,10 +138,13 @@ class Plot:
     events: tuple[Event, ...]
     answer: tuple[int, str]
     confirmed: int | None  # every how many days the bank's data are confirmed; None: known for ever
+    luck: int = 0  # of the hands
 
     def life(self, *, nudges: Iterable[datetime] = ()) -> Life:
         """Lived through; at `nudges` it is asked once more though nothing happened."""
         life = Life(POLICIES[self.policy], bank=None if self.confirmed else "2039-01-01", segment="small")
+        life.simulation = Hands(life.simulation.rulebooks, life.account, life.business, life.simulation.answering)
+        life.simulation.luck = self.luck
         life.contract("M-2")
         for n, (cents, due, late, contract, currency) in enumerate(self.invoices):
             self._invoice(life, n, Money(cents, currency), START + timedelta(days=due), late, f"M-{contract}")
@@ -185,6 +225,8 @@ class Plot:
                     yield at, f.Refused(at, fact.receivable, fact.step, "anne", word, "because", until)  # type: ignore[arg-type]
                 case f.ReviewAsked() if word in ("skip", "stop"):
                     yield at, f.Answered(at, fact.review, fact.scope, fact.subject, "anne", word)  # type: ignore[arg-type]
+                case f.ReviewAsked() if word == "yes" and fact.review.startswith("failed/"):
+                    yield at, f.Answered(at, fact.review, fact.scope, fact.subject, "anne", "proceed")
 
         return answer
 
@@ -215,4 +257,5 @@ def plots() -> st.SearchStrategy[Plot]:
         st.lists(_EVENTS, max_size=8).map(tuple),
         st.tuples(st.integers(0, 12), st.sampled_from(("yes", "yes", "yes", "skip", "stop", "postpone", "nothing"))),
         st.sampled_from((None, None, 1, 3, 7)),
+        st.sampled_from((0, 0, 0, 1, 2, 3, 4, 5, 6, 7)),
     )
