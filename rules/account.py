@@ -7,12 +7,14 @@ remembers, it never judges: what follows from the facts is for decide.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from rules import facts as f
+from rules.altering import replace
 from rules.money import Money
+from rules.plans import brought_up, spread
 from rules.rates import Rate
 
 Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
@@ -110,7 +112,7 @@ class Receivable:
     paid: int = 0
     credited: int = 0
     written_off: int = 0
-    residue: int = 0  # what of it was given up as within the tolerance
+    residue: int = 0  # what of it was given up as within the tolerance, or as the discount of an early payment
     closed_on: date | None = None
     not_enrolled: str | None = None
     ladder: Ladder | None = None
@@ -118,7 +120,9 @@ class Receivable:
     charges: tuple[f.Charged, ...] = ()
     waived: frozenset[str] = frozenset()  # fixed-sum, interest
     handed_off: date | None = None
+    restricted: f.Restricted | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
+    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
     @property
     def balance(self) -> Money:
@@ -130,6 +134,11 @@ class Receivable:
     def open(self) -> bool:
         """Whether anything of the principal is left."""
         return self.balance.minor > 0
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether it invoices what a delay costs: owed, never dunned and part of no balance."""
+        return self.kind == f.CHARGES
 
     @property
     def refused(self) -> bool:
@@ -189,6 +198,7 @@ class BusinessState:
     reviews: dict[str, Review] = field(default_factory=dict)
     tasks: dict[str, f.TaskOpened] = field(default_factory=dict)
     contacts: dict[date, int] = field(default_factory=dict)  # customers contacted about overdue items, per local day
+    calls: dict[date, int] = field(default_factory=dict)  # calls put on a list, per local day
     customers_open: int = 0  # customers with something open
     rates: dict[str, dict[date, Rate]] = field(default_factory=dict)  # by table and half-year: what people stated
 
@@ -200,6 +210,7 @@ class BusinessState:
             dict(self.reviews),
             dict(self.tasks),
             dict(self.contacts),
+            dict(self.calls),
             self.customers_open,
             dict(self.rates),
         )
@@ -321,6 +332,8 @@ class Account:
                 | f.Recalled()
                 | f.Charged()
                 | f.ChargeWaived()
+                | f.Restricted()
+                | f.RestrictionLifted()
                 | f.Moved()
                 | f.GoesOn()
                 | f.Notified()
@@ -345,44 +358,58 @@ class Account:
                 self.events.append(fact)
             case f.ReceivableChanged():
                 item = _changed(item, fact)
+                if fact.name == "due" and item.ladder is not None:
+                    item = replace(item, ladder=replace(item.ladder, due=None))
                 self.events.append(fact)
             case f.WrittenOff():
-                given_up, residue = item.balance.minor, fact.reason == f.TOLERANCE
+                given_up, residue = item.balance.minor, fact.reason in f.SETTLING
                 item = replace(item, written_off=item.written_off + given_up, residue=item.residue + given_up * residue)
             case f.WriteOffUndone():
                 item = replace(item, written_off=0, residue=0)
         self.receivables[item.id] = item
+        if isinstance(fact, f.WrittenOff | f.WriteOffUndone):
+            self._bring_up_plans()
 
     def _money_fact(self, fact: f.Paid | f.Credited | f.Allocated | f.Reversed | f.PaymentFailed) -> None:
         match fact:
             case f.Paid() if fact.payment not in self.payments:
-                self.payments[fact.payment] = Payment(fact.payment, fact.amount, fact.on, fact.shares, credit=False)
-                self._put(fact.shares, 1, credit=False)
+                shares = self._put(fact.shares, credit=False)
+                self.payments[fact.payment] = Payment(fact.payment, fact.amount, fact.on, shares, credit=False)
                 self.events.append(fact)
             case f.Credited() if fact.credit not in self.payments:
-                about = (fact.credit, fact.amount, fact.on, fact.shares)
+                shares = self._put(fact.shares, credit=True)
+                about = (fact.credit, fact.amount, fact.on, shares)
                 self.payments[fact.credit] = Payment(*about, credit=True, invoice=fact.invoice)
-                self._put(fact.shares, 1, credit=True)
                 self._give_back(fact)
             case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
-                self.payments[payment.id] = replace(payment, shares=payment.shares + fact.shares)
-                self._put(fact.shares, 1, credit=payment.credit)
+                shares = self._put(fact.shares, credit=payment.credit)
+                self.payments[payment.id] = replace(payment, shares=payment.shares + shares)
             case f.Reversed() if (payment := self.payments.get(fact.payment)) is not None and not payment.reversed:
                 self.payments[payment.id] = replace(payment, reversed=True)
-                self._put(payment.shares, -1, credit=payment.credit)
+                self._put([f.Share(each.receivable, -each.minor) for each in payment.shares], credit=payment.credit)
                 self.events.append(fact)
             case f.PaymentFailed():
                 self.events.append(fact)
 
-    def _put(self, shares: tuple[f.Share, ...], sign: int, *, credit: bool) -> None:
-        for share in shares:
+    def _put(self, shares: Iterable[f.Share], *, credit: bool) -> tuple[f.Share, ...]:
+        """Puts money on receivables; returns where it went, which for an instalment is what its plan covers."""
+        went = tuple(spread(self.receivables, self.holds, shares))
+        for share in went:
             item = self.receivables.get(share.receivable)
-            if item is None:
-                continue
-            minor = sign * share.minor
-            self.receivables[item.id] = (
-                replace(item, credited=item.credited + minor) if credit else replace(item, paid=item.paid + minor)
-            )
+            if item is not None:
+                self.receivables[item.id] = (
+                    replace(item, credited=item.credited + share.minor)
+                    if credit
+                    else replace(item, paid=item.paid + share.minor)
+                )
+        self._bring_up_plans()
+        return went
+
+    def _bring_up_plans(self) -> None:
+        for state in self.holds.values():
+            if state.hold.kind == "payment-plan" and state.active:
+                for part in brought_up(self.receivables, state.hold):
+                    self.receivables[part.id] = part
 
     def _give_back(self, fact: f.Credited) -> None:
         item = self.receivables.get(fact.invoice or "")
@@ -430,6 +457,8 @@ class Account:
         | f.Recalled
         | f.Charged
         | f.ChargeWaived
+        | f.Restricted
+        | f.RestrictionLifted
         | f.Moved
         | f.GoesOn
         | f.Notified
@@ -452,6 +481,12 @@ class Account:
             case f.ChargeWaived():
                 both = {"fixed-sum", "interest"} if fact.what == "all" else {fact.what}
                 self.receivables[item.id] = replace(item, waived=item.waived | both)
+                return
+            case f.Restricted():
+                self.receivables[item.id] = replace(item, restricted=fact)
+                return
+            case f.RestrictionLifted():
+                self.receivables[item.id] = replace(item, restricted=None)
                 return
             case f.Stopped() if item.ladder is None:
                 self.receivables[item.id] = replace(item, closed_on=fact.on, not_enrolled=fact.why)
@@ -615,6 +650,7 @@ def _issued(fact: f.Issued) -> Receivable:
         fact.insured,
         fact.custom,
         deposits=fact.deposits,
+        of=fact.of,
     )
 
 
@@ -634,7 +670,7 @@ _CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", 
 
 def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
     if fact.name in _CHANGEABLE:
-        return replace(item, **{fact.name: fact.value})  # type: ignore[arg-type]
+        return replace(item, **{fact.name: fact.value})
     custom = {name: value for name, value in item.custom.items() if name != fact.name}
     return replace(item, custom=custom if fact.value is None else {**custom, fact.name: fact.value})
 

@@ -10,6 +10,7 @@ from rules.conditions import NotKnown, resolve
 from rules.judgement import Judgement
 from rules.policy import Action, Email, Handoff, Letter, Policy, Sms, channel
 
+ADMINISTRATOR = "administrator"
 ANYBODY = "*"  # a customer of a test or a replay, whom every channel reaches
 
 
@@ -41,12 +42,18 @@ def hands_of(judgement: Judgement, item: Receivable, policy: Policy, action: Act
     return Addressed(action)
 
 
+def _insolvent(judgement: Judgement) -> bool:
+    """Whether supplies after an insolvency are billed: whoever administers it is written to, where they are known."""
+    return any(state.active and state.hold.kind == "insolvency" for state in judgement.account.holds.values())
+
+
 def reachable(judgement: Judgement, action: Email | Sms | Letter) -> str | None:
     """The first contact role of the action that its channel reaches."""
     customer = judgement.account.customer
     name = channel(action)
+    roles = (ADMINISTRATOR, *action.to) if _insolvent(judgement) else action.to
     if name == "sms" and customer.sms_refused:
         return None
     if name in customer.reachable.get(ANYBODY, ()):
         return action.to[0]
-    return next((role for role in action.to if name in customer.reachable.get(role, ())), None)
+    return next((role for role in roles if name in customer.reachable.get(role, ())), None)

@@ -2,42 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from rules import facts as f
 from rules.account import Receivable
 from rules.calendars import Calendar
-from rules.conditions import check
+from rules.conditions import Value, check
+from rules.holding import break_plan
 from rules.judgement import Judgement
 from rules.moments import Duration
-from rules.policy import Action, Policy, Task
-from rules.reckoning import NotDated, planned
+from rules.plans import plan_of
+from rules.policy import REACHING, Action, Call, Condition, Policy, Reaction, Task
+from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, planned
 
 AFTER_LAST_STEP = "after-last-step"
+PATIENCE = Duration(10, "bd")  # after an instalment's last reminder, where the policy has no firmer step
 
 
 def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> None:
     """Runs once, when every step is concluded and its moment has come; never on a stopped ladder."""
     rule, ladder = policy.after_last_step, item.ladder
+    if ladder is not None and plan_of(item) in judgement.account.holds:
+        over = calendar.add(ladder.climbs[-1].on if ladder.climbs else today, PATIENCE)
+        if today >= over:
+            break_plan(judgement, item, policy, today)
+        else:
+            judgement.wake(item.contract, calendar.at(over))
+        return
     if rule is None or ladder is None or ladder.stopped is not None or AFTER_LAST_STEP in ladder.done:
         return
     try:
         day, _ = planned(rule.at, item, policy.variant(ladder.variant), calendar, judgement.payment_run)
-    except NotDated:
+    except NotDated as waiting:
+        if waiting.why == "not-presented" and waiting.since is not None:
+            _no_proof(
+                judgement, item, waiting.step, calendar.add(waiting.since, PROOF_OF_PRESENTATION), calendar, today
+            )
         return
     slot = judgement.open_slot(calendar, day, "courtesy", frozenset({"task"}))
     if judgement.now < slot.opens:
         judgement.wake(item.contract, slot.opens)
         return
     judgement.emit(f.Concluded(judgement.now, item.id, ladder.round, AFTER_LAST_STEP, today))
-    _tasks(judgement, item, rule.do, f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", today, None)
+    if not reaches(rule.do):
+        for fact in asked_of_people(judgement, f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", rule.do, item, today):
+            judgement.emit(fact)
+
+
+def _no_proof(
+    judgement: Judgement, item: Receivable, step: str, patience: date, calendar: Calendar, today: date
+) -> None:
+    """Asks a person when the post has been waited for long enough."""
+    if today < patience:
+        judgement.wake(item.contract, calendar.at(patience))
+        return
+    key = f"no-proof/{item.id}/{item.ladder.round if item.ladder else 0}/{step}"
+    why = f"the post gives no proof for {step} after {PROOF_OF_PRESENTATION}"
+    judgement.ask(key, why, today, scope="receivable", subject=item.id, item=item, step=step)
 
 
 def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> None:
     """Internal deadlines: their actions run `warn` before them, brought back to a working day; nothing delays them."""
     ladder = item.ladder
-    if ladder is None or not item.open:
+    if ladder is None or not policy.deadlines or not item.open:
         return
     as_written = replace(item, ladder=replace(ladder, due=None))  # a late start moves no deadline
     for rule in policy.deadlines:
@@ -51,20 +80,72 @@ def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
         if today < warned:
             judgement.wake(item.contract, calendar.at(warned))
             continue
-        reason = check(rule.when, judgement.lookup(item, today))
-        if reason.verdict == "unknown":
-            key = f"deadline/{rule.id}/{item.id}"
-            judgement.ask(
-                key, f"whether {rule.id} applies is not known", today, scope="receivable", subject=item.id, item=item
-            )
+        why = f"whether {rule.id} applies is not known"
+        applies = certain(judgement, item, rule.when, today, f"deadline/{rule.id}/{item.id}", why)
+        if applies is None:
+            continue
         judgement.emit(f.Concluded(judgement.now, item.id, ladder.round, rule.id, today))
-        if reason.verdict == "yes":
-            _tasks(judgement, item, rule.do, f"deadline/{rule.id}/{item.id}/{ladder.round}", today, at)
+        if applies and not reaches(rule.do):
+            key = f"deadline/{rule.id}/{item.id}/{ladder.round}"
+            for fact in asked_of_people(judgement, key, rule.do, item, today, at):
+                judgement.emit(fact)
 
 
-def _tasks(
-    judgement: Judgement, item: Receivable, do: tuple[Action, ...], key: str, today: date, due: date | None
-) -> None:
+def certain(
+    judgement: Judgement,
+    item: Receivable,
+    condition: Condition,
+    today: date,
+    key: str,
+    why: str,
+    event: dict[str, Value] | None = None,
+) -> bool | None:
+    """Whether a condition holds, or a person said so where a fact is not known; None while nobody knows."""
+    verdict = check(condition, judgement.lookup(item, today, event)).verdict
+    if verdict != "unknown":
+        return verdict == "yes"
+    review = judgement.ask(key, why, today, scope="receivable", subject=item.id, item=item)
+    return None if review.answer is None else review.answer.outcome == "proceed"
+
+
+def unknown_addresses(judgement: Judgement, item: Receivable, today: date) -> None:
+    """A letter that the post could not deliver because nobody lives there opens a task for the address, once."""
+    for fact in judgement.account.events:
+        if isinstance(fact, f.Presented) and fact.receivable == item.id and fact.how == "unknown-address":
+            key = f"address/{item.id}/{fact.step}/{fact.on}"
+            if key not in judgement.account.tasks:
+                title = f"Find the address: the post returned {fact.step} of {item.number}"
+                judgement.open_task(key, "credit-control", title, today, item=item, step=fact.step)
+
+
+def beside(item: Receivable, policy: Policy) -> Iterator[tuple[str, Reaction]]:
+    """What has come due beside the ladder and reaches somebody, each with its key; the rest was done at once."""
+    ladder, rule = item.ladder, policy.after_last_step
+    if ladder is None:
+        return
+    if rule is not None and AFTER_LAST_STEP in ladder.done and reaches(rule.do):
+        yield f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", Reaction(AFTER_LAST_STEP, rule.do)
+    for deadline in policy.deadlines:
+        if deadline.id in ladder.done and reaches(deadline.do):
+            key = f"deadline/{deadline.id}/{item.id}/{ladder.round}"
+            yield key, Reaction(deadline.id, deadline.do, deadline.when)
+
+
+def reaches(do: tuple[Action, ...]) -> bool:
+    """Whether something of it needs hands."""
+    return any(isinstance(action, REACHING) for action in do)
+
+
+def asked_of_people(
+    judgement: Judgement, key: str, do: tuple[Action, ...], item: Receivable, today: date, due: date | None = None
+) -> Iterator[f.TaskOpened]:
+    """The tasks and calls of a list of actions, as facts."""
     for n, action in enumerate(do):
-        if isinstance(action, Task):
-            judgement.open_task(f"{key}/{n}", action.queue, action.title, today, item=item, due=due)
+        match action:
+            case Task(queue, title):
+                pass
+            case Call(queue, script):
+                title = f"call:{script}"
+            case _:
+                continue
+        yield f.TaskOpened(judgement.now, f"{key}/{n}", "receivable", item.id, queue, title, today, due, item.id)

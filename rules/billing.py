@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rules.calendars import ONE_DAY, add_months
+from rules.calendars import ONE_DAY, Calendar, add_months
 from rules.decision import Bill, BilledLine, Deposit
 from rules.duedates import due_date
 from rules.facts import Contract, Line, Schedule
@@ -103,17 +103,24 @@ def _month_end(day: date) -> date:
 
 
 def bill(
-    contract: Contract, schedule: Schedule, period: Period, issued: date, *, deposits: Iterable[Deposit] = ()
+    contract: Contract,
+    schedule: Schedule,
+    period: Period,
+    issued: date,
+    *,
+    deposits: Iterable[Deposit] = (),
+    calendar: Calendar | None = None,
 ) -> Bill:
     """What the contract bills for a period: each line at the price in force on its first day, VAT rounded per group.
 
-    `deposits` are deducted in their order, as far as the sum reaches.
+    `deposits` are deducted in their order, as far as the sum reaches. By the holidays of `calendar` a due date moves
+    where the terms say so; raises CalendarEnds.
     """
     currency = schedule.lines[0].amount.currency
     lines = tuple(_line(line, _price(schedule, n, period[0])) for n, line in enumerate(schedule.lines, start=1))
     net = total((line.net for line in lines), currency)
     vat = total((group.vat for group in groups_of(lines)), currency)
-    due = due_date(issued, schedule.net)
+    due = due_date(issued, schedule.net, calendar=calendar)
     deducted = tuple(_deducted(deposits, net + vat))
     return Bill(contract.id, period, issued, due, lines, net, vat, net + vat, contract.order_number, deducted)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
+from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
-from rules.conditions import NotKnown, check, resolve
+from rules.conditions import NotKnown, resolve
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
-from rules.ladders import Ready, Turn, bank_data, handed_over, held_by, planned_day, turn_of
+from rules.ladders import Ready, Turn, account_overdue, held_by, planned_day, turn_of, would_pass
 from rules.moments import Duration
 from rules.money import Money, total
-from rules.policy import MESSAGES, Action, Call, Email, Handoff, Letter, Task, channel
+from rules.policy import HANDS, MESSAGES, Action, Call, Email, Handoff, Letter, Restrict, Task, Webhook, channel
 from rules.reckoning import NotDated
+from rules.restricting import restricted
 
 
 def leave(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> Act | None:
@@ -30,7 +32,7 @@ def leave(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> Act | 
     own = min(turns, key=lambda turn: turn.rank)
     message = own.key
     hands = [_addressed(judgement, own, action) for action in own.step.do]
-    pending = tuple(n for n, hand in enumerate(hands) if isinstance(hand.action, (*MESSAGES, Handoff)))
+    pending = tuple(n for n, hand in enumerate(hands) if isinstance(hand.action, HANDS))
     facts = _claiming(judgement, own, turns, hands, pending)
     if not pending:
         for fact in facts:
@@ -74,6 +76,8 @@ def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list
     due within the window; a heavy one only those whose own next step is the same and may leave now.
     """
     own = leader.turn
+    if own.whole_account:
+        return [own, *_overdue_with(judgement, own)]
     if own.policy.consolidate.by == "invoice" or not any(isinstance(a, (*MESSAGES, Call)) for a in own.step.do):
         return [own]
     if own.step.heavy:
@@ -97,6 +101,15 @@ def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list
     return turns
 
 
+def _overdue_with(judgement: Judgement, own: Turn) -> Iterator[Turn]:
+    """Every other ladder of the customer that is overdue, whichever its step: they go with the file, and end there."""
+    for item in account_overdue(judgement, own):
+        ladder = item.ladder
+        if item.id != own.item.id and ladder is not None:
+            before = sum(climb.step == own.step.id for climb in ladder.climbs)
+            yield replace(own, item=item, ladder=ladder, occurrence=before + 1)
+
+
 def _together(own: Turn, other: Turn) -> bool:
     if (own.policy.id, own.ladder.rulebook, own.item.amount.currency) != (
         other.policy.id,
@@ -118,9 +131,18 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
         if item.id in ready:
             return turn
         day = planned_day(judgement, turn)
-        return turn if _falls_due(own, turn, day) and _would_pass(judgement, turn) else None
-    except (NotKnown, NotDated):
+        return turn if _falls_due(own, turn, day) and _may_speak(judgement, own, turn) else None
+    except (NotKnown, NotDated, CalendarEnds):
         return None
+
+
+def _may_speak(judgement: Judgement, own: Turn, turn: Turn) -> bool:
+    """Whether it would pass its own tests and, where the message would speak at its level, its hours are open."""
+    if turn.rank < own.rank:
+        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.channels)
+        if judgement.now < slot.opens:
+            return False
+    return would_pass(judgement, turn)
 
 
 def _falls_due(own: Turn, turn: Turn, day: date) -> bool:
@@ -129,19 +151,6 @@ def _falls_due(own: Turn, turn: Turn, day: date) -> bool:
     if due is not None and turn.today <= due < day:
         return False
     return turn.calendar.working_on_or_after(day) <= own.calendar.add(own.today, own.policy.consolidate.window)
-
-
-def _would_pass(judgement: Judgement, turn: Turn) -> bool:
-    """Whether a step that is covered early would pass the tests that it would face on its own day."""
-    item, sent = turn.item, {climb.step for climb in turn.ladder.climbs if climb.went_out}
-    return (
-        held_by(judgement, item, turn.today) is None
-        and handed_over(judgement, turn) is None
-        and judgement.standing(turn.today).open.get(item.id, 0) > 0
-        and bank_data(judgement, turn) == "passed"
-        and all(name in sent for name in turn.step.requires or ())
-        and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
-    )
 
 
 # --- the facts of a claim ----------------------------------------------------------------------------------------
@@ -181,6 +190,8 @@ def _claiming(
                 facts.append(_task(judgement, own, f"{own.key}/{n}", queue, title))
             case Call(queue, script):
                 facts.append(_task(judgement, own, f"{own.key}/{n}", queue, f"call:{script}"))
+            case Restrict(what, notice):
+                facts += restricted(judgement, own, f"{own.key}/{n}", what, own.calendar.add(own.today, notice))
     return facts
 
 
@@ -248,6 +259,8 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
             return replace(base, cc=email.cc, bcc=email.bcc, sender=email.sender, attach=email.attach)
         case Letter() as letter:
             return replace(base, channel="letter", attach=letter.attach, registered=letter.registered)
+        case Webhook(gateway):
+            return replace(base, channel="webhook", role=gateway)
         case Handoff() as handoff:
             to = resolve(handoff.to, judgement.lookup(item, today))
             return replace(
@@ -279,7 +292,7 @@ def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | date
         return slot.opens
     carriers = _carriers(judgement, item, climb.message)
     climbing = [other for other in carriers if other.ladder is not None and other.ladder.stopped is None]
-    claimable = [other for other in climbing if _claimable(judgement, other, today)]
+    claimable = climbing if step.quiet else [other for other in climbing if _claimable(judgement, other, today)]
     if climbing and not claimable:
         return None
     along = [_carried(judgement, other, climb.message, today) for other in claimable or carriers]

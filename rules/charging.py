@@ -1,22 +1,28 @@
 """What a step charges for the delay: the fixed sum once, and the interest so far, by the law of the contract.
 
-A charge never enters a balance and never triggers dunning. What is not known is left out, and a person is asked.
+A charge never enters a balance and never triggers dunning, invoiced or not. What is not known is left out, and a
+person is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from rules import facts as f
-from rules.account import Receivable
+from rules.account import Account, Receivable
+from rules.calendars import ONE_DAY
+from rules.contracts import asked_about
+from rules.decision import FIXED_SUM, LATE_INTEREST, Act, Bill, BilledLine
 from rules.interest import NoInterest, Working
 from rules.judgement import Judgement
-from rules.money import Money
-from rules.policy import Charge, Step, TermsRow
+from rules.money import Money, total
+from rules.policy import Charge, Step, Terms, TermsRow
 from rules.rates import RateUnknown
 from rules.terms import NOT_FOR, flat_fee, late_interest, tables
+from rules.vat import tax_of
 
 
 def charges(judgement: Judgement, item: Receivable, step: Step, key: str, today: date) -> Iterator[f.Fact]:
@@ -39,6 +45,69 @@ def brought_up(judgement: Judgement, item: Receivable, today: date) -> tuple[f.C
         if amount.minor or working is not None or unknown:
             found.append(replace(charge, amount=amount, working=working, unknown=unknown))
     return tuple(found)
+
+
+def invoicing(judgement: Judgement, item: Receivable) -> Act | None:
+    """The invoice of what the delay has cost, once a step has charged it with `claim: invoice`; None while a rate of
+    it is not known, where nothing of it is claimed any more, or where it was invoiced already."""
+    wanted = any(charge.claim == "invoice" for charge in item.charges)
+    if not wanted or item.handed_off is not None or invoiced(judgement.account, item):
+        return None
+    today = judgement.business_day(judgement.rulebook(item))
+    claimed = brought_up(judgement, item, today)
+    if any(charge.unknown for charge in claimed):
+        return None
+    none = Money(0, item.amount.currency)
+    fixed = total((charge.amount for charge in claimed), none.currency)
+    interest = total((charge.working.owed for charge in claimed if charge.working), none.currency)
+    made = charges_bill(judgement.account, item, fixed, interest, today)
+    if made is None or asked_about(judgement.account, made):
+        return None
+    until = judgement.now + timedelta(days=1)
+    return Act(f"{f.CHARGES}/{item.id}", item.contract, (item.contract,), "charges", "invoice", today, until, made)
+
+
+def invoiced(account: Account, item: Receivable) -> list[Receivable]:
+    """The invoices of what the delay of a receivable costs, the oldest first."""
+    found = (each for each in account.receivables.values() if each.of == item.id)
+    return sorted(found, key=lambda each: (each.issued, each.id))
+
+
+def charges_bill(account: Account, item: Receivable, fixed: Money, interest: Money, today: date) -> Bill | None:
+    """The bill, without VAT, of what the delay has cost up to today, less what was invoiced of it; None for nothing.
+
+    What is invoiced first is the fixed sum, so that only interest is left for later invoices. It is due at once.
+    """
+    before = invoiced(account, item)
+    already = Money(sum(each.amount.minor - each.credited for each in before), item.amount.currency)
+    fixed_left = max(fixed - already, Money(0, fixed.currency)) if already < fixed else Money(0, fixed.currency)
+    rest = fixed + interest - already
+    if rest.minor <= 0 or item.due is None or any(each.issued == today for each in before):
+        return None
+    parts = ((FIXED_SUM, fixed_left), (LATE_INTEREST, rest - fixed_left))
+    nothing = Money(0, rest.currency)
+    lines = tuple(
+        BilledLine(text, part, nothing, tax_of(Decimal(0), "outside"), price=part) for text, part in parts if part.minor
+    )
+    first = (before[-1].issued if before else item.due) + ONE_DAY
+    about = (item.contract, (min(first, today), today), today, today, lines, rest, nothing, rest, item.order_number)
+    return Bill(*about, of=item.id)
+
+
+def in_order(account: Account, named: Sequence[Receivable], every: Iterable[Terms]) -> list[Receivable]:
+    """What a payment that names these receivables pays, one after the other.
+
+    Charges that were invoiced for one go before it where the law of its contract says so (C. civ. 1343-1: interest
+    first; BGB 367: costs, interest, principal); what the payer names is always among them.
+    """
+    found: list[Receivable] = []
+    for item in named:
+        contract = account.contracts.get(item.contract)
+        rows = (terms.row(contract.law) for terms in every if contract is not None and contract.law)
+        if any(row is not None and row.allocation[-1:] == ("principal",) for row in rows):
+            found += [each for each in invoiced(account, item) if each.open]
+        found.append(item)
+    return list({item.id: item for item in found}.values())
 
 
 def _charge(

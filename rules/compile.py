@@ -98,7 +98,7 @@ class _Work:
             if _STRAY.fullmatch(path) and path != BUSINESS and not _FILE.fullmatch(path):
                 message = "this file is not read"
                 advice = "name it NAME.yaml, directly in policies, assignments, calendars or terms"
-                self.diagnostics.append(Diagnostic(path, 1, 1, 1, "warning", "REL202", message, advice))
+                self.diagnostics.append(Diagnostic(path, 1, 1, 1, "warning", "REL224", message, advice))
 
     def own(self) -> list[tuple[str, str]]:
         """The workspace's own files (folder, name), the assignment apart."""
@@ -109,7 +109,7 @@ class _Work:
         """business.yaml, which must be there; from then on its names are known."""
         if BUSINESS not in self.files:
             message = "business.yaml is missing: it says who the creditor is"
-            self.diagnostics.append(Diagnostic(BUSINESS, 1, 1, 1, "error", "REL202", message))
+            self.diagnostics.append(Diagnostic(BUSINESS, 1, 1, 1, "error", "REL223", message))
             return None
         made = self._make(BUSINESS, BUSINESS, self.files[BUSINESS], "business", business)
         if made is not None:

@@ -11,7 +11,8 @@ from rules import facts as f
 from rules.account import Account, Payment, Receivable
 from rules.addressing import reachable
 from rules.billing import Period, bill, following_issue, periods
-from rules.decision import Act, Deposit, Send
+from rules.calendars import CalendarEnds
+from rules.decision import Act, Bill, Deposit, Send
 from rules.facts import Contract, Schedule
 from rules.judgement import Judgement
 from rules.money import Money
@@ -43,11 +44,14 @@ def bills(judgement: Judgement, contract: Contract, rulebook: Rulebook) -> list[
     if not missed or not _allowed(judgement, contract, missed, today):
         return []
     period, issued = missed[0]
-    asked = mentions(contract.id, period)
-    if any(key.startswith(asked) and review.answer is None for key, review in judgement.account.reviews.items()):
-        return []
     deposits = _deposits(judgement.account, contract, schedule.lines[0].amount.currency)
-    said = bill(contract, schedule, period, max(issued, today), deposits=deposits)
+    try:
+        said = bill(contract, schedule, period, max(issued, today), deposits=deposits, calendar=rulebook.home)
+    except CalendarEnds as ends:
+        judgement.ask(f"calendar/{ends.calendar}", str(ends), today, scope="business", subject="business")
+        return []
+    if asked_about(judgement.account, said):
+        return []
     until = judgement.now + timedelta(days=1)
     return [
         Act(f"bill/{contract.id}/{period[0]}", contract.id, (contract.id,), "invoice", "invoice", today, until, said)
@@ -71,9 +75,20 @@ def to_bill(judgement: Judgement, contract: Contract, schedule: Schedule, zone: 
     ]
 
 
-def mentions(contract: str, period: Period) -> str:
-    """How the keys of the reviews begin that ask about what the invoice of a period must state and lacks."""
-    return f"mentions/{contract}/{period[0]}/"
+def mentions(subject: str, period: Period) -> str:
+    """How the keys of the reviews begin that ask about what an invoice must state and lacks.
+
+    `subject`: the contract whose period it bills, or the receivable whose delay.
+    """
+    return f"mentions/{subject}/{period[0]}/"
+
+
+def asked_about(account: Account, bill: Bill) -> bool:
+    """Whether a person is asked what a bill lacks and has not answered, or gave up one of a delay."""
+    asked = mentions(bill.of or bill.contract, bill.period)
+    reviews = [review for key, review in account.reviews.items() if key.startswith(asked)]
+    given_up = bill.of is not None and any(r.answer and r.answer.outcome != "proceed" for r in reviews)
+    return given_up or any(review.answer is None for review in reviews)
 
 
 def _deposits(account: Account, contract: Contract, currency: str) -> list[Deposit]:
@@ -122,7 +137,8 @@ def _billing_day(now: datetime, zone: ZoneInfo) -> date:
 
 def delivery(judgement: Judgement, item: Receivable, rulebook: Rulebook) -> Act | None:
     """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked."""
-    if item.period is None or item.delivered is not None or not item.open:
+    ours = item.period is not None or item.is_charge
+    if not ours or item.delivered is not None or not item.open:
         return None
     said = Send("email", "invoice", "", "", (item.id,), total=item.balance, attach=("invoice",))
     return _sent(judgement, item, rulebook, f"deliver/{item.id}", f"invoice {item.number}", said)

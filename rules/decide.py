@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from rules import facts as f
 from rules.account import Receivable, Snapshot
-from rules.agenda import after_last_step, deadlines
+from rules.agenda import after_last_step, deadlines, unknown_addresses
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
+from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, is_over, note_delivery
 from rules.decision import Act, Decision, Reason
@@ -25,6 +26,7 @@ from rules.ladders import Ready, advance
 from rules.limits import within_limits
 from rules.policy import HOLDS, Rulebook
 from rules.reactions import react
+from rules.statements import statements
 
 T = TypeVar("T")
 
@@ -39,6 +41,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     acts = _in_flight(judgement)
     acts += _steps(judgement)
     acts += _reactions(judgement, contacted=bool(acts))
+    acts += statements(judgement)
     acts += _contracts(judgement)
     return Decision(
         now,
@@ -63,16 +66,21 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
     """Judges one receivable. What is not known, or a calendar that ends, stops this one alone and asks a person."""
     try:
         return judge(judgement, judgement.account.receivables[item.id])
-    except NotKnown as unknown:
-        today = judgement.business_day(judgement.rulebook(item))
-        why = f"a fact is not known: {unknown.fact}"
-        judgement.ask_fact(unknown.fact, why, today, item)
-        judgement.waits[item.id] = Wait("review", None, (why,))
-    except CalendarEnds as ends:
-        today = judgement.business_day(judgement.rulebook(item))
-        judgement.ask(f"calendar/{ends.calendar}", str(ends), today, scope="business", subject="business")
-        judgement.waits[item.id] = Wait("review", None, (str(ends),))
+    except (NotKnown, CalendarEnds) as trouble:
+        _ask(judgement, item, trouble)
     return None
+
+
+def _ask(judgement: Judgement, item: Receivable, trouble: NotKnown | CalendarEnds) -> Wait:
+    today = judgement.business_day(judgement.rulebook(item))
+    if isinstance(trouble, NotKnown):
+        why = f"a fact is not known: {trouble.fact}"
+        judgement.ask_fact(trouble.fact, why, today, item)
+    else:
+        why = str(trouble)
+        judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
+    wait = judgement.waits[item.id] = Wait("review", None, (why,))
+    return wait
 
 
 # --- holds, settlement, enrolment --------------------------------------------------------------------------------
@@ -92,7 +100,7 @@ def _as_it_stands(judgement: Judgement) -> None:
 
 
 def _settle(judgement: Judgement, item: Receivable) -> None:
-    if item.closed_on is not None and not item.open:
+    if item.closed_on is not None and not item.open and item.handed_off is None:
         return  # as it is with most of a customer's past
     settle(judgement, item, _local_day(judgement, item))
 
@@ -122,16 +130,23 @@ def _enrol(judgement: Judgement, item: Receivable) -> None:
 def _steps(judgement: Judgement) -> list[Act]:
     """What leaves now, at most one message of the ladders; every other ladder says what it waits for."""
     said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
+    blocked: set[str] = set()  # what could not be put together: a fact or a day is not known
     for _ in range(_PASSES):
         judgement.reasons = {receivable: list(reasons) for receivable, reasons in said.items()}
         known = len(judgement.facts)
-        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, _look)) is not None]
+        items = [item for item in judgement.items() if item.id not in blocked]
+        ready = [r for item in items if (r := _guarded(judgement, item, _look)) is not None]
         if len(judgement.facts) > known:
             continue  # what followed may change how another ladder stands
         leader = _first(judgement, ready)
         if leader is None:
             return []
-        act = leave(judgement, leader, ready)
+        try:
+            act = leave(judgement, leader, ready)
+        except (NotKnown, CalendarEnds) as trouble:
+            _ask(judgement, leader.turn.item, trouble)
+            blocked.add(leader.turn.item.id)
+            continue
         if act is not None:
             for each in ready:
                 _another_day(judgement, each)
@@ -151,6 +166,7 @@ def _look(judgement: Judgement, item: Receivable) -> Ready | None:
     calendar = judgement.calendar(item, policy)
     today = calendar.local_day(judgement.now)
     deadlines(judgement, item, policy, calendar, today)
+    unknown_addresses(judgement, item, today)
     if item.ladder.stopped is not None:
         return None
     outcome = advance(judgement, item, today)
@@ -167,7 +183,10 @@ def _look(judgement: Judgement, item: Receivable) -> Ready | None:
 def _first(judgement: Judgement, ready: list[Ready]) -> Ready | None:
     """The heaviest, then the oldest, then the smaller; what would delay a heavier one, or pass a limit, waits."""
     for each in sorted(ready, key=lambda r: r.turn.rank):
-        wait = _delays_heavier(judgement, each) or within_limits(judgement, each.turn)
+        try:
+            wait = _delays_heavier(judgement, each) or within_limits(judgement, each.turn)
+        except CalendarEnds as trouble:
+            wait = _ask(judgement, each.turn.item, trouble)
         if wait is None:
             return each
         judgement.waits[each.turn.item.id] = wait
@@ -176,9 +195,14 @@ def _first(judgement: Judgement, ready: list[Ready]) -> Ready | None:
 
 
 def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
-    """A lighter step never delays a heavier one: it waits where its gap would reach over the heavier one's day."""
+    """A lighter step never delays a heavier one: it waits where its day, or its gap, would take the heavier one's.
+
+    A task takes the day and makes no gap.
+    """
     turn = ready.turn
-    free = turn.calendar.add(turn.today, turn.policy.pacing.min_gap)
+    free = turn.today + date.resolution
+    if not turn.step.quiet:
+        free = max(free, turn.calendar.add(turn.today, turn.policy.pacing.min_gap))
     for other, (level, opens) in judgement.upcoming.items():
         if other != turn.item.id and level > -turn.rank[0] and turn.calendar.local_day(opens) < free:
             return Wait("heavier-first", opens, (other,))
@@ -187,8 +211,12 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
 
 def _another_day(judgement: Judgement, ready: Ready) -> None:
     turn = ready.turn
-    slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.channels)
-    judgement.waits.setdefault(turn.item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
+    try:
+        slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.channels)
+    except CalendarEnds as trouble:
+        _ask(judgement, turn.item, trouble)
+    else:
+        judgement.waits.setdefault(turn.item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
 
 
 def _in_flight(judgement: Judgement) -> list[Act]:
@@ -214,9 +242,9 @@ def _contracts(judgement: Judgement) -> list[Act]:
     for contract in sorted(judgement.account.contracts.values(), key=lambda c: c.id):
         acts += bills(judgement, contract, judgement.rulebooks[judgement.account.rulebooks[contract.id]])
     for item in judgement.items():
-        act = delivery(judgement, item, judgement.rulebook(item))
-        if act is not None:
-            acts.append(act)
+        for act in (invoicing(judgement, item), delivery(judgement, item, judgement.rulebook(item))):
+            if act is not None:
+                acts.append(act)
     for note in sorted(judgement.account.payments.values(), key=lambda each: each.id):
         act = note_delivery(judgement, note)
         if act is not None:
@@ -229,7 +257,7 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
-        if policy is None or not policy.reactions:
+        if policy is None:
             continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)

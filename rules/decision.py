@@ -48,7 +48,7 @@ class Send:
     invoice has no ladder. `role` is the contact role to write to. Equal values say the same message.
     """
 
-    channel: Literal["email", "sms", "letter", "handoff"]
+    channel: Literal["email", "sms", "letter", "handoff", "webhook"]
     template: str
     language: str
     role: str
@@ -69,11 +69,14 @@ class Send:
     note: str | None = None  # the credit note that it carries
 
 
+FIXED_SUM, LATE_INTEREST = "charges_fixed_sum", "charges_late_interest"  # put into words when the bill is issued
+
+
 @dataclass(frozen=True, slots=True)
 class Bill:
     """An invoice that a contract issues for a period; the ledger gives the number in the same transaction.
 
-    `vat` and `gross` are those of its groups; `payable` is the gross less the deposits.
+    Or for what a delay costs, see `of`. `vat` and `gross` are those of its groups; `payable` is less the deposits.
     """
 
     contract: str
@@ -86,6 +89,7 @@ class Bill:
     gross: Money
     order_number: str | None = None
     deposits: tuple[Deposit, ...] = ()
+    of: str | None = None  # the receivable whose delay it invoices; its lines then say FIXED_SUM or LATE_INTEREST
 
     @property
     def payable(self) -> Money:
@@ -125,7 +129,7 @@ class Act:
     to be performed though its step was claimed: hands then end it as released, unless it was attempted already.
     """
 
-    key: str  # MESSAGE/INDEX, or bill/CONTRACT/PERIOD
+    key: str  # MESSAGE/INDEX, bill/CONTRACT/PERIOD, or charges/RECEIVABLE
     case: str
     cases: tuple[str, ...]
     step: str

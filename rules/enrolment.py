@@ -10,10 +10,15 @@ from rules.account import Climb, Ladder, Receivable
 from rules.calendars import Calendar
 from rules.conditions import check, first_unknown, thresholds_only
 from rules.decision import Reason
+from rules.duedates import discount
+from rules.holding import withdraw
 from rules.judgement import Judgement, Wait, pin_of, route_of, variant_of
-from rules.policy import Policy, Step
+from rules.money import Money
+from rules.plans import plan_of
+from rules.policy import Policy, Step, channel
 from rules.reckoning import NotDated, planned
-from rules.standing import Facts
+from rules.restricting import lift
+from rules.standing import Facts, covered
 
 SETTLED = frozenset({"paid", "credited", "written-off"})
 
@@ -22,8 +27,13 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     """Stops the ladder of what is settled or handed over, and re-opens what a reversal opened again."""
     emit, now = judgement.emit, judgement.now
     policy = judgement.policy(item)
-    if item.closed_on is None and item.open and (item.paid or item.credited) and _within_tolerance(item, policy):
-        emit(f.WrittenOff(now, item.id, f.TOLERANCE))
+    plan = judgement.account.holds.get(plan_of(item) or "")
+    if plan is not None and not plan.active and item.open:
+        withdraw(judgement, plan.hold.id, today)
+        return judgement.account.receivables[item.id]
+    reason = _given_up(judgement, item, policy) if item.closed_on is None and item.open else None
+    if reason is not None:
+        emit(f.WrittenOff(now, item.id, reason))
         item = judgement.account.receivables[item.id]
     if item.closed_on is None and not item.open:
         emit(f.Stopped(now, item.id, item.rounds, _why_settled(item), today))
@@ -34,7 +44,24 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
         if item.residue:
             emit(f.WriteOffUndone(now, item.id, "the payment came back"))
         emit(f.Reopened(now, item.id, item.rounds + 1, how, today))
+    lift(judgement, judgement.account.receivables[item.id], today)
+    report_payments(judgement, judgement.account.receivables[item.id], today)
     return judgement.account.receivables[item.id]
+
+
+def report_payments(judgement: Judgement, item: Receivable, today: date) -> None:
+    """Whoever has the file is told the same day of money that came directly to us."""
+    if item.handed_off is None:
+        return
+    for payment in judgement.account.payments.values():
+        key = f"handed-off/{item.id}/{payment.id}"
+        if payment.on < item.handed_off or payment.reversed or key in judgement.account.tasks:
+            continue
+        minor = sum(share.minor for share in payment.shares if share.receivable == item.id)
+        if minor:
+            what = f"{'credit' if payment.credit else 'payment'} of {Money(minor, item.amount.currency)}"
+            title = f"Report the {what} for {item.number} to whoever has the file"
+            judgement.open_task(key, "credit-control", title, today, item=item)
 
 
 def _was_handed_off(item: Receivable) -> bool:
@@ -43,6 +70,33 @@ def _was_handed_off(item: Receivable) -> bool:
     if ladder is None or ladder.stopped is not None or "handed-off" in ladder.done:
         return False
     return any("handoff" in climb.channels and climb.outcome in ("sent", "covered") for climb in ladder.climbs)
+
+
+def _given_up(judgement: Judgement, item: Receivable, policy: Policy | None) -> str | None:
+    """Why what is left is not owed any more: an early payment took its discount, or too little is left; else None."""
+    if _paid_early(judgement, item):
+        return f.DISCOUNT
+    return f.TOLERANCE if (item.paid or item.credited) and _within_tolerance(item, policy) else None
+
+
+def _paid_early(judgement: Judgement, item: Receivable) -> bool:
+    """Whether what came in by the day of the contract's discount, by its own dates, is the sum less the discount."""
+    contract = judgement.account.contracts.get(item.contract)
+    if contract is None or contract.schedule is None or item.kind != "invoice":
+        return False
+    offer = discount(item.issued, contract.schedule.net, Money(item.amount.minor - item.credited, item.amount.currency))
+    return offer is not None and _paid_by(judgement, item, offer.until) >= offer.pays.minor > 0
+
+
+def _paid_by(judgement: Judgement, item: Receivable, day: date) -> int:
+    payments = (each for each in judgement.account.payments.values() if not each.credit and not each.reversed)
+    return sum(
+        share.minor
+        for payment in payments
+        if payment.on <= day
+        for share in payment.shares
+        if share.receivable == item.id
+    )
 
 
 def _within_tolerance(item: Receivable, policy: Policy | None) -> bool:
@@ -92,6 +146,8 @@ def enrol(judgement: Judgement, item: Receivable, today: date) -> Receivable:
 
 
 def _not_yet(item: Receivable) -> str | None:
+    if item.is_charge:
+        return f.CHARGES
     if item.due is None:
         return "no-due-date"
     if item.delivered is None:
@@ -101,7 +157,21 @@ def _not_yet(item: Receivable) -> str | None:
     return None
 
 
+def _as_its_plan(judgement: Judgement, item: Receivable, today: date) -> bool:
+    """An instalment climbs by the policy of what its plan covers, whatever its own sum; whether it is one."""
+    plan = judgement.account.holds.get(plan_of(item) or "")
+    if plan is None:
+        return False
+    ladders = (each.ladder for each in covered(judgement.account, plan) if each.ladder is not None)
+    like = next(ladders, None)
+    if like is not None and item.ladder is None and plan.active:
+        judgement.emit(f.Enrolled(judgement.now, item.id, item.rounds + 1, like.rulebook, like.policy, False, today))
+    return like is not None
+
+
 def _route(judgement: Judgement, item: Receivable, today: date) -> Receivable:
+    if _as_its_plan(judgement, item, today):
+        return judgement.account.receivables[item.id]
     digest = judgement.account.rulebooks[item.contract]
     rulebook = judgement.rulebooks[digest]
     route, reason = route_of(judgement, item, rulebook.assignment, today)
@@ -134,8 +204,9 @@ def _route(judgement: Judgement, item: Receivable, today: date) -> Receivable:
 def _unknown(judgement: Judgement, item: Receivable, reason: Reason, where: str, today: date) -> Receivable:
     fact = first_unknown(reason)
     why = f"{fact} is not known, so {where} cannot be decided"
-    judgement.ask_fact(fact, why, today, item, where=where)
-    return _refuse(judgement, item, "unknown", record=False)
+    review = judgement.ask_fact(fact, why, today, item, where=where)
+    over = review.answer is not None and review.answer.outcome != "proceed"
+    return _refuse(judgement, item, "stopped" if over else "unknown", record=over)
 
 
 def _refuse(judgement: Judgement, item: Receivable, why: str, *, record: bool = True) -> Receivable:
@@ -156,7 +227,7 @@ def _pinned(judgement: Judgement, item: Receivable, ladder: Ladder, today: date)
 
 def _below_minimum(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     policy = judgement.policy(item)
-    if policy is None or item.ladder is None:
+    if policy is None or item.ladder is None or plan_of(item) in judgement.account.holds:
         return item
     reason = _thresholds(judgement, item, policy, today)
     judgement.wake_as_it_ages(item, policy.applies_to, today)
@@ -196,8 +267,12 @@ def _from_history(judgement: Judgement, item: Receivable, policy: Policy, today:
         return item
     on = item.last_step_on or today
     steps = policy.variant(None)
+    every = (steps, *(variant.steps for variant in policy.variants))
+    steps = next((steps for steps in every if any(step.id == item.last_step for step in steps)), ())
     named = next((step for step in steps if step.id == item.last_step), None)
     if named is None:
+        why = f"{policy.id} has no step {item.last_step}, which {item.number} is said to have had: begin at the first?"
+        judgement.ask(f"history/{item.id}", why, today, scope="receivable", subject=item.id, item=item)
         return item
     for step in steps[: steps.index(named)]:
         judgement.emit(f.Skipped(judgement.now, item.id, ladder.round, step.id, 1, step.level, "history", on))
@@ -215,7 +290,7 @@ def _from_history(judgement: Judgement, item: Receivable, policy: Policy, today:
             message,
             named.id,
             None,
-            (),
+            tuple(channel(action) for action in named.do),
             (),
             deadline=_deadline(named, on, calendar),
         )

@@ -221,6 +221,7 @@ class Issued:
     insured: bool | None = None
     custom: dict[str, Custom] = field(default_factory=dict)
     deposits: tuple[Share, ...] = ()  # what it deducts of receivables of kind deposit; `amount` is what is left to pay
+    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +304,19 @@ class Credited:
     returned: tuple[Share, ...] | None = None
 
 
+CHARGES = "charges"  # the kind of a receivable that invoices what a delay costs
 TOLERANCE = "tolerance"
+PLAN_ENDED = "plan-ended"
+DISCOUNT = "discount"
+SETTLING = frozenset({TOLERANCE, DISCOUNT})  # what is given up for these reasons was not owed any more
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenOff:
-    """What is still open is given up; for the reason TOLERANCE, as a residue that is settled."""
+    """What is still open is given up; for one of the reasons SETTLING, as a residue that is settled.
+
+    For the reason PLAN_ENDED, an instalment whose plan is over: what the plan covered is owed in its place again.
+    """
 
     at: datetime
     receivable: str
@@ -691,6 +699,28 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
+class Restricted:
+    """Orders, deliveries or service are held back from `since` on, until settlement or an agreed plan."""
+
+    at: datetime
+    receivable: str
+    step: str
+    what: str
+    since: date
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionLifted:
+    """What was held back for a receivable is given back."""
+
+    at: datetime
+    receivable: str
+    why: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A pin moved a ladder that had begun to another policy of its rulebook; what was sent stays sent."""
 
@@ -792,6 +822,8 @@ Fact = (
     | ReviewAsked
     | TaskOpened
     | Charged
+    | Restricted
+    | RestrictionLifted
     | Moved
     | GoesOn
     | Notified

@@ -114,7 +114,9 @@ def _beyond_credit(account: Account) -> Iterator[Happened]:
     limit = account.customer.credit_limit
     if limit is None:
         return
-    found = [i for i in account.receivables.values() if i.amount.currency == limit.currency and i.open]
+    found = [
+        i for i in account.receivables.values() if i.amount.currency == limit.currency and i.open and not i.is_charge
+    ]
     if sum(item.balance.minor for item in found) > limit.minor:
         item = max(found, key=lambda item: (item.issued, item.id))
         yield f"credit-limit-exceeded/{item.id}", "credit-limit-exceeded", item, {}

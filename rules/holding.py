@@ -9,6 +9,7 @@ from rules.account import HoldState, Receivable
 from rules.calendars import Calendar, add_months
 from rules.judgement import Judgement
 from rules.moments import Duration
+from rules.plans import instalments, plan_of
 from rules.policy import HoldRule, Policy
 from rules.standing import by_start, concerns, covered
 
@@ -27,6 +28,10 @@ def keep_holds(
         match state.hold.kind:
             case "promise":
                 _promise(judgement, state, rule, calendar, today)
+            case "payment-plan":
+                _plan(judgement, state, rule, calendar, today)
+            case "payment-pending":
+                _pending(judgement, state, today)
             case "insolvency":
                 _insolvency(judgement, state, today)
             case "says-paid":
@@ -120,6 +125,77 @@ def _accepted_before(judgement: Judgement, state: HoldState) -> int:
         and (other.placed, other.hold.id) < (state.placed, state.hold.id)
     )
     return sum(any(item.id in names for item in covered(judgement.account, other)) for other in before)
+
+
+def _pending(judgement: Judgement, state: HoldState, today: date) -> None:
+    """Ended by what became of the money: it failed, or what it was for is settled."""
+    items = covered(judgement.account, state)
+    names = {item.id for item in items}
+    failed = (fact for fact in judgement.account.events if isinstance(fact, f.PaymentFailed))
+    if any(fact.receivable in names and fact.at >= state.placed for fact in failed):
+        _end(judgement, state, "failed", today)
+    elif items and not any(item.open for item in items):
+        _end(judgement, state, "settled", today)
+
+
+def _plan(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar, today: date) -> None:
+    """Kept when all it covers is settled; beyond the policy's bounds it holds nothing; a customer's own is accepted."""
+    hold, parts = state.hold, instalments(judgement.account.receivables, state.hold.id)
+    items = covered(judgement.account, state)
+    if items and not any(item.open for item in items):
+        _end(judgement, state, "kept", today)
+        return
+    why = _beyond_bounds(parts, hold, rule, calendar)
+    if why is None and hold.by == "customer" and not rule.auto_accept:
+        asked = "the customer proposes a payment plan: is it accepted?"
+        review = judgement.ask(f"plan/{hold.id}", asked, today, scope=hold.scope, subject=hold.subject)
+        if review.answer is not None and review.answer.outcome != "proceed":
+            why = "The payment plan is refused"
+    if why is not None:
+        end_plan(judgement, state, "refused", today)
+        _task(judgement, state, f"plan-refused/{hold.id}", "credit-control", why, today)
+
+
+def _beyond_bounds(parts: list[Receivable], hold: f.Hold, rule: HoldRule, calendar: Calendar) -> str | None:
+    """Why a plan is refused: too many instalments, too long, or too little at first."""
+    last = max((part.due for part in parts if part.due is not None), default=hold.start)
+    owed = sum(part.amount.minor for part in parts)
+    if rule.max_instalments is not None and len(parts) > rule.max_instalments:
+        return f"The payment plan is refused: {len(parts)} instalments, {rule.max_instalments} at most"
+    if rule.max_length is not None and last > calendar.add(hold.start, rule.max_length):
+        return f"The payment plan is refused: it lasts until {last}, longer than {rule.max_length}"
+    if rule.first is not None and parts and parts[0].amount.minor < rule.first * owed:
+        return f"The payment plan is refused: the first instalment, {parts[0].amount}, is too small"
+    return None
+
+
+def break_plan(judgement: Judgement, part: Receivable, policy: Policy, today: date) -> bool:
+    """Breaks the plan of an instalment that is not paid in spite of its reminders; whether it has one."""
+    state = judgement.account.holds.get(plan_of(part) or "")
+    if state is None or not state.active:
+        return False
+    items, rule = covered(judgement.account, state), policy.hold("payment-plan")
+    end_plan(judgement, state, "broken", today)
+    for item in items:
+        if rule.acceleration and item.due is not None and item.due > today:
+            judgement.emit(f.ReceivableChanged(judgement.now, item.id, "due", today))
+        if item.ladder is not None and item.ladder.stopped is None and item.open and rule.broken is not None:
+            judgement.emit(f.GoesOn(judgement.now, item.id, rule.broken))
+    return True
+
+
+def end_plan(judgement: Judgement, state: HoldState, outcome: str, today: date) -> None:
+    """A plan is over before its end: what it covers is owed again in place of its instalments."""
+    _end(judgement, state, outcome, today)
+    withdraw(judgement, state.hold.id, today)
+
+
+def withdraw(judgement: Judgement, plan: str, today: date) -> None:
+    """Takes back the instalments that are left of a plan."""
+    for part in instalments(judgement.account.receivables, plan):
+        if part.open:
+            judgement.emit(f.WrittenOff(judgement.now, part.id, f.PLAN_ENDED))
+            judgement.emit(f.Stopped(judgement.now, part.id, part.rounds, f.PLAN_ENDED, today))
 
 
 def _asks_the_bank(judgement: Judgement, items: list[Receivable]) -> bool:

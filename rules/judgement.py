@@ -12,15 +12,16 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
-from rules.account import Account, BusinessState, HoldState, Receivable, Review
+from rules.account import Account, BusinessState, HoldState, Ladder, Receivable, Review
 from rules.calendars import Calendar, Slot, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
-from rules.policy import Assignment, Condition, Pin, Policy, Route, Rulebook, Step
+from rules.policy import HEAVY, Assignment, Condition, Pin, Policy, Route, Rulebook, Step
 from rules.standing import Facts, Standing, by_age, by_start, covered
 
 _NEXT = Duration(1, "d")
+_NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Judgement:
     owing: set[str] = field(default_factory=set)  # contracts that still owe the customer an answer to an event
     upcoming: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # level of the next step, its slot
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
+    _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
+    _pressing: list[Receivable] | None = None
 
     def emit(self, fact: f.Fact) -> None:
         """Records a fact that follows, here and in the answer."""
@@ -60,7 +63,10 @@ class Judgement:
             self.business.record(fact)
         else:
             self.account.record(fact)
-        self._standings.clear()
+        self._pressing = None
+        if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it
+            self._standings.clear()
+            self._covered.clear()
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -95,6 +101,12 @@ class Judgement:
     def items(self) -> list[Receivable]:
         """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
         return sorted(self.account.receivables.values(), key=by_age)
+
+    def pressing(self) -> list[Receivable]:
+        """Those, in that order, about a step of which a person is asked, or of which a heavy one went out."""
+        if self._pressing is None:
+            self._pressing = [item for item in self.items() if item.ladder is not None and _presses(item.ladder)]
+        return self._pressing
 
     # --- looking things up ---------------------------------------------------------------------------------------
 
@@ -161,9 +173,16 @@ class Judgement:
         found += [
             state
             for state in self.account.holds.values()
-            if state.active is not ended and any(each.id == item.id for each in covered(self.account, state))
+            if state.active is not ended and item.id in self._under(state)
         ]
         return sorted((s for s in found if s.hold.start <= today and self._whole(s, item)), key=by_start)
+
+    def _under(self, state: HoldState) -> frozenset[str]:
+        """What a hold of the customer concerns."""
+        found = self._covered.get(state.hold.id)
+        if found is None:
+            found = self._covered[state.hold.id] = frozenset(item.id for item in covered(self.account, state))
+        return found
 
     def _whole(self, state: HoldState, item: Receivable) -> bool:
         """Whether a hold stops all of a receivable: a dispute about a part does not, nor an older insolvency."""
@@ -223,6 +242,11 @@ class Judgement:
     ) -> None:
         """Opens a task about a receivable, once per key."""
         self.emit(f.TaskOpened(self.now, key, "receivable", item.id, queue, title, today, due, item.id, step))
+
+
+def _presses(ladder: Ladder) -> bool:
+    asked = ladder.request is not None
+    return asked or any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
 
 
 def pin_of(judgement: Judgement, assignment: Assignment, today: date) -> Pin | None:

@@ -1,13 +1,14 @@
 """One ladder's next step: skipped, waiting with a reason, or ready to leave. The tests stand in their order.
 
-planned day → holds → minimum gap → slot → bank data → unallocated money → condition → requires → reminder before
-heavy → address → approval. Whoever waits says why, and until when if that is known.
+planned day → holds → minimum gap → slot → bank data → unallocated money → instalments → condition → requires →
+reminder before heavy → address → approval. Whoever waits says why, and until when if that is known.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from rules import facts as f
@@ -17,13 +18,16 @@ from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, check, first_unknown, resolve
 from rules.decision import NextStep, Reason
 from rules.enrolment import passed_over
+from rules.holding import break_plan
 from rules.judgement import Judgement, Wait, next_to_climb, variant_of
 from rules.moments import Duration
-from rules.money import Money
-from rules.policy import HEAVY, LEVELS, MESSAGES, Call, Handoff, Policy, Step, channel
+from rules.money import Money, total
+from rules.plans import plan_of
+from rules.policy import HEAVY, LEVELS, MESSAGES, Call, Handoff, Policy, Restrict, Step, channel
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, concluded_call, deadline_of, merged, planned, shifted
 
 APPROVAL_LAPSES = Duration(10, "bd")
+CLAUSE = "contract.suspension_clause"
 LIMIT = "limit"  # who places the hold of a day on which too much would leave
 _COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
 _OWN_DATES = ("due", "issued", "received", "payment-run", "month-start")  # anchors that are no step
@@ -54,6 +58,11 @@ class Turn:
     def rank(self) -> tuple[int, date, str]:
         """How steps compete: the heaviest first, then the oldest due date, then the smaller identifier."""
         return (-LEVELS.index(self.step.level), self.item.due or date.max, self.item.id)
+
+    @property
+    def whole_account(self) -> bool:
+        """Whether the step hands over all that is overdue, not this receivable alone."""
+        return any(isinstance(action, Handoff) and action.scope == "account-overdue" for action in self.step.do)
 
     @property
     def channels(self) -> frozenset[str]:
@@ -247,7 +256,10 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
         judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
         return Wait(why, slot.opens, (turn.step.id, day, slot.day))
     judgement.upcoming.pop(turn.item.id, None)
-    return _due(judgement, turn, slot)
+    outcome = _due(judgement, turn, slot)
+    if isinstance(outcome, Wait) and outcome.until is not None and outcome.why in ("before-heavy", "postponed"):
+        judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), outcome.until)
+    return outcome
 
 
 def planned_day(judgement: Judgement, turn: Turn) -> date:
@@ -284,7 +296,7 @@ def _too_late(judgement: Judgement, turn: Turn) -> bool:
 
 def _written_day(judgement: Judgement, turn: Turn) -> date:
     """The day of a step as written, on the receivable's own dates: a late ladder's early steps stay early."""
-    as_written = replace(turn.item, ladder=replace(turn.ladder, due=None))
+    as_written = turn.item if turn.ladder.due is None else replace(turn.item, ladder=replace(turn.ladder, due=None))
     return planned(turn.step.at, as_written, turn.steps, turn.calendar, judgement.payment_run)[0]
 
 
@@ -303,6 +315,10 @@ def notify(judgement: Judgement, turn: Turn) -> None:
             f.Notified(
                 judgement.now, turn.item.id, turn.ladder.round, turn.step.id, turn.occurrence, rule.who, turn.today
             )
+        )
+        title = f"{turn.step.title or turn.step.id} of {turn.item.number} is planned for {day}"
+        judgement.open_task(
+            f"notify/{turn.key}", rule.who, title, turn.today, item=turn.item, step=turn.step.id, due=day
         )
     else:
         judgement.wake(turn.item.contract, turn.calendar.at(on))
@@ -390,7 +406,7 @@ def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
 
     A request that is escalated, lapsed, or under a hold keeps only its own ladder waiting.
     """
-    for item in judgement.items():
+    for item in judgement.pressing():
         policy = judgement.policy(item)
         if item.id == turn.item.id or item.ladder is None or policy is None or item.ladder.stopped is not None:
             continue
@@ -439,7 +455,7 @@ def _is_heavier(level: str, step: Step) -> bool:
 
 def _due(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
     """The tests of a step whose moment has come, in order; the first that does not pass decides."""
-    for test in (bank_data, unallocated, condition, requires, before_heavy, addresses, approval):
+    for test in (bank_data, unallocated, instalment, condition, clause, requires, before_heavy, addresses, approval):
         outcome = test(judgement, turn)
         if outcome == "skipped":
             return None
@@ -453,31 +469,30 @@ Tested = Wait | Literal["passed", "skipped"]
 
 def bank_data(judgement: Judgement, turn: Turn) -> Tested:
     """No overdue message leaves before bank data cover the due date and a working day, nor on data too old."""
-    item, calendar, business = turn.item, turn.calendar, judgement.business
-    if not judgement.rulebook(item).business.bank_data or not any(
-        isinstance(a, (*MESSAGES, Call, Handoff)) for a in turn.step.do
-    ):
+    calendar = turn.calendar
+    if not any(isinstance(a, (*MESSAGES, Call, Handoff)) for a in turn.step.do):
         return "passed"
-    if item.due is None or turn.today <= item.due:
+    needed = uncovered(judgement, turn.item, turn.policy, calendar, turn.today)
+    if needed is None:
         return "passed"
-    through = business.bank_through
-    needed = calendar.add(item.due, _COVER)
-    freshness = turn.policy.pacing.freshness
-    if freshness is not None:
-        oldest = calendar.add(turn.today, Duration(-freshness.n, freshness.unit))
-        needed = max(needed, oldest)
-    if through is not None and through >= needed:
-        return "passed"
-    if through is None:
-        judgement.ask(
-            "bank-data",
-            "how far the bank's data go was never recorded",
-            turn.today,
-            scope="business",
-            subject="business",
-        )
     retry = judgement.open_slot(calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.channels)
-    return Wait("bank-data", retry.opens, (through, needed))
+    return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
+
+
+def uncovered(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> date | None:
+    """The day to which bank data must go before anything overdue of `item` is said, where they do not; asks once."""
+    if not judgement.rulebook(item).business.bank_data or item.due is None or today <= item.due:
+        return None
+    through, freshness = judgement.business.bank_through, policy.pacing.freshness
+    needed = calendar.add(item.due, _COVER)
+    if freshness is not None:
+        needed = max(needed, calendar.add(today, Duration(-freshness.n, freshness.unit)))
+    if through is not None and through >= needed:
+        return None
+    if through is None:
+        why = "how far the bank's data go was never recorded"
+        judgement.ask("bank-data", why, today, scope="business", subject="business")
+    return needed
 
 
 def unallocated(judgement: Judgement, turn: Turn) -> Tested:
@@ -486,8 +501,7 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
     free = judgement.standing(turn.today).free.get(currency, 0)
     if share is None or not free or turn.step.quiet:
         return "passed"
-    owed = judgement.standing(turn.today, gross=True)
-    if free < share * sum(owed.open[item.id] for item in owed.overdue(currency)):
+    if not _large(judgement, turn, share, free):
         return "passed"
     why = f"{Money(free, currency)} is on no invoice: what is it for?"
     customer = judgement.account.customer.id
@@ -497,8 +511,23 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
     return _answer(judgement, turn, review) or "passed"
 
 
+def _large(judgement: Judgement, turn: Turn, share: Decimal, free: int) -> bool:
+    """Whether money on no invoice is that share of what is overdue, or more."""
+    owed, currency = judgement.standing(turn.today, gross=True), turn.item.amount.currency
+    overdue = sum(owed.open[item.id] for item in owed.overdue(currency))
+    return overdue > 0 and free >= share * overdue
+
+
+def instalment(judgement: Judgement, turn: Turn) -> Tested:
+    """An instalment is reminded and never dunned: where a firmer step would leave, its plan is broken instead."""
+    firmer = LEVELS.index(turn.step.level) >= LEVELS.index("firm")
+    if firmer and not turn.step.quiet and break_plan(judgement, turn.item, turn.policy, turn.today):
+        return "skipped"
+    return "passed"
+
+
 def condition(judgement: Judgement, turn: Turn) -> Tested:
-    """The step's `when`: false passes the step over for good, not known asks a person."""
+    """The step's `when`: false passes the step over for good, while an approval is awaited too; not known asks."""
     reason = check(turn.step.when, judgement.lookup(turn.item, turn.today))
     judgement.note(turn.item.id, Reason("when", reason.verdict, (turn.step.id,), (reason,)))
     if reason.verdict == "no":
@@ -507,6 +536,19 @@ def condition(judgement: Judgement, turn: Turn) -> Tested:
     if reason.verdict == "unknown":
         return unknown(judgement, turn, first_unknown(reason)) or "passed"
     return "passed"
+
+
+def clause(judgement: Judgement, turn: Turn) -> Tested:
+    """Nothing is held back from a customer whose contract does not allow it."""
+    if not any(isinstance(action, Restrict) for action in turn.step.do):
+        return "passed"
+    allowed = judgement.lookup(turn.item, turn.today)(CLAUSE)
+    if allowed is None:
+        return unknown(judgement, turn, CLAUSE) or "passed"
+    if allowed is True:
+        return "passed"
+    skip(judgement, turn, "no-suspension-clause")
+    return "skipped"
 
 
 def requires(judgement: Judgement, turn: Turn) -> Tested:
@@ -543,6 +585,7 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     if turn.today >= earliest:
         return "passed"
     slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.channels)
+    judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (min(days), earliest))
 
 
@@ -554,6 +597,25 @@ def _reminded(climb: Climb) -> date | None:
     if {"email", "sms", "letter"} & handed_over and not climb.bounced:
         return climb.on
     return climb.reached
+
+
+def would_pass(judgement: Judgement, turn: Turn) -> bool:
+    """Whether a step that another's message covers would pass the tests of its own day; asks and records nothing."""
+    item, money = turn.item, turn.policy.money
+    sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
+    free = judgement.standing(turn.today).free.get(item.amount.currency, 0)
+    return (
+        held_by(judgement, item, turn.today) is None
+        and handed_over(judgement, turn) is None
+        and judgement.standing(turn.today).open.get(item.id, 0) > 0
+        and bank_data(judgement, turn) == "passed"
+        and (money.unallocated_share is None or not _large(judgement, turn, money.unallocated_share, free))
+        and (LEVELS.index(turn.step.level) < LEVELS.index("firm") or plan_of(item) not in judgement.account.holds)
+        and not any(isinstance(action, Restrict) for action in turn.step.do)
+        and all(name in sent for name in turn.step.requires or ())
+        and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
+        and all(hands_of(judgement, item, turn.policy, action, turn.today) is not None for action in turn.step.do)
+    )
 
 
 def addresses(judgement: Judgement, turn: Turn) -> Tested:
@@ -575,7 +637,7 @@ def approval(judgement: Judgement, turn: Turn) -> Tested:
     rule, request, now = turn.step.approval, turn.ladder.request, judgement.now
     if rule is None:
         return "passed"
-    amount = judgement.standing(turn.today).amount(turn.item)
+    amount = at_stake(judgement, turn)
     if request is None or (request.step, request.occurrence) != (turn.step.id, turn.occurrence):
         return _ask_approval(judgement, turn)
     calendar, today = turn.calendar, turn.today
@@ -605,12 +667,35 @@ def approval(judgement: Judgement, turn: Turn) -> Tested:
             return _unanswered(judgement, turn, request)
 
 
+def at_stake(judgement: Judgement, turn: Turn) -> Money:
+    """The sum that an approval shows: what is open of the receivable, or of all that goes with it."""
+    standing = judgement.standing(turn.today)
+    items = account_overdue(judgement, turn) if turn.whole_account else [turn.item]
+    return total((standing.amount(item) for item in items), turn.item.amount.currency)
+
+
+def account_overdue(judgement: Judgement, turn: Turn) -> list[Receivable]:
+    """The receivable and all others of the customer that are overdue, dunned and not held, in its currency and
+    under its rules."""
+
+    def goes(item: Receivable) -> bool:
+        ladder = item.ladder
+        if item.id == turn.item.id:
+            return True
+        if ladder is None or ladder.stopped is not None or ladder.rulebook != turn.ladder.rulebook:
+            return False
+        return ladder.climbs[-1:] == () or ladder.climbs[-1].outcome not in ("leaving", "unknown")
+
+    found = judgement.standing(turn.today).overdue(turn.item.amount.currency)
+    return [i for i in found if goes(i) and (i.id == turn.item.id or held_by(judgement, i, turn.today) is None)]
+
+
 def _ask_approval(judgement: Judgement, turn: Turn) -> Tested:
     rule = turn.step.approval
     who = resolve(rule.who, judgement.lookup(turn.item, turn.today)) if rule else None
     if rule is None or who is None:
         return question(judgement, turn, f"nobody/{turn.key}", f"nobody is named to approve {turn.step.id}") or "passed"
-    amount = judgement.standing(turn.today).amount(turn.item)
+    amount = at_stake(judgement, turn)
     judgement.emit(
         f.ApprovalAsked(
             judgement.now, turn.item.id, turn.ladder.round, turn.step.id, turn.occurrence, who, amount, turn.today

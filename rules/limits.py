@@ -8,18 +8,18 @@ from decimal import Decimal
 from rules import facts as f
 from rules.judgement import Judgement, Wait
 from rules.ladders import LIMIT, Turn
-from rules.policy import MESSAGES, Limits
+from rules.policy import MESSAGES, Call, Limits
 
 SHARE_APPLIES_FROM = 20  # customers with something open
 
 
 def within_limits(judgement: Judgement, turn: Turn) -> Wait | None:
     """None when one more customer may be contacted today; else places the one hold of the day, and waits."""
-    if not any(isinstance(action, MESSAGES) for action in turn.step.do):
-        return None
     limits, business = judgement.rulebook(turn.item).business.limits, judgement.business
-    used = business.contacts.get(turn.today, 0)
-    why = _exceeded(limits, used + 1, business.customers_open)
+    contacts = any(isinstance(action, MESSAGES) for action in turn.step.do)
+    calls = sum(isinstance(action, Call) for action in turn.step.do)
+    why = _contacts(limits, business.contacts.get(turn.today, 0) + 1, business.customers_open) if contacts else None
+    why = why or (_calls(limits, business.calls.get(turn.today, 0) + calls) if calls else None)
     key = f"limit/{turn.today}"
     if why is None or (key in business.holds and not business.holds[key].active):
         return None
@@ -31,7 +31,13 @@ def within_limits(judgement: Judgement, turn: Turn) -> Wait | None:
     )
 
 
-def _exceeded(limits: Limits, contacts: int, customers: int) -> str | None:
+def _calls(limits: Limits, calls: int) -> str | None:
+    if limits.calls_per_day is None or calls <= limits.calls_per_day:
+        return None
+    return f"{calls} calls would pass the limit of {limits.calls_per_day} a day"
+
+
+def _contacts(limits: Limits, contacts: int, customers: int) -> str | None:
     if limits.contacts_per_day is not None and contacts > limits.contacts_per_day:
         return f"{contacts} contacts would pass the limit of {limits.contacts_per_day} a day"
     if limits.share_of_customers is None or customers < SHARE_APPLIES_FROM:

@@ -11,26 +11,12 @@ from rules.source import Node
 # Keys and values by where they stand: `a.b` is a key, `a.b=c` a value of it.
 NOT_YET: dict[str, dict[str, str]] = {
     "policy": {
-        "statements": "no statements are sent yet",
         "consolidate.by=payer": "messages are not yet brought together by payer: each customer gets its own",
-        "holds.payment-plan.max_instalments": "the instalments of a plan are not counted yet",
-        "holds.payment-plan.max_length": "the length of a plan is not checked yet",
-        "holds.payment-plan.first": "the first instalment of a plan is not checked yet",
-        "holds.payment-plan.auto_accept": "every plan is still accepted by a person",
-        "holds.payment-plan.broken": "a broken plan does not move the ladder yet",
-        "holds.payment-plan.acceleration": "a broken plan does not make the rest due yet",
     },
-    "business": {"limits.calls_per_day": "calls are not counted against a limit yet"},
 }
-ACTIONS = {
-    "webhook": "no webhook is called yet",
-    "debit": "nothing is collected yet",
-    "restrict": "nothing is held back yet",
-}
-SCOPE = "only the receivables of the step are handed over yet"
-CLAIM = "a charge is mentioned and not invoiced yet"
-TASKS_ONLY = "here only tasks are carried out yet, and {} is not"
-_QUIET_ONLY = frozenset({"email", "sms", "letter", "call", "charge"})
+ACTIONS = {"debit": "nothing is collected yet"}
+STEP_ONLY = "{} is only carried out in a step, not here"
+_STEP_ONLY = frozenset({"charge", "restrict", "handoff"})
 
 
 def not_yet(page: Page, kind: str) -> None:
@@ -40,9 +26,9 @@ def not_yet(page: Page, kind: str) -> None:
         if found is not None:
             page.warn(found, 290, words)
     if kind == "policy":
-        for actions, tasks_only in _lists(page.root):
+        for actions, in_step in _lists(page.root):
             for action in listed(actions):
-                _action(page, action, tasks_only=tasks_only)
+                _action(page, action, in_step=in_step)
 
 
 def _find(node: Node, path: str) -> Node | None:
@@ -60,19 +46,15 @@ def _find(node: Node, path: str) -> Node | None:
     return entry.value if value else entry.key
 
 
-def _action(page: Page, action: Node, *, tasks_only: bool) -> None:
+def _action(page: Page, action: Node, *, in_step: bool) -> None:
     for name, entry in action.items():
-        claim, scope, fallback = (entry.value.get(key) for key in ("claim", "scope", "fallback"))
+        fallback = entry.value.get("fallback")
         if name in ACTIONS:
             page.warn(entry.key, 290, ACTIONS[name])
-        elif tasks_only and name in _QUIET_ONLY:
-            page.warn(entry.key, 290, TASKS_ONLY.format(quoted(name)))
-        elif claim is not None and claim.text == "invoice":
-            page.warn(claim, 290, CLAIM)
-        elif scope is not None and scope.text == "account-overdue":
-            page.warn(scope, 290, SCOPE)
+        elif not in_step and name in _STEP_ONLY:
+            page.warn(entry.key, 290, STEP_ONLY.format(quoted(name)))
         if fallback is not None:
-            _action(page, fallback, tasks_only=tasks_only)
+            _action(page, fallback, in_step=in_step)
 
 
 def _steps(root: Node) -> Iterable[Node]:
@@ -84,10 +66,8 @@ def _steps(root: Node) -> Iterable[Node]:
 
 
 def _lists(root: Node) -> Iterable[tuple[Node, bool]]:
-    """Every `do`, and whether only tasks are carried out there."""
+    """Every `do`, and whether it is that of a step."""
     after = root.get("after_last_step")
-    places = [(step, False) for step in _steps(root)]
-    places += [(reaction, False) for reaction in listed(root.get("reactions"))]
-    places += [(deadline, True) for deadline in listed(root.get("deadlines"))]
-    places += [(after, True)] if after is not None else []
-    return ((do, tasks_only) for place, tasks_only in places if (do := place.get("do")) is not None)
+    beside = [*listed(root.get("reactions")), *listed(root.get("deadlines")), *([after] if after is not None else [])]
+    places = [(step, True) for step in _steps(root)] + [(place, False) for place in beside]
+    return ((do, in_step) for place, in_step in places if (do := place.get("do")) is not None)

@@ -188,6 +188,8 @@ class Handoff:
 
 Action = Email | Sms | Letter | Call | Task | Webhook | Charge | Debit | Restrict | Handoff
 MESSAGES = (Email, Sms, Letter)
+REACHING = (*MESSAGES, Webhook)  # what may also be done beside the ladder
+HANDS = (*REACHING, Handoff)  # what hands must perform; the rest the ledger does by itself
 
 
 def channel(action: Action) -> str:
@@ -550,6 +552,7 @@ class Business:
     limits: Limits = Limits()
     redirect: str | None = None
     agencies: Mapping[str, Agency] = field(default_factory=dict)
+    gateways: Mapping[str, str] = field(default_factory=dict)  # what a webhook may call: its address, by name
     custom: Mapping[str, str] = field(default_factory=dict)
     bank_data: bool = True  # False for `bank_data: none`
     time_zone: str = "Europe/Paris"
@@ -567,3 +570,13 @@ class Rulebook:
     policies: Mapping[str, Policy]
     calendars: Mapping[str, Calendar]
     terms: Mapping[str, Terms]
+
+    @property
+    def home(self) -> Calendar | None:
+        """The business's own calendar: of those in its time zone that of its law, else the first; None: there is none.
+
+        A file is named after its country (`fr-paris`), as the library's are.
+        """
+        ours = [kept for name, kept in sorted(self.calendars.items()) if kept.zone.key == self.business.time_zone]
+        law = f"{self.business.law.lower()}-"
+        return next((kept for kept in ours if kept.id.startswith(law)), ours[0] if ours else None)

@@ -5,8 +5,8 @@ The clock is the test's own; nothing is sent and no route is asked. The file's s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from rules import facts as f
@@ -47,6 +47,7 @@ class Outcome:
     absent: tuple[int, ...] = ()
     surplus: tuple[Line, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    anchors: Mapping[str, date] = field(default_factory=dict)  # the dates that moments are counted from
 
     @property
     def passed(self) -> bool:
@@ -247,7 +248,13 @@ class _Trial:
             tuple(absent),
             tuple(free),
             tuple(self.page.diagnostics),
+            self._anchors(),
         )
+
+    def _anchors(self) -> dict[str, date]:
+        dates = {name: self.given.get(f"invoice.{name}") for name in ("due", "issued")}
+        dates["received"] = dates["issued"]
+        return {name: day for name, day in dates.items() if isinstance(day, date)}
 
 
 def _bypassed(rulebook: Rulebook, policy: Policy) -> Rulebook:

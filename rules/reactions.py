@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rules import facts as f
 from rules.account import Account, Receivable
-from rules.addressing import hands_of
+from rules.addressing import Addressed, hands_of
+from rules.agenda import asked_of_people, beside, certain
 from rules.carrying import addressed_send
-from rules.conditions import NotKnown, Value, check
+from rules.conditions import NotKnown, Value
 from rules.decision import Act
 from rules.happened import deadlines_passed, events
 from rules.judgement import Judgement
-from rules.policy import MESSAGES, Reaction, Task
+from rules.ladders import uncovered
+from rules.policy import MESSAGES, REACHING, Reaction, Webhook, channel
 
 CONFIRMATIONS = frozenset(
     "invoice-sent invoice-approved payment-received promise-made dispute-opened dispute-resolved replied".split()
@@ -21,107 +23,110 @@ CONFIRMATIONS = frozenset(
 
 
 def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]:
-    """The reactions to what happened to a receivable and was not answered yet: tasks at once, messages as acts."""
-    acts: list[Act] = []
+    """What answers to what happened to a receivable: tasks and calls at once, messages and webhooks as acts."""
     policy = judgement.policy(concerned)
-    if policy is None or not policy.reactions:
-        return acts
-    happened = list(events(judgement.account))
-    if any(reaction.event == "deadline-passed" for reaction in policy.reactions):
-        happened += deadlines_passed(judgement, concerned, policy, today)
-    for key, event, item, values in happened:
-        if item.id != concerned.id:
-            continue
-        for n, reaction in enumerate(policy.reactions):
-            if reaction.event == event:
-                act = _carry_out(judgement, f"reaction/{key}/{n}", reaction, item, values, today)
-                if act is not None:
-                    acts.append(act)
-    return acts
+    if policy is None:
+        return []
+    found: list[Act | None] = []
+    if policy.reactions:
+        happened = list(events(judgement.account))
+        if any(reaction.event == "deadline-passed" for reaction in policy.reactions):
+            happened += deadlines_passed(judgement, concerned, policy, today)
+        found = [
+            _carry_out(judgement, f"reaction/{key}/{n}", reaction, item, values, today)
+            for key, event, item, values in happened
+            if item.id == concerned.id
+            for n, reaction in enumerate(policy.reactions)
+            if reaction.event == event
+        ]
+    for key, what in beside(concerned, policy):
+        found.append(_carry_out(judgement, key, what, concerned, {}, today))
+    return [act for act in found if act is not None]
 
 
 def _carry_out(
     judgement: Judgement, key: str, reaction: Reaction, item: Receivable, values: dict[str, Value], today: date
 ) -> Act | None:
-    policy = judgement.policy(item)
     done = judgement.account.reacted.get(key)
-    if policy is None or (done is not None and not done.pending):
+    if done is not None and not done.pending:
         return None
     if done is None:
-        reason = check(reaction.when, judgement.lookup(item, today, values))
-        if reason.verdict == "unknown":
-            judgement.ask(
-                f"unknown/{key}",
-                f"whether to react to {reaction.event} is not known",
-                today,
-                scope="receivable",
-                subject=item.id,
-                item=item,
-            )
-        if reason.verdict != "yes":
+        why = f"whether to react to {reaction.event} is not known"
+        applies = certain(judgement, item, reaction.when, today, f"unknown/{key}", why, values)
+        if applies is None:
+            return None
+        if not applies:
             judgement.emit(f.Reacted(judgement.now, key, item.id, today))
             return None
-    messages = [n for n, action in enumerate(reaction.do) if isinstance(action, MESSAGES)]
-    if done is None and not messages:
+    hands = tuple(n for n, action in enumerate(reaction.do) if isinstance(action, REACHING))
+    if done is None and _nothing_to_claim(judgement, reaction, item, today):
+        hands = tuple(n for n in hands if isinstance(reaction.do[n], Webhook))
+    if done is None and not hands:
         judgement.emit(f.Reacted(judgement.now, key, item.id, today))
-        _tasks(judgement, key, reaction, item, today)
+        for fact in asked_of_people(judgement, key, reaction.do, item, today):
+            judgement.emit(fact)
         return None
-    return _message(judgement, key, reaction, item, today, messages)
+    return _reaching(judgement, key, reaction, item, today, hands)
 
 
-def _tasks(judgement: Judgement, key: str, reaction: Reaction, item: Receivable, today: date) -> None:
-    for n, action in enumerate(reaction.do):
-        if isinstance(action, Task):
-            judgement.open_task(f"{key}/{n}", action.queue, action.title, today, item=item)
+def _nothing_to_claim(judgement: Judgement, reaction: Reaction, item: Receivable, today: date) -> bool:
+    """Whether a contact would speak of what is settled meanwhile: then nobody is written to."""
+    return reaction.event not in CONFIRMATIONS and not item.open and not judgement.standing(today).amount(item)
 
 
-def _message(
-    judgement: Judgement, key: str, reaction: Reaction, item: Receivable, today: date, messages: list[int]
+def _reaching(
+    judgement: Judgement, key: str, reaction: Reaction, item: Receivable, today: date, hands: tuple[int, ...]
 ) -> Act | None:
-    """The reaction's next message, in its channel's hours; a contact waits for holds, a confirmation does not."""
+    """The next message or webhook. A contact waits for holds, for hours and for a day without another one; a
+    confirmation for its hours; a webhook for nothing."""
     policy, account = judgement.policy(item), judgement.account
-    if policy is None:
-        return None
+    assert policy is not None
     done = account.reacted.get(key)
-    n = done.pending[0] if done else messages[0]
-    confirmation = reaction.event in CONFIRMATIONS
-    calendar = judgement.calendar(item, policy)
+    n = done.pending[0] if done else hands[0]
     try:
         hand = hands_of(judgement, item, policy, reaction.do[n], today)
     except NotKnown:
         hand = None
     if hand is None:
-        judgement.ask(
-            f"no-address/{key}",
-            f"no address for the message on {reaction.event}",
-            today,
-            scope="receivable",
-            subject=item.id,
-            item=item,
-        )
+        why = f"no address for the message on {reaction.event}"
+        judgement.ask(f"no-address/{key}", why, today, scope="receivable", subject=item.id, item=item)
         return None
-    if not confirmation and (judgement.holds_on(item, today) or (done is None and _contacted(account, today))):
-        _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
+    until = _open_until(judgement, reaction, item, hand, today, fresh=done is None)
+    if until is None:
         return None
     said = addressed_send(judgement, item, hand, today)
-    slot = judgement.open_slot(calendar, today, "courtesy", frozenset({said.channel}))
+    said = replace(said, lines=(item.id,), total=judgement.standing(today).amount(item))
+    facts: tuple[f.Fact, ...] = ()
+    if done is None:
+        contact = reaction.event not in CONFIRMATIONS and any(isinstance(reaction.do[m], MESSAGES) for m in hands)
+        reacted = f.Reacted(judgement.now, key, item.id, today, hands, key, contact=contact)
+        facts = (reacted, *asked_of_people(judgement, key, reaction.do, item, today))
+    cases = (item.contract,)
+    return Act(f"{key}/{n}", item.contract, cases, reaction.event, "reaction", today, until, said, facts)
+
+
+def _open_until(
+    judgement: Judgement, reaction: Reaction, item: Receivable, hand: Addressed, today: date, *, fresh: bool
+) -> datetime | None:
+    """Until when it may leave now; None where it has to wait, and the case is asked to look again."""
+    policy = judgement.policy(item)
+    assert policy is not None
+    calendar = judgement.calendar(item, policy)
+    if isinstance(hand.action, Webhook):
+        return judgement.now + timedelta(days=1)
+    if reaction.event not in CONFIRMATIONS and (
+        judgement.holds_on(item, today) or (fresh and _contacted(judgement.account, today))
+    ):
+        _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
+        return None
+    if reaction.event not in CONFIRMATIONS and uncovered(judgement, item, policy, calendar, today) is not None:
+        _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
+        return None
+    slot = judgement.open_slot(calendar, today, "courtesy", frozenset({channel(hand.action)}))
     if judgement.now < slot.opens:
         _later(judgement, item, slot.opens)
         return None
-    amount = judgement.standing(today).amount(item)
-    said = replace(said, lines=(item.id,), total=amount)
-    facts: tuple[f.Fact, ...] = ()
-    if done is None:
-        reacted = f.Reacted(judgement.now, key, item.id, today, tuple(messages), key, contact=not confirmation)
-        tasks = tuple(
-            f.TaskOpened(judgement.now, f"{key}/{m}", "receivable", item.id, a.queue, a.title, today, None, item.id)
-            for m, a in enumerate(reaction.do)
-            if isinstance(a, Task)
-        )
-        facts = (reacted, *tasks)
-    return Act(
-        f"{key}/{n}", item.contract, (item.contract,), reaction.event, "reaction", today, slot.closes, said, facts
-    )
+    return slot.closes
 
 
 def _later(judgement: Judgement, item: Receivable, at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from itertools import count
 
@@ -93,7 +93,8 @@ def is_shared(fact: f.Fact) -> bool:
 def performed(act: Act, now: datetime) -> list[f.Fact]:
     """The facts of an act that succeeded at once; a bill becomes an invoice numbered after its period."""
     if isinstance(act.what, Bill):
-        return [issued(act.what, now, f"{act.what.contract}/{act.what.period[0]}")]
+        made = issued(act.what, now, "")
+        return [replace(made, number=made.receivable)]
     outcome = "released" if act.void else "sent"
     leader = act.what.lines[0] if not act.what.claimed else act.what.claimed[0].receivable
     ended = f.ActionEnded(now, act.message, act.index, leader, act.queue, outcome, act.on, act.void)  # type: ignore[arg-type]
@@ -101,7 +102,14 @@ def performed(act: Act, now: datetime) -> list[f.Fact]:
 
 
 def issued(bill: Bill, now: datetime, number: str) -> f.Issued:
-    """The fact that a bill becomes; the receivable's identifier is the contract and the period's first day."""
+    """The fact that a bill becomes; the receivable's identifier is the contract and the period's first day.
+
+    That of what a delay costs is the receivable that was late and the day of issue.
+    """
+    if bill.of is not None:
+        name = f"{bill.of}/{f.CHARGES}/{bill.issued}"
+        about = (number, bill.issued, bill.due, bill.payable, f.CHARGES, bill.order_number)
+        return f.Issued(now, name, bill.contract, *about, of=bill.of)
     return f.Issued(
         now,
         f"{bill.contract}/{bill.period[0]}",

@@ -10,13 +10,15 @@ from rules.account import Account, HoldState, Receivable
 from rules.conditions import Value
 from rules.facts import Contract
 from rules.money import Money
+from rules.plans import instalments, plan_of, replaced
 
 
 @dataclass(slots=True)
 class Standing:
     """Open amounts of one customer on one local day, in minor units: disputed parts and free credit taken off.
 
-    Unallocated money and free credits are applied once, oldest due first, in their own currency.
+    Unallocated money and free credits are applied once, oldest due first, in their own currency. What invoices the
+    cost of a delay counts nowhere.
     """
 
     account: Account
@@ -29,7 +31,9 @@ class Standing:
     def __post_init__(self) -> None:
         account = self.account
         if self.gross:
-            self.open = {item.id: item.balance.minor for item in account.receivables.values()}
+            running = {s.hold.id for s in account.holds.values() if s.active}
+            items = account.receivables.values()
+            self.open = {i.id: 0 if i.is_charge or plan_of(i) in running else i.balance.minor for i in items}
             return
         for state in account.holds.values():
             if state.hold.kind == "dispute" and state.active and state.hold.start <= self.today:
@@ -39,9 +43,9 @@ class Standing:
         for payment in account.payments.values():
             if payment.free.minor > 0 and payment.on <= self.today:
                 self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + payment.free.minor
-        rest = dict(self.free)
-        for item in sorted(account.receivables.values(), key=by_age):
-            owed = item.balance.minor - self.disputed.get(item.id, 0)
+        rest, elsewhere = dict(self.free), on_plans(account)
+        for item in sorted((each for each in account.receivables.values() if not each.is_charge), key=by_age):
+            owed = 0 if item.id in elsewhere else item.balance.minor - self.disputed.get(item.id, 0)
             used = min(owed, rest.get(item.amount.currency, 0))
             if used > 0:
                 rest[item.amount.currency] -= used
@@ -76,18 +80,29 @@ def by_start(state: HoldState) -> tuple[date, str]:
     return (state.hold.start, state.hold.id)
 
 
+def on_plans(account: Account) -> set[str]:
+    """The receivables in whose place instalments are owed."""
+    plans = [s.hold for s in account.holds.values() if s.hold.kind == "payment-plan" and s.active]
+    running = [plan for plan in plans if instalments(account.receivables, plan.id)]
+    return {item.id for plan in running for item in replaced(account.receivables, plan)}
+
+
 def covered(account: Account, state: HoldState) -> list[Receivable]:
-    """The receivables that a hold of this account concerns, by age."""
+    """The receivables that a hold of this account concerns, by age; a plan never concerns instalments."""
     hold = state.hold
+    if hold.kind == "payment-plan":
+        return replaced(account.receivables, hold)
     match hold.scope:
         case "receivable":
             named = hold.receivables or (hold.subject,)
             found = [account.receivables[name] for name in named if name in account.receivables]
         case "contract":
-            found = [item for item in account.receivables.values() if item.contract == hold.subject]
+            every = (item for item in account.receivables.values() if not item.is_charge)
+            found = [item for item in every if item.contract == hold.subject]
         case _:
             named = hold.receivables
-            found = [item for item in account.receivables.values() if not named or item.id in named]
+            every = (item for item in account.receivables.values() if not item.is_charge)
+            found = [item for item in every if not named or item.id in named]
     return sorted(found, key=by_age)
 
 

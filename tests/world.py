@@ -46,6 +46,7 @@ bank_data: none
 senders: {senders}
 roles: {{credit-controller: [anne@martin.example], credit-director: [paul@martin.example]}}
 agencies: {{recouvra: {{kind: agency, email: dossiers@recouvra.example}}}}
+gateways: {{crm: {{url: "{hook}"}}}}
 """
 SENDERS = '{email: compta@martin.example, name: Martin SAS, sms: "+33639981000"}'
 ASSIGNMENT = """\
@@ -246,10 +247,11 @@ def world(
     business: str = "",
     smtp_port: int | None = None,
     database: str | None = None,
+    hook: str = "https://crm.example/hook",
 ) -> Iterator[World]:
     """A world in which nothing is recorded yet; `smtp_port` is where mail is sent, the sink's where not given."""
     name = business or f"martin-{token_hex(4)}"
-    workspace = _workspace(folder / "workspace", BUSINESS.format(business=name, senders=senders), steps)
+    workspace = _workspace(folder / "workspace", BUSINESS.format(business=name, senders=senders, hook=hook), steps)
     with SmtpSink(folder / "mail") as sink, TwilioSandbox(folder / "sms", token=TOKEN) as texts:
         settings = read(
             workspace,
@@ -259,6 +261,7 @@ def world(
                 "RELANCE_SMTP_HOST": "127.0.0.1",
                 "RELANCE_SMTP_PORT": str(smtp_port or sink.port),
                 "RELANCE_SMTP_TLS": "none",
+                "RELANCE_WEBHOOK_SECRET": "secret",
                 "RELANCE_TWILIO_ACCOUNT": texts.account,
                 "RELANCE_TWILIO_TOKEN": TOKEN,
                 "RELANCE_TWILIO_API_URL": texts.url,

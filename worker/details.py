@@ -1,34 +1,39 @@
-"""What Temporal UI shows of a case: search attributes and a page of Markdown. Identifiers and amounts, no names."""
+"""What Temporal UI lists a case by: search attributes and a line. Identifiers and amounts, no names."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from rules.account import Account, Receivable
 from rules.decision import Decision
-from rules.money import Money
 from rules.policy import LEVELS
 from rules.standing import Standing, by_age
+from workflows.messages import Attributes
 
-SHOWN = 8  # receivables listed; the rest are counted
+NUMBERS = 20  # invoices that a case is found by, the oldest of those that are open
+_FOR_A_PERSON = ("approval", "review", "unknown-outcome")  # shown first, in this order: nothing but a person ends them
 
 
-def attributes(contract: str, account: Account, decision: Decision, today: date) -> dict[str, str | int]:
+def attributes(contract: str, account: Account, decision: Decision, today: date) -> Attributes:
     """The search attributes of a case by name (workflows/attributes.py); what it has not is left out."""
-    items = _items(contract, account)
+    items = items_of(contract, account)
     standing = Standing(account, today)
     waits = {why for item in items if (why := waiting(item, decision))}
     policies = {item.ladder.policy for item in items if item.ladder is not None}
     currency = min((item.amount.currency for item in items), default=None)
     overdue = [i for i in items if i.due is not None and i.due < today and i.amount.currency == currency]
-    found: dict[str, str | int | None] = {
+    numbers = [item.number for item in sorted(items, key=by_age)[:NUMBERS]]
+    found: dict[str, str | int | list[str] | None] = {
         "RelanceStage": stage(items),
-        "RelanceWaiting": min(waits, default=None),
+        "RelanceWaiting": min(waits, key=_pressing, default=None),
+        "RelanceContract": contract,
         "RelanceCustomer": account.customer.id,
         "RelancePolicy": min(policies, default=None),
         "RelanceCountry": account.customer.country,
         "RelanceCurrency": currency,
         "RelanceOverdue": sum(standing.open.get(item.id, 0) for item in overdue),
+        "RelanceInvoices": numbers or None,
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -37,6 +42,10 @@ def stage(items: list[Receivable]) -> str:
     """The heaviest level that has gone out for something still open; `none` before the first."""
     levels = [climb.level for item in items if item.ladder for climb in item.ladder.climbs if climb.went_out]
     return max(levels, key=lambda level: LEVELS.index(level) if level in LEVELS else -1, default="none")
+
+
+def _pressing(why: str) -> tuple[int, str]:
+    return _FOR_A_PERSON.index(why) if why in _FOR_A_PERSON else len(_FOR_A_PERSON), why
 
 
 def waiting(item: Receivable, decision: Decision) -> str | None:
@@ -50,12 +59,17 @@ def waiting(item: Receivable, decision: Decision) -> str | None:
 
 def line(contract: str, account: Account, decision: Decision) -> str:
     """What the case waits for next, in one short line."""
-    mine = [(item, why) for item in _items(contract, account) if (why := waiting(item, decision))]
-    if mine:
-        item, why = min(mine, key=lambda each: _sooner(each[0], decision))
+    item = soonest(items_of(contract, account), decision)
+    if item is not None:
         step = decision.next_steps.get(item.id)
-        return " · ".join(filter(None, (step.step if step else "", item.number, why)))
+        return " · ".join(filter(None, (step.step if step else "", item.number, waiting(item, decision))))
     return "over" if contract in decision.ended else "next invoice" if decision.wake.get(contract) else "something new"
+
+
+def soonest(items: Iterable[Receivable], decision: Decision) -> Receivable | None:
+    """The receivable of which something happens first; None where nothing is waited for."""
+    waits = (item for item in items if waiting(item, decision))
+    return min(waits, key=lambda item: _sooner(item, decision), default=None)
 
 
 def _sooner(item: Receivable, decision: Decision) -> tuple[bool, datetime, str]:
@@ -64,30 +78,6 @@ def _sooner(item: Receivable, decision: Decision) -> tuple[bool, datetime, str]:
     return at is None, at or decision.at, item.number
 
 
-def markdown(contract: str, account: Account, decision: Decision) -> str:
-    """Receivables with what is open, the last and the next step, and what the next one waits for."""
-    items = _items(contract, account)
-    rows = [_row(item, decision) for item in sorted(items, key=by_age)[:SHOWN]]
-    if not rows:
-        return "Nothing is open."
-    more = [f"\nand {len(items) - SHOWN} more"] if len(items) > SHOWN else []
-    return "\n".join(["| invoice | due | open | last | next |", "|--|--|--|--|--|", *rows, *more])
-
-
-def _items(contract: str, account: Account) -> list[Receivable]:
+def items_of(contract: str, account: Account) -> list[Receivable]:
+    """What is open of a contract."""
     return [item for item in account.receivables.values() if item.contract == contract and item.open]
-
-
-def _row(item: Receivable, decision: Decision) -> str:
-    climbs = item.ladder.climbs if item.ladder else ()
-    last = f"{climbs[-1].step} {climbs[-1].outcome} {climbs[-1].on}" if climbs else ""
-    step = decision.next_steps.get(item.id)
-    upcoming = ""
-    if item.ladder is not None and item.ladder.stopped:
-        upcoming = f"stopped: {item.ladder.stopped}"
-    elif step is not None:
-        upcoming = " ".join(filter(None, (step.step, str(step.at.date()) if step.at else "", waiting(item, decision))))
-    else:
-        upcoming = waiting(item, decision) or ""
-    amount: Money = item.balance
-    return f"| {item.number} | {item.due or ''} | {amount} | {last} | {upcoming} |"

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from rules import facts as f
 from rules.account import Account
 from rules.law.retention import ACCOUNTING, kept_until
 from worker.documents.store import find, redact
+from worker.ledger import tables as t
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import messages
 from worker.record import Refused
@@ -28,6 +30,33 @@ class Forgetting:
     role: str
     files: tuple[tuple[str, date | None], ...]
     invoices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A customer who owes nothing: until when its accounts are kept; None: it has none, or nobody knows."""
+
+    customer: str
+    last_invoice: date | None
+    kept_until: date | None
+
+
+def due(tx: Transaction, law: str) -> tuple[list[Due], list[Due]]:
+    """Who is past the years that the law keeps accounts, and of whom nobody knows; who was never billed is of those."""
+    past: list[Due] = []
+    unknown: list[Due] = []
+    ours = select(t.customer.c.id).where(t.customer.c.business == tx.business).order_by(t.customer.c.id)
+    for name in tx.connection.execute(ours).scalars().all():
+        account = tx.account(name)
+        if tx.card(name) is None or any(item.open for item in account.receivables.values()):
+            continue
+        last = max((item.issued for item in account.receivables.values()), default=None)
+        until = kept_until(law, last) if last is not None else None
+        if until is None:
+            unknown.append(Due(name, last, None))
+        elif until < tx.now().date():
+            past.append(Due(name, last, until))
+    return past, unknown
 
 
 def forget_customer(tx: Transaction, customer: str, *, law: str, reason: str, by: str, despite: bool) -> Forgetting:

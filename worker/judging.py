@@ -12,7 +12,7 @@ from rules import facts as f
 from rules.account import Account
 from rules.decide import decide
 from rules.decision import Act, Decision
-from worker import details
+from worker import details, overview
 from worker.ledger.codec import encode
 from worker.ledger.ledger import Transaction
 from worker.subjects import title
@@ -87,7 +87,12 @@ def _on_hold(tx: Transaction, contract: str, key: str, at: datetime, reason: str
 
 def _today(tx: Transaction, account: Account, contract: str, now: datetime) -> date:
     """The local date of the business."""
-    return now.astimezone(ZoneInfo(tx.rulebook(account.rulebooks[contract]).business.time_zone)).date()
+    return _local(tx, account, contract, now).date()
+
+
+def _local(tx: Transaction, account: Account, contract: str, now: datetime) -> datetime:
+    """The instant in the business's time zone."""
+    return now.astimezone(ZoneInfo(tx.rulebook(account.rulebooks[contract]).business.time_zone))
 
 
 def _tell(tx: Transaction, customer: str, contract: str, decision: Decision, acts: tuple[Act, ...]) -> list[str]:
@@ -124,6 +129,7 @@ def _verdict(
     if act is not None:
         order = Order(act.key, act.queue, seconds_left(act, now), title(act, account))
         return Verdict(now, order, stepped=stepped)
+    local = _local(tx, account, contract, now)
     return Verdict(
         now,
         None,
@@ -131,8 +137,8 @@ def _verdict(
         stepped,
         contract in decision.ended,
         details.line(contract, account, decision),
-        details.markdown(contract, account, decision),
-        details.attributes(contract, account, decision, _today(tx, account, contract, now)),
+        overview.markdown(contract, account, decision, local),
+        details.attributes(contract, account, decision, local.date()),
     )
 
 

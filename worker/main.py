@@ -27,6 +27,7 @@ from worker.gateways.email import EmailGateway
 from worker.gateways.handoff import HandoffGateway
 from worker.gateways.letter import LetterGateway
 from worker.gateways.sms import SmsGateway, Twilio
+from worker.gateways.webhook import WebhookGateway
 from worker.office import Office
 from worker.performing import Hands
 from worker.sending import Gateways, Sender
@@ -37,10 +38,15 @@ from workflows.attributes import ALL
 from workflows.contract import ContractWorkflow
 from workflows.sweep import SweepWorkflow
 
-CHANNELS = ("email", "sms", "letter", "handoff", "billing")
+CHANNELS = ("email", "sms", "letter", "handoff", "webhook", "billing")
 SWEEP_EVERY = timedelta(minutes=10)
 GRACE = timedelta(seconds=20)  # for what is being handed over when the worker is asked to stop
 CONCURRENT = 20
+_NOT_OURS = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED})
+
+
+class Unprepared(Exception):
+    """Temporal lacks what a person has to make there; the message says what, and how."""
 
 
 @asynccontextmanager
@@ -101,6 +107,8 @@ def open_gateways(office: Office) -> Gateways:
         _sms(settings, business.senders),
         LetterGateway(settings.out / "letters"),
         HandoffGateway(settings.out / "handoffs"),
+        WebhookGateway(settings.webhook_secret) if settings.webhook_secret else None,
+        None if settings.redirect_phone else redirect,
     )
 
 
@@ -121,7 +129,10 @@ def _sms(settings: Settings, senders: Mapping[str, str]) -> SmsGateway | None:
 
 
 async def register(client: Client, office: Office) -> None:
-    """Makes search attributes and the sweep's schedule known to the server; what is there already stays."""
+    """Makes search attributes and the sweep's schedule known to the server; what is there already stays.
+
+    Raises Unprepared, or RPCError.
+    """
     await register_attributes(client)
     action = ScheduleActionStartWorkflow(
         SweepWorkflow.run, office.business, id=f"sweep/{office.business}", task_queue=office.queue
@@ -136,12 +147,46 @@ async def register(client: Client, office: Office) -> None:
 
 
 async def register_attributes(client: Client) -> None:
-    """Makes the search attributes known to the server."""
+    """Makes known to the server the search attributes that it does not know, such as those of a newer Relance.
+
+    Raises Unprepared where we may not and they are not there.
+    """
     kinds = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in ALL}
+    for name, kind in kinds.items():  # one by one: a server may refuse all of a request for one that it has
+        try:
+            await client.operator_service.add_search_attributes(
+                AddSearchAttributesRequest(namespace=client.namespace, search_attributes={name: kind})
+            )
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise Unprepared(
+                    f"Temporal knows no namespace {client.namespace}: create it with "
+                    f"`temporal operator namespace create {client.namespace}`, or name another in TEMPORAL_NAMESPACE"
+                ) from error
+            if error.status in _NOT_OURS and not await _known(client):
+                names = ", ".join(f"{each} ({_KINDS[of]})" for each, of in kinds.items())
+                raise Unprepared(
+                    f"Temporal does not let us make search attributes in the namespace {client.namespace}: "
+                    f"have them made there, with `temporal operator search-attribute create` or on its pages: {names}"
+                ) from error
+            if error.status is not RPCStatusCode.ALREADY_EXISTS and error.status not in _NOT_OURS:
+                raise
+
+
+_KINDS = {
+    IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD: "Keyword",
+    IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST: "KeywordList",
+    IndexedValueType.INDEXED_VALUE_TYPE_INT: "Int",
+    IndexedValueType.INDEXED_VALUE_TYPE_DATETIME: "Datetime",
+}
+
+
+async def _known(client: Client) -> bool:
+    """Whether somebody has made every search attribute: a server refuses to count by one that it does not know."""
     try:
-        await client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=kinds)
-        )
+        await client.count_workflows(" AND ".join(f"{key.name} IS NULL" for key in ALL))
     except RPCError as error:
-        if error.status is not RPCStatusCode.ALREADY_EXISTS:
-            raise
+        if error.status is RPCStatusCode.INVALID_ARGUMENT:
+            return False
+        raise
+    return True

@@ -29,7 +29,9 @@ from worker.words.shelf import TemplateProblem
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 Wake = Callable[[Iterable[str]], Awaitable[None]]
-RECOGNISED = frozenset({"letter", "handoff"})  # the other side knows the key: to do it again is to do it once
+RECOGNISED = frozenset(
+    {"letter", "handoff", "webhook"}
+)  # the other side knows the key: to do it again is to do it once
 DIED = "the worker died while it was handing it over"
 _PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between attempts to record an outcome
 _EXPECTED = 200  # judgements kept for acts to come

@@ -12,12 +12,12 @@ from hashlib import sha256
 
 from rules.diagnostics import UNPRINTABLE, did_you_mean
 from worker.ledger.ledger import Transaction
-from worker.recording import answering, charging, einvoice, happening, holding, money
+from worker.recording import answering, charging, einvoice, happening, holding, money, planning
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused, Request
 
 __all__ = ["KINDS", "Answer", "Field", "Kind", "Refused", "Request", "key_of", "record"]
 
-_SUBJECTS = (money, holding, answering, happening, einvoice, charging)
+_SUBJECTS = (money, holding, planning, answering, happening, einvoice, charging)
 KINDS: dict[str, Kind] = {name: kind for subject in _SUBJECTS for name, kind in subject.KINDS.items()}
 LONGEST = 2000  # characters of a value
 _ALWAYS = ("contract", "by")  # Temporal UI says them with everything: which case it is, and who speaks

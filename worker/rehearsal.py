@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
-from rules.account import Account
+from rules.account import Account, BusinessState
+from rules.decision import Act, Send
 from rules.money import Money, total
 from rules.policy import Rulebook
 from rules.policytest import run
@@ -20,6 +21,7 @@ from rules.standing import by_age
 from rules.trial import told
 from rules.trial.told import Line
 from worker.ledger.ledger import Transaction
+from worker.ledger.views import facts_between, facts_of
 
 Payment = tuple[date, Money | None]  # None: all that is open
 _ROUNDS = 20  # approvals given one after the other
@@ -100,36 +102,82 @@ def _scalar(value: str) -> object:
 
 
 def customer_ahead(
-    tx: Transaction, customer: str, payments: Iterable[Payment], until: date, *, approve: bool
+    tx: Transaction, customer: str, payments: Iterable[Payment], until: date, *, approve: bool, at: date | None = None
 ) -> list[Line]:
     """What would happen to a recorded customer, with the invoice each line is about. Bank data are taken as fresh.
 
-    Raises Unknown.
+    `at` is the day on which it begins: in the past with what was recorded by then, later from what is now. Raises
+    Unknown.
     """
-    now, account = tx.now(), tx.account(customer).copy()
-    rulebooks = tx.rulebooks_of(account)
-    business = next(iter(rulebooks.values())).business
-    zone = ZoneInfo(business.time_zone)
-    life = Simulation(rulebooks, account, tx.state().copy())
+    life, now, zone = _life(tx, customer, at, until)
     lines: list[Line] = []
 
     def hear(fact: f.Fact, at: datetime) -> Iterable[Scripted]:
         line = _line(life, fact, at.astimezone(zone).date())
         if line is not None:
             lines.append(line)
-        if approve and isinstance(fact, f.ApprovalAsked):
-            later = at + timedelta(days=1)
-            yield later, f.Approved(later, fact.receivable, fact.step, "rehearsal", later.astimezone(zone).date())
+        return _approved(fact, at, zone) if approve else ()
 
     life.answering = hear
-    life.business.record(f.BankConfirmed(now, until + _FRESH))
     for n, (day, amount) in enumerate(payments):
-        at = max(datetime.combine(day, time(8), zone), now)
-        life.run(now, at - timedelta(microseconds=1))
-        life.script((at, fact) for fact in _paid(life.account, amount, at, day, n))
-        now = at
+        at_ = max(datetime.combine(day, time(8), zone), now)
+        life.run(now, at_ - timedelta(microseconds=1))
+        life.script((at_, fact) for fact in _paid(life.account, amount, at_, day, n))
+        now = at_
     life.run(now, datetime.combine(until, time(23, 59), zone))
-    return lines
+    return [each for each in lines if at is None or each.at >= at]
+
+
+def message_ahead(
+    tx: Transaction, customer: str, receivable: str, template: str, channel: str, until: date
+) -> tuple[Act, Account] | None:
+    """The act by which a message about a receivable would next leave, with the account as it is then.
+
+    Nobody pays, and whatever waits for an approval gets it. None where it does not leave by then. Raises Unknown.
+    """
+    life, now, zone = _life(tx, customer, None, until)
+    found: list[tuple[Act, Account]] = []
+
+    def hear(fact: f.Fact, at: datetime) -> Iterable[Scripted]:
+        for act in life.last.acts if life.last is not None and not found else ():
+            send = act.what
+            if isinstance(send, Send) and (send.template, send.channel) == (template, channel):
+                found.extend([(act, life.account.copy())] if receivable in send.lines else [])
+        return _approved(fact, at, zone)
+
+    life.answering = hear
+    life.run(now, datetime.combine(until, time(23, 59), zone))
+    return found[0] if found else None
+
+
+def _life(tx: Transaction, customer: str, at: date | None, until: date) -> tuple[Simulation, datetime, ZoneInfo]:
+    """A life to be lived, the instant at which it begins, and its time zone."""
+    now, account, state = tx.now(), tx.account(customer).copy(), tx.state().copy()
+    zone = ZoneInfo(next(iter(tx.rulebooks_of(account).values())).business.time_zone)
+    if at is not None and at < now.astimezone(zone).date():
+        now = datetime.combine(at, time(), zone)
+        account, state = _as_of(tx, customer, now)
+        if not account.contracts:
+            raise Problem(f"nothing of {customer} was recorded by {at}.")
+    state.record(f.BankConfirmed(now, until + _FRESH))
+    return Simulation(tx.rulebooks_of(account), account, state), now, zone
+
+
+def _as_of(tx: Transaction, customer: str, at: datetime) -> tuple[Account, BusinessState]:
+    """The account, and what all customers share, of what was recorded by an instant."""
+    account, state = Account(f.Customer(customer)), BusinessState()
+    account.record_all(each.fact for each in facts_of(tx, customer=customer) if each.recorded_at <= at)
+    for each in facts_between(tx, 0):
+        if each.customer is None and each.recorded_at <= at:
+            state.record(each.fact)
+    return account, state
+
+
+def _approved(fact: f.Fact, at: datetime, zone: ZoneInfo) -> Iterable[Scripted]:
+    """Whatever waits for an approval gets it the next day."""
+    if isinstance(fact, f.ApprovalAsked):
+        later = at + timedelta(days=1)
+        yield later, f.Approved(later, fact.receivable, fact.step, "rehearsal", later.astimezone(zone).date())
 
 
 def _paid(account: Account, amount: Money | None, at: datetime, day: date, n: int) -> Iterable[f.Fact]:

@@ -20,6 +20,7 @@ from worker.gateways.email import Attachment, EmailGateway, Envelope, compose, m
 from worker.gateways.handoff import Dossier, HandoffGateway
 from worker.gateways.letter import LetterGateway, Posting
 from worker.gateways.sms import SmsGateway
+from worker.gateways.webhook import Notice, WebhookGateway
 from worker.judging import Judged
 from worker.ledger.people import Card
 from worker.subjects import contact_for, subject
@@ -32,12 +33,17 @@ ENCLOSED: tuple[Document, ...] = ("handoff", "statement", "history")
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """The doors that are open; None: nothing can leave by that channel yet."""
+    """The doors that are open; None: nothing can leave by that channel yet.
+
+    `texts_to`: an e-mail address that receives the texts of customers in their place.
+    """
 
     email: EmailGateway | None = None
     sms: SmsGateway | None = None
     letter: LetterGateway | None = None
     handoff: HandoffGateway | None = None
+    webhook: WebhookGateway | None = None
+    texts_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +83,30 @@ class Sender:
             case "email":
                 return await self._email(ready, _door(self.gateways.email), attempting)
             case "sms":
-                said = await asyncio.to_thread(lambda: self.words.sms(self._subject(ready)))
-                phone = contact_for(ready.card, ready.send.role).phone
-                return await _door(self.gateways.sms).send(phone, said, attempting)
+                return await self._text(ready, attempting)
             case "letter":
                 posting = await asyncio.to_thread(self._posting, ready)
                 return await _door(self.gateways.letter).send(posting, attempting)
+            case "webhook":
+                return await _door(self.gateways.webhook).send(_notice(ready), attempting)
             case _:
                 dossier = await asyncio.to_thread(self._dossier, ready)
                 return await _door(self.gateways.handoff).send(dossier, attempting)
 
+    async def _text(self, ready: Ready, attempting: Attempting) -> Sent:
+        """A text; by e-mail where e-mail is redirected and no telephone is named that receives texts."""
+        said = await asyncio.to_thread(lambda: self.words.sms(self._subject(ready)))
+        phone, instead = contact_for(ready.card, ready.send.role).phone, self.gateways.texts_to
+        if instead is None:
+            return await _door(self.gateways.sms).send(phone, said, attempting)
+        if self.gateways.email is None:
+            raise Transient("messages are redirected: name a telephone for texts in RELANCE_REDIRECT_PHONE")
+        envelope = Envelope(_from(ready), (instead,))
+        message = compose(ready.act.key, envelope, subject=f"SMS {phone}", text=said, at=ready.judged.now)
+        return await self.gateways.email.send(message, attempting)
+
     async def _email(self, ready: Ready, gateway: EmailGateway, attempting: Attempting) -> Sent:
         envelope = _envelope(ready)
-        if not envelope.sender:
-            raise Transient("business.yaml names no address that e-mail comes from: senders.email")
         said = await asyncio.to_thread(lambda: self.words.email(self._subject(ready)))
         files = await asyncio.to_thread(self._attachments, ready)
         message = compose(
@@ -153,6 +169,26 @@ class Sender:
         return Dossier(ready.act.key, to, kind, ready.act.on, files, facts)
 
 
+def _notice(ready: Ready) -> Notice:
+    """What a webhook tells: identifiers and sums, nobody's name."""
+    act, send, items = ready.act, ready.send, ready.account.receivables
+    open_ = {each.receivable: str(each.amount) for each in send.claimed}
+    invoices = [
+        {"number": items[name].number, "due": str(items[name].due), "open": open_.get(name, str(items[name].balance))}
+        for name in send.lines
+    ]
+    body = {
+        "id": act.key,
+        "type": act.step,
+        "day": act.on.isoformat(),
+        "business": ready.business.id,
+        "customer": ready.judged.customer,
+        "contract": act.case,
+        "invoices": invoices,
+    }
+    return Notice(act.key, ready.business.gateways[send.role], ready.judged.now, body)
+
+
 def file_name(label: str, ending: str = "pdf", **values: str) -> str:
     """The name of a file as people read it, and as every system keeps it.
 
@@ -180,7 +216,7 @@ def _envelope(ready: Ready) -> Envelope:
 
     own = addresses((ready.send.sender,)) if ready.send.sender else ()
     return Envelope(
-        sender=own[0] if own else senders.get("email", ""),
+        sender=own[0] if own else _from(ready),
         to=(contact.email,),
         sender_name=senders.get("name", ready.business.name),
         to_name=contact.name,
@@ -188,6 +224,14 @@ def _envelope(ready: Ready) -> Envelope:
         bcc=addresses(ready.send.bcc),
         reply_to=senders.get("reply_to"),
     )
+
+
+def _from(ready: Ready) -> str:
+    """The address that e-mail comes from; raises Transient where business.yaml names none."""
+    sender = ready.business.senders.get("email")
+    if not sender:
+        raise Transient("business.yaml names no address that e-mail comes from: senders.email")
+    return sender
 
 
 def _thread(ready: Ready) -> list[str]:

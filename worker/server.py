@@ -16,6 +16,9 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from worker.core import runtime
+from worker.plainly import BRIEF
+
 HOST = "127.0.0.1"
 STARTS_WITHIN = 60.0  # seconds
 STOPS_WITHIN = 10.0
@@ -35,6 +38,11 @@ class Server:
     client: Client
     address: str
     page: str | None
+    process: Process
+
+    async def ended(self) -> None:
+        """Returns when the server has ended, for whatever reason."""
+        await self.process.wait()
 
 
 def program() -> str:
@@ -49,6 +57,7 @@ def program() -> str:
 def free_port(wanted: int = 0) -> int:
     """The port, or another that is free where somebody has taken it."""
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has just ended has not taken it
         try:
             probe.bind((HOST, wanted))
         except OSError:
@@ -62,14 +71,14 @@ async def serving(*, port: int = 0, page_port: int | None = None, file: Path | N
 
     `page_port` None: without its page. `file` keeps its cases; without, they are forgotten with it. Raises NoServer.
     """
-    process, server = await _started(port, page_port, ("--db-filename", str(file)) if file else ())
+    server = await _started(port, page_port, ("--db-filename", str(file)) if file else ())
     try:
         yield server
     finally:
-        await _stopped(process)
+        await _stopped(server.process)
 
 
-async def _started(port: int, page_port: int | None, kept: tuple[str, ...]) -> tuple[Process, Server]:
+async def _started(port: int, page_port: int | None, kept: tuple[str, ...]) -> Server:
     """A process may take a port that was free a moment ago: then it is tried again, on others."""
     for left in reversed(range(ATTEMPTS)):
         chosen, shown = free_port(port), None if page_port is None else free_port(page_port)
@@ -84,7 +93,7 @@ async def _started(port: int, page_port: int | None, kept: tuple[str, ...]) -> t
         address = f"{HOST}:{chosen}"
         try:
             client = await _connected(address, process)
-            return process, Server(client, address, f"http://{HOST}:{shown}" if shown else None)
+            return Server(client, address, f"http://{HOST}:{shown}" if shown else None, process)
         except NoServer:
             ended = process.returncode is not None
             await _stopped(process)
@@ -116,7 +125,7 @@ async def _connected(address: str, process: Process) -> Client:
             said = (await process.stderr.read()).decode(errors="replace").strip()
             raise NoServer(f"the Temporal server does not start: {said or process.returncode}")
         try:
-            client = await Client.connect(address)
+            client = await Client.connect(address, runtime=runtime(), data_converter=BRIEF)
         except RuntimeError:
             await asyncio.sleep(0.1)
             continue

@@ -45,6 +45,7 @@ class Settings:
     redirect: str | None = None
     redirect_phone: str | None = None
     queue: str | None = None
+    webhook_secret: str | None = field(default=None, repr=False)
 
     @property
     def state(self) -> Path:
@@ -68,6 +69,7 @@ def read(workspace: Path | None = None, environ: Mapping[str, str] | None = None
         given("REDIRECT"),
         given("REDIRECT_PHONE"),
         given("TASK_QUEUE"),
+        given("WEBHOOK_SECRET"),
     )
 
 

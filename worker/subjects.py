@@ -11,8 +11,9 @@ from rules import facts as f
 from rules.account import Account, Climb, HoldState, Receivable
 from rules.decision import Act, Bill, Send
 from rules.money import Money, total
+from rules.plans import instalments
 from rules.policy import Business
-from rules.standing import Standing, covered
+from rules.standing import Standing, by_start, covered, on_plans
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
     BillLine,
@@ -20,9 +21,11 @@ from worker.words.message import (
     Brand,
     Creditor,
     Dispute,
+    Instalment,
     Item,
     Party,
     Payment,
+    Plan,
     Promise,
     Split,
     Subject,
@@ -99,6 +102,7 @@ def subject(
         law=_law(shown, account, business),
         interest=tuple(_interest(send)),
         promise=happened.promise,
+        plan=_plan(account, shown),
         dispute=happened.dispute,
         payment=happened.payment,
         agency=send.handoff_to,
@@ -154,10 +158,29 @@ def _held(state: HoldState, account: Account) -> Happened:
 
 
 def _standing(account: Account, items: Sequence[Receivable], day: date) -> tuple[Money, Money | None]:
-    """What of these may be claimed on that day, and the free credit that was counted."""
-    standing, currency = Standing(account, day), items[0].amount.currency
+    """What of these is owed and not disputed on that day, in instalments too, and the free credit that was counted."""
+    standing, currency, elsewhere = Standing(account, day), items[0].amount.currency, on_plans(account)
     free = standing.free.get(currency, 0)
-    return total((standing.amount(item) for item in items), currency), Money(free, currency) if free else None
+    parts = (
+        item.balance - Money(standing.disputed.get(item.id, 0), currency)
+        if item.id in elsewhere
+        else standing.amount(item)
+        for item in items
+    )
+    return total(parts, currency), Money(free, currency) if free else None
+
+
+def _plan(account: Account, items: Sequence[Receivable]) -> Plan | None:
+    """The running plan of which these are instalments, or that covers them."""
+    names = {item.id for item in items}
+    for state in sorted(account.holds.values(), key=by_start):
+        if state.hold.kind != "payment-plan" or not state.active:
+            continue
+        parts = instalments(account.receivables, state.hold.id)
+        if parts and names & {item.id for item in (*parts, *covered(account, state))}:
+            said = tuple(Instalment(part.due, part.amount) for part in parts if part.due is not None)
+            return Plan(said, nth=next((n for n, part in enumerate(parts, 1) if part.id in names), None))
+    return None
 
 
 def _law(items: Sequence[Receivable], account: Account, business: Business) -> str:
@@ -215,7 +238,8 @@ def history(account: Account, items: Iterable[Receivable], words: Words, languag
 def title(act: Act, account: Account) -> str:
     """One line that says what the act is, without personal data: `email reminder-1 · F-2026-0001 and 2 more`."""
     if isinstance(act.what, Bill):
-        return f"invoice {act.what.contract} {act.what.period[0]} to {act.what.period[1]}"
+        what = "invoice" if act.what.of is None else "charges"
+        return f"{what} {act.what.contract} {act.what.period[0]} to {act.what.period[1]}"
     numbers = [account.receivables[name].number for name in act.what.lines]
     more = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
     return f"{act.what.channel} {act.step} · {numbers[0]}{more}"
@@ -227,7 +251,7 @@ def _sent(item: Receivable) -> Iterator[Climb]:
 
 def _item(item: Receivable, day: date) -> Item:
     late = (day - item.due).days if item.due is not None and item.due < day else 0
-    billed_here = item.period is not None
+    billed_here = item.period is not None or item.is_charge
     return Item(
         item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late, document=billed_here
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,14 +13,21 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 
+from worker.core import runtime
 from worker.office import Office
-from worker.settings import Settings
+from worker.plainly import BRIEF
+from worker.settings import Settings, SettingsError
 from workflows.contract import ContractWorkflow
 from workflows.messages import Case
 
 AT_ONCE = 20  # signals in flight
 LOCAL = "localhost:7233"
 PATIENCE = 10.0  # seconds that a command waits for Temporal
+_SAID = re.compile(r'message: "([^"]+)"')  # the words in what Temporal's client makes of an error
+
+
+class NoTemporal(Exception):
+    """Temporal cannot be reached; the message says where, and why."""
 
 
 def workflow_id(business: str, contract: str) -> str:
@@ -52,7 +60,6 @@ class Waker:
                 task_queue=self._queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal="wake",
-                static_summary=contract,
             )
 
 
@@ -64,12 +71,19 @@ def address_file(settings: Settings) -> Path:
 async def connect(settings: Settings) -> Client:
     """A client by Temporal's own configuration file and variables, else for the server that `relance dev` runs.
 
-    Raises RuntimeError where nothing answers.
+    Raises NoTemporal where nothing answers, SettingsError.
     """
-    config = ClientConfig.load_client_connect_config()
+    try:
+        config = ClientConfig.load_client_connect_config()
+    except (RuntimeError, ValueError) as error:
+        raise SettingsError(f"Temporal's own settings cannot be read: {error}") from None
     place = address_file(settings)
-    config.setdefault("target_host", place.read_text().strip() if place.is_file() else LOCAL)
-    return await Client.connect(**config)
+    address = config.setdefault("target_host", place.read_text().strip() if place.is_file() else LOCAL)
+    try:
+        return await Client.connect(**config, runtime=runtime(), data_converter=BRIEF)
+    except RuntimeError as error:
+        said = _SAID.search(str(error))
+        raise NoTemporal(f"cannot reach Temporal at {address} ({said[1] if said else 'no answer'})") from None
 
 
 def wake(office: Office, contracts: Iterable[str]) -> bool:
@@ -81,6 +95,6 @@ def wake(office: Office, contracts: Iterable[str]) -> bool:
 
     try:
         asyncio.run(asyncio.wait_for(waking(), PATIENCE))
-    except (RuntimeError, RPCError, TimeoutError):
+    except (NoTemporal, SettingsError, RPCError, TimeoutError):
         return False
     return True

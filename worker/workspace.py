@@ -19,7 +19,11 @@ TESTS = "tests"
 
 
 class Unreadable(Exception):
-    """The folder is no workspace that can be read: it is missing, too large, or links to somewhere else."""
+    """The folder is no workspace that can be read: it is missing, or too large."""
+
+
+class Elsewhere(Unreadable):
+    """A file or folder of the workspace is a link to somewhere else; the message says which, with its code."""
 
 
 class Invalid(Exception):
@@ -102,5 +106,6 @@ def _read(folder: Path, path: Path) -> bytes:
 def _inside(folder: Path, path: Path) -> Path:
     real = path.resolve()
     if not real.is_relative_to(folder.resolve()):
-        raise Unreadable(f"{path.relative_to(folder)} leads out of the workspace")
+        link = path.relative_to(folder)
+        raise Elsewhere(f"{link} is a link that leads out of the workspace: put the file itself there [REL225].")
     return real

@@ -7,21 +7,25 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
+from workflows.messages import Attributes
+
 STAGE = SearchAttributeKey.for_keyword("RelanceStage")  # the heaviest level reached: none, courtesy, ..., handoff
-WAITING = SearchAttributeKey.for_keyword("RelanceWaiting")  # what the next step waits for: planned, approval, held, ...
+WAITING = SearchAttributeKey.for_keyword("RelanceWaiting")  # planned, held, ...; approval and review before all others
+CONTRACT = SearchAttributeKey.for_keyword("RelanceContract")
 CUSTOMER = SearchAttributeKey.for_keyword("RelanceCustomer")
 POLICY = SearchAttributeKey.for_keyword("RelancePolicy")
 COUNTRY = SearchAttributeKey.for_keyword("RelanceCountry")
 CURRENCY = SearchAttributeKey.for_keyword("RelanceCurrency")
+INVOICES = SearchAttributeKey.for_keyword_list("RelanceInvoices")  # numbers of what is open, the oldest ones only
 OVERDUE = SearchAttributeKey.for_int("RelanceOverdue")  # minor units of the currency
 NEXT = SearchAttributeKey.for_datetime("RelanceNextAction")
 
-_TEXTS = (STAGE, WAITING, CUSTOMER, POLICY, COUNTRY, CURRENCY)
-ALL: tuple[SearchAttributeKey[Any], ...] = (*_TEXTS, OVERDUE, NEXT)
+_TEXTS = (STAGE, WAITING, CUSTOMER, POLICY, COUNTRY, CURRENCY, CONTRACT)  # Temporal has room for ten
+ALL: tuple[SearchAttributeKey[Any], ...] = (*_TEXTS, OVERDUE, NEXT, INVOICES)
 
 
 def updates(
-    attributes: dict[str, str | int], wake: datetime | None, shown: TypedSearchAttributes
+    attributes: Attributes, wake: datetime | None, shown: TypedSearchAttributes
 ) -> list[SearchAttributeUpdate[Any]]:
     """The upserts that bring what is `shown` to what a verdict says; none where nothing changed."""
     wanted: dict[str, object] = {**attributes, NEXT.name: wake}

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():  # the sandbox's own datetime can
         Hold,
         Order,
         Payment,
+        Postpone,
         Promise,
         Question,
         Record,
@@ -57,23 +58,25 @@ class ContractWorkflow:
     @workflow.run
     async def run(self, case: Case) -> str:
         """Lives until nothing is billable, open or claimable any more; returns why it ended."""
-        verdict = await self._decide(first="" if case.continued else workflow.info().run_id)
+        first = "" if case.continued else workflow.info().run_id
+        verdict = await self._decide("goes on" if case.continued else "begins", first)
         while True:
             if verdict.order is not None:
                 verdict = await self._perform(verdict.order)
             elif await self._rest(verdict):
                 return verdict.line
             else:
-                verdict = await self._decide()
+                verdict = await self._decide("woken" if self._woken else "its time has come")
 
-    async def _decide(self, first: str = "") -> Verdict:
+    async def _decide(self, why: str, first: str = "") -> Verdict:
         self._woken = False
         question = Question(self._case, workflow.now(), first)
         if self._untold:
             self._untold = False
             reason = workflow.cancellation_reason() or ""
             question = replace(question, cancelled=workflow.info().run_id, reason=reason)
-        self._verdict = verdict = await self._to_its_end(ports.decide(question))
+            why = "cancelled by hand"
+        self._verdict = verdict = await self._to_its_end(ports.decide(question, why))
         return verdict
 
     async def _perform(self, order: Order) -> Verdict:
@@ -81,7 +84,7 @@ class ContractWorkflow:
         try:
             self._verdict = verdict = await self._to_its_end(ports.perform(Task(self._case, order)))
         except ActivityError:
-            verdict = await self._decide()  # the slot is over
+            verdict = await self._decide("the slot is over")
         self._order = None
         return verdict
 
@@ -135,7 +138,7 @@ class ContractWorkflow:
         except asyncio.CancelledError:
             if not self._by_hand():
                 raise
-            await self._decide()
+            await self._decide("cancelled by hand")
             self._woken = True
             return await task
 
@@ -174,51 +177,81 @@ class ContractWorkflow:
         self._woken = True
         return answer
 
-    @workflow.update(description="Send nothing for this case, until a day or until released.")
+    @workflow.update(
+        description="Send no reminder for this case: a reason, and until, the last day as 2026-12-31. It may be "
+        "released before."
+    )
     async def hold(self, what: Hold) -> str:
         """Places a manual hold."""
         return await self._record("hold", {"reason": what.reason, "until": what.until})
 
-    @workflow.update(description="End a hold of this case.")
+    @workflow.update(
+        description="End a hold: hold, its name as `relance hold list` shows it or empty for the manual one of this "
+        "case, and a reason. What it held up goes on at its next slot."
+    )
     async def release(self, what: Release) -> str:
         """Ends a hold."""
         return await self._record("release", {"hold": what.hold, "reason": what.reason})
 
-    @workflow.update(description="Agree to a step that asks for approval.")
+    @workflow.update(
+        description="Agree to a step that waits for approval: invoice, its number; step, as formal-notice; by, who "
+        "agrees. It leaves at its next slot, for the amount that was asked."
+    )
     async def approve(self, what: Approve) -> str:
         """Approves a step."""
         return await self._record("approve", {"invoice": what.invoice, "step": what.step, "by": what.by})
 
-    @workflow.update(description="Refuse a step: skip it, postpone it, or stop the ladder.")
+    @workflow.update(
+        description="Refuse a step that waits for approval: invoice, step, by, reason, and outcome: skip (pass over "
+        "the step), postpone (ask again after until, a day as 2026-12-31) or stop (nothing more for this invoice)."
+    )
     async def refuse(self, what: Refuse) -> str:
         """Refuses a step."""
         values = {"invoice": what.invoice, "step": what.step, "by": what.by, "reason": what.reason}
         return await self._record("refuse", {**values, "outcome": what.outcome, "until": what.until})
 
-    @workflow.update(description="Postpone a step until a day.")
-    async def postpone(self, what: Refuse) -> str:
+    @workflow.update(
+        description="Let a step that waits for approval wait longer: invoice, step, by, reason, and until, a day as "
+        "2026-12-31. It is not sent before that day, and asks again."
+    )
+    async def postpone(self, what: Postpone) -> str:
         """Postpones a step."""
         values = {"invoice": what.invoice, "step": what.step, "by": what.by, "reason": what.reason}
         return await self._record("refuse", {**values, "outcome": "postpone", "until": what.until})
 
-    @workflow.update(description="Pass over a step for good.")
+    @workflow.update(
+        description="Pass over the next step of an invoice for good: invoice, step, by, reason. The ladder goes on "
+        "with the step after it."
+    )
     async def skip(self, what: Skip) -> str:
         """Skips a step."""
         values = {"invoice": what.invoice, "step": what.step, "by": what.by, "reason": what.reason}
         return await self._record("skip", values)
 
-    @workflow.update(name="record-payment", description="Money received.")
+    @workflow.update(
+        name="record-payment",
+        description="Record money received: amount as '120.00 EUR', on as 2026-12-31, a reference, invoices separated "
+        "by commas or empty for the oldest first. Reminders stop for what it covers.",
+    )
     async def record_payment(self, what: Payment) -> str:
         """Records a payment."""
         values = {"amount": what.amount, "on": what.on, "reference": what.reference, "invoices": what.invoices}
         return await self._record("payment", values)
 
-    @workflow.update(name="record-dispute", description="The customer contests an invoice.")
+    @workflow.update(
+        name="record-dispute",
+        description="Record that the customer contests an invoice: invoice, reason, and part as '120.00 EUR' or empty "
+        "for the whole. Nothing is claimed of it until the dispute is ended.",
+    )
     async def record_dispute(self, what: Dispute) -> str:
         """Records a dispute."""
         return await self._record("dispute", {"invoice": what.invoice, "reason": what.reason, "part": what.part})
 
-    @workflow.update(name="record-promise", description="The customer promises to pay on a day.")
+    @workflow.update(
+        name="record-promise",
+        description="Record a promise to pay: on, the day as 2026-12-31, and invoices separated by commas or empty for "
+        "all that is due. Reminders pause until that day, and go on when it is not kept.",
+    )
     async def record_promise(self, what: Promise) -> str:
         """Records a promise to pay."""
         return await self._record("promise", {"on": what.on, "invoices": what.invoices})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+Attributes = dict[str, str | int | list[str]]  # search attributes by name
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -56,7 +58,7 @@ class Verdict:
     ended: bool = False
     line: str = ""
     details: str = ""
-    attributes: dict[str, str | int] = field(default_factory=dict)
+    attributes: Attributes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Send nothing for this case: `until` is the last day, as 2026-12-31; empty until somebody releases it."""
+    """Send nothing for this case: `until` is the last day, as 2026-12-31."""
 
     reason: str
-    until: str = ""
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,17 @@ class Refuse:
     reason: str
     outcome: str = "skip"
     until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Let a step that waits for approval wait until a day (2026-12-31)."""
+
+    invoice: str
+    step: str
+    by: str
+    reason: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,18 @@ with workflow.unsafe.imports_passed_through():
 
 LEAST = 10  # seconds that a hand has, however little is left of the slot
 MOST = 12 * 3600
+LONGEST = 120  # characters of a summary
+_TOLD = ("amount", "part", "hold", "invoice", "invoices", "step", "outcome", "on", "until")
 STALLED = timedelta(seconds=15)  # without a sign of life, a hand is taken for dead
 _DATABASE = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(minutes=2))
 _PROVIDER = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=15))
 
 
-async def decide(question: Question) -> Verdict:
-    """Asks the judgement. It is asked again until the ledger answers: nothing can be done without it."""
+async def decide(question: Question, why: str) -> Verdict:
+    """Asks the judgement. It is asked again until the ledger answers: nothing can be done without it.
+
+    `why` it is asked stands in the timeline.
+    """
     answer: Verdict = await workflow.execute_local_activity(
         "decide",
         question,
@@ -26,6 +31,7 @@ async def decide(question: Question) -> Verdict:
         start_to_close_timeout=timedelta(minutes=1),
         local_retry_threshold=timedelta(seconds=10),
         retry_policy=_DATABASE,
+        summary=why,
     )
     return answer
 
@@ -55,9 +61,15 @@ async def record(what: Record) -> str:
         start_to_close_timeout=timedelta(minutes=1),
         schedule_to_close_timeout=timedelta(minutes=10),
         retry_policy=_DATABASE,
-        summary=what.kind,
+        summary=_told(what),
     )
     return answer
+
+
+def _told(what: Record) -> str:
+    """`payment, 120.00 EUR, F-1`: what is said, short enough for Temporal whatever people type."""
+    said = (what.values[name] for name in _TOLD if what.values.get(name))
+    return ", ".join((what.kind, *said)).encode("ascii", "replace").decode()[:LONGEST]
 
 
 async def sweep(business: str) -> int:

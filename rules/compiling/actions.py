@@ -41,7 +41,7 @@ def action(page: Page, item: Node) -> Action:
         case "task":
             return Task(text(node, "queue"), text(node, "title"))
         case "webhook":
-            return Webhook(text(node, "to"))
+            return Webhook(page.gateway(wanted(node, "to")))
         case "charge":
             terms = given(node, "terms", lambda n: page.reference(n, "terms", "file of terms"), "")
             return Charge(terms, cast(Literal["mention", "invoice"], text(node, "claim")))

@@ -28,6 +28,7 @@ def business(page: Page) -> Business:
         given(root, "limits", lambda n: _limits(page, n), Limits()),
         None if redirect in ("", "off") else redirect,
         {key: Agency(text(e.value, "kind"), text(e.value, "email")) for key, e in items(root, "agencies")},
+        {key: text(entry.value, "url") for key, entry in items(root, "gateways")},
         {key: entry.value.text for key, entry in items(root, "custom")},
         text(root, "bank_data") != "none",
         given(root, "time_zone", lambda n: zone(page, n).key, "Europe/Paris"),
@@ -42,6 +43,7 @@ def knowing(known: Known, made: Business) -> Known:
         known,
         roles=frozenset(made.roles),
         agencies=frozenset(made.agencies),
+        gateways=frozenset(made.gateways),
         custom=made.custom,
         language=made.language,
     )

@@ -28,6 +28,7 @@ class Known:
     names: Mapping[str, frozenset[str]]  # folder: the files in it, workspace and library
     roles: frozenset[str] | None = None
     agencies: frozenset[str] | None = None
+    gateways: frozenset[str] | None = None
     custom: Mapping[str, str] | None = None
     language: str = "en"
 
@@ -157,6 +158,13 @@ class Page:
         if self.known.agencies is not None and node.text not in self.known.agencies:
             advice = did_you_mean(node.text, self.known.agencies) or "add it, under `agencies` in business.yaml"
             self.error(node, 208, f"there is no agency {quoted(node.text)} in business.yaml", advice)
+        return node.text
+
+    def gateway(self, node: Node) -> str:
+        """A gateway of business.yaml."""
+        if self.known.gateways is not None and node.text not in self.known.gateways:
+            advice = did_you_mean(node.text, self.known.gateways) or "add it, under `gateways` in business.yaml"
+            self.error(node, 222, f"there is no gateway {quoted(node.text)} in business.yaml", advice)
         return node.text
 
     def once(self, nodes: Iterable[Node], what: str) -> None:

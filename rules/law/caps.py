@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from rules.duedates import due_date
 from rules.facts import Net
 
 
@@ -22,6 +24,7 @@ class Cap:
 
 CAPS: Mapping[str, Cap] = {
     "FR": Cap(60, "C. com. L441-10 I", "A", end_of_month=45, periodic=45),
+    "AT": Cap(60, "directive 2011/7/EU, art. 3 (5)", "C", express=True),
     "BE": Cap(60, "Loi du 2 août 2002, as of 2022", "C"),
     "DE": Cap(60, "BGB 271a", "A", express=True),
     "ES": Cap(60, "Ley 3/2004, art. 4", "C"),
@@ -31,6 +34,9 @@ CAPS: Mapping[str, Cap] = {
     "NL": Cap(60, "BW 6:119a", "B"),
     "PT": Cap(60, "DL 62/2013, art. 4", "C", express=True),
 }
+
+
+NO_LIMIT: Mapping[str, str] = {"CH": "OR 104: no term of payment is too long, and none is given by the law"}
 
 
 def beyond(law: str, net: Net, *, periodic: bool = False) -> str | None:
@@ -60,8 +66,27 @@ def beyond(law: str, net: Net, *, periodic: bool = False) -> str | None:
     longest = net.days + (30 if net.end_of_month else 0)
     if longest <= cap.days:
         return None
-    more = ", unless that was agreed expressly and is not grossly unfair" if cap.express else ""
-    return f"up to {longest} days are more than the {cap.days} of {cap.source}{more}"
+    return f"up to {longest} days are more than the {cap.days} of {cap.source}{_unless(cap)}"
+
+
+def beyond_by_date(law: str, issued: date, due: date) -> str | None:
+    """The same of an invoice that somebody else issued, whose terms are not known: by its dates alone.
+
+    >>> beyond_by_date("FR", date(2026, 11, 10), date(2027, 1, 14))  # 65 days, and 45 days after the end of the month
+    >>> beyond_by_date("FR", date(2026, 11, 10), date(2027, 1, 15))
+    '66 days are more than the 60 of C. com. L441-10 I'
+    """
+    cap = CAPS.get(law)
+    if cap is None or (due - issued).days <= cap.days:
+        return None
+    ends = cap.end_of_month
+    if ends is not None and due <= max(due_date(issued, Net(ends, "before")), due_date(issued, Net(ends, "after"))):
+        return None
+    return f"{(due - issued).days} days are more than the {cap.days} of {cap.source}{_unless(cap)}"
+
+
+def _unless(cap: Cap) -> str:
+    return ", unless that was agreed expressly and is not grossly unfair" if cap.express else ""
 
 
 def _late(net: Net, cap: Cap) -> bool:

@@ -13,6 +13,8 @@ SOURCE = "C. pénal 433-13: one year, 15 000 EUR"
 CONFIDENCE = "A"
 LOOK = re.compile(
     r"république française|au nom du peuple|commandement de payer|signification d.acte|exploit d.huissier"
+    r"|avis (?:avant |de )+saisie|avis à tiers détenteur|procès-verbal de saisie|itératif commandement"
+    r"|greffe du tribunal|tribunal (?:de commerce|judiciaire|des activités économiques)[\w ]{0,30}[,.:-]? greffe"
     r"|sommation interpellative|ordonnance d.injonction|\bassignation\b|gerichtlicher mahnbescheid"
     r"|vollstreckungsbescheid|in the county court|claim form n1|writ of|statutory demand",
     re.IGNORECASE,

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 ALWAYS = ("who claims and who owes", "the exact debt with its breakdown", "a clear demand", "by when", "what follows")
 
+BIK = (  # Besluit vergoeding voor buitengerechtelijke incassokosten, on the principal
+    "15 % of the first 2 500 EUR (at least 40 EUR), 10 % of the next 2 500, 5 % of the next 5 000, "
+    "1 % of the next 190 000, 0.5 % above, 6 775 EUR at most"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -72,6 +77,17 @@ NOTICES: Mapping[str, Notice] = {
         ("a fixed sum that the contract does not give", "interest on interest (105 III)"),
         "A",
     ),
+    "AT": Notice(
+        "Mahnung",
+        "UGB 456: interest between businesses without it",
+        "none",
+        14,
+        False,
+        (),
+        ("principal", "9.2 points above the Basiszinssatz (UGB 456)", "40 EUR (UGB 458)"),
+        (),
+        "C",
+    ),
     "BE": Notice(
         "mise en demeure",
         "Loi du 2 août 2002: interest and 40 EUR without it",
@@ -90,8 +106,8 @@ NOTICES: Mapping[str, Notice] = {
         14,
         False,
         (),
-        ("principal", "commercial interest, compounded yearly", "costs by the BIK scale, at least 40 EUR"),
-        ("costs above the BIK scale (6 775 EUR)",),
+        ("principal", "commercial interest, compounded yearly", f"costs by the BIK scale: {BIK}"),
+        ("costs above the BIK scale",),
         "B",
     ),
     "IT": Notice(
@@ -113,6 +129,17 @@ NOTICES: Mapping[str, Notice] = {
         False,
         (),
         ("principal", "ECB + 8 points", "40 EUR"),
+        (),
+        "C",
+    ),
+    "PT": Notice(
+        "interpelação para pagamento",
+        "DL 62/2013: interest between businesses without it",
+        "in writing",
+        10,
+        False,
+        (),
+        ("principal", "ECB + 8 points (DL 62/2013)", "40 EUR"),
         (),
         "C",
     ),

@@ -9,17 +9,17 @@ from rules.compiling.page import items, wanted
 from rules.law.rows import charged
 from rules.lint.look import Doubt, Look, at
 from rules.policy import TermsRow
-from rules.rates import Table, name_of
+from rules.rates import FIXED, Table, name_of
 from rules.rates.checks import SOON
 from rules.terms import LEGAL
 
 CODE = "REL330"
-SOURCE = "architecture, promise 5: unknown is not no"
+SOURCE = "promise 5 of Relance: unknown is not no"
 CONFIDENCE = "A"
 
 
 def doubts(look: Look) -> Iterator[Doubt]:
-    """The rows of the workspace's own terms; and policies that charge terms of the library.
+    """The rows of the workspace's own terms; and policies that charge terms of the library, under each law of the book.
 
     What people stated stands in the ledger: without a book nobody can tell that a rate is not known.
     """
@@ -34,17 +34,23 @@ def doubts(look: Look) -> Iterator[Doubt]:
             row = terms.rows.get(value) if terms is not None else None
             for said, advice in _ending(row, known, until) if row is not None else ():
                 yield at(path, entry.key, said, advice)
-    law = look.rulebook.business.law
+    business = look.rulebook.business.law
+    laws = sorted({business, *(each.law for each in look.agreed())})
+    fixed = {each.law for each in look.agreed() if each.late_rate is not None}
     for policy, place in look.policies():
-        for name in sorted(charged(policy) - own):
+        for name, law in ((name, law) for name in sorted(charged(policy) - own) for law in laws):
             row = look.rulebook.terms[name].row(law)
-            for said, advice in _ending(row, known, until) if row is not None else ():
+            for said, advice in _ending(row, known, until, fixed=law in fixed) if row is not None else ():
                 yield Doubt(place, len(policy.id), f"{said}, which '{name}' charges under the law of {law}", advice)
 
 
-def _ending(row: TermsRow, known: Mapping[str, Table], until: date) -> Iterator[tuple[str, str]]:
+def _ending(
+    row: TermsRow, known: Mapping[str, Table], until: date, *, fixed: bool = False
+) -> Iterator[tuple[str, str]]:
+    """`fixed`: some contract states a rate of its own, which the row's floor may lift."""
     names = [row.interest.base] if row.interest is not None else []
-    names += [LEGAL] if row.interest is not None and row.interest.base == "fixed" and row.floor == "3x-legal" else []
+    floored = row.floor == "3x-legal" and (fixed or (row.interest is not None and row.interest.base == FIXED))
+    names += [LEGAL] if floored else []
     for name in names:
         if name in known and known[name].ends <= until:
             half_year = name_of(known[name].ends)

@@ -12,7 +12,9 @@ CODE = "REL337"
 SOURCE = "CPCE L111-8 par. 2; the fixed sum of C. com. L441-10 II is the exception"
 CONFIDENCE = "A"
 FEES = re.compile(
-    r"frais de (?:relance|dossier|gestion|mise en demeure|huissier)|honoraires de recouvrement|frais d.agence"
+    r"(?<!forfaitaire pour )(?<!forfaitaire de )(?<!forfaitaire pour les )(?<!sans )frais de recouvrement"
+    r"|frais de (?:relance|dossier|gestion|mise en demeure|huissier|commissaire de justice|poursuite|contentieux)"
+    r"|honoraires (?:de (?:recouvrement|l.agence|(?:notre|nos|votre) \w+)|d.agence|d.huissier)|frais d.agence"
     r"|(?:collection|agency|administration|reminder) fees?|mahngeb(?:ü|ue)hr|inkassogeb(?:ü|ue)hr",
     re.IGNORECASE,
 )

@@ -32,8 +32,23 @@ ACCOUNTING: Mapping[str, Keep] = {
     "GB": Keep(6, "Companies Act 2006, s. 388; VAT records", "C"),
     "CH": Keep(10, "OR 958f", "C"),
 }
+# Messages and contacts as such, apart from the accounts that they prove: no period was read for any country (the CNIL's
+# 2021-130 neither). X: whoever answers for the data states it; until then they go with the accounts.
+APART: Mapping[str, Mapping[str, Keep]] = {"messages": {}, "contacts": {}}
 # A list of bad payers: proven debts only, seen by a person, gone within 48 hours of the payment (CNIL 2021-130, B).
 # Relance keeps no such list: what was unpaid is in the facts of each receivable.
+
+
+def said(what: str, country: str) -> str:
+    """How long messages or contacts are kept in a country, in a sentence.
+
+    >>> said("contacts", "FR")
+    'contacts: X, no period of their own is known for FR: ask who answers for your data'
+    """
+    keep = APART[what].get(country)
+    if keep is None:
+        return f"{what}: X, no period of their own is known for {country}: ask who answers for your data"
+    return f"{what}: {keep.years} years ({keep.source}, {keep.confidence})"
 
 
 def kept_until(country: str, last_invoice: date) -> date | None:

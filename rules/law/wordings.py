@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.lint.look import Look, choices, messages, steps
+from rules.lint.look import Look, Texts, choices, messages, steps
 from rules.policy import Email, Letter, Step
+
+_INCLUDE = re.compile(r"""\{%-?\s*include\s+["']([\w-]+)/([\w-]+)\.(\w+)\.txt["'][^%]*%\}""")
+_DEEPEST = 5  # templates that include each other
 
 
 def wordings(look: Look) -> Iterator[tuple[Step, str, str]]:
@@ -18,9 +21,17 @@ def wordings(look: Look) -> Iterator[tuple[Step, str, str]]:
                 for name in choices(message.template):
                     for language in choices(policy.language):
                         assert look.texts is not None
-                        text = look.texts.source(name, channel, language)
+                        text = written(look.texts, name, channel, language)
                         if text is not None:
                             yield step, f"{language}/{name}.{channel}", text
+
+
+def written(texts: Texts, name: str, channel: str, language: str) -> str | None:
+    """What is written in a template and in those that it includes; None where there is none."""
+    text = texts.source(name, channel, language)
+    for _ in range(_DEEPEST if text is not None else 0):
+        text = _INCLUDE.sub(lambda found: texts.source(found[2], found[3], found[1]) or "", text or "")
+    return text
 
 
 def named(step: Step, level: str) -> bool:
@@ -29,6 +40,7 @@ def named(step: Step, level: str) -> bool:
 
 
 def says(text: str, pattern: re.Pattern[str]) -> str | None:
-    """The words of a text that match; what is within Jinja's marks is no word."""
-    found = pattern.search(re.sub(r"\{#.*?#\}|\{%.*?%\}", " ", text, flags=re.DOTALL))
-    return " ".join(found[0].split()) if found else None
+    """The words of a text that match, spaces evened out; what is within Jinja's marks is no word."""
+    words = re.sub(r"\{#.*?#\}|\{%.*?%\}", " ", text, flags=re.DOTALL)
+    found = pattern.search(" ".join(words.split()))
+    return found[0] if found else None

@@ -7,6 +7,7 @@ by `lint` only. What cannot be proved is not said; what is meant is silenced in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from rules.compiling.page import Page
@@ -21,6 +22,7 @@ from rules.law import (
     de_points,
     de_set_off,
     disputed_dunned,
+    eu_fixed_sum,
     eu_points,
     fr_fixed_sum,
     fr_floor,
@@ -31,6 +33,7 @@ from rules.law import (
     handoff_file,
     hours,
     insolvent_dunned,
+    late_rates,
     limitation,
     long_terms,
     nl_compounding,
@@ -98,6 +101,7 @@ LAW: tuple[Across, ...] = (
     de_points,
     de_set_off,
     disputed_dunned,
+    eu_fixed_sum,
     eu_points,
     fr_fixed_sum,
     fr_floor,
@@ -108,6 +112,7 @@ LAW: tuple[Across, ...] = (
     handoff_file,
     hours,
     insolvent_dunned,
+    late_rates,
     limitation,
     long_terms,
     nl_compounding,
@@ -154,8 +159,14 @@ def look(at: Look, sources: Mapping[str, str]) -> list[Diagnostic]:
     for rule in ACROSS:
         for doubt in rule.doubts(at):
             if not silences[doubt.place.file].silent(rule.CODE, doubt):
-                _report(found, rule.CODE, doubt)
+                _report(found, rule.CODE, _sourced(rule, doubt))
     return sorted(found)
+
+
+def _sourced(rule: Across, doubt: Doubt) -> Doubt:
+    """What a rule of law says, with the law that it rests on."""
+    source = doubt.source if doubt.source is not None else getattr(rule, "SOURCE", "")
+    return replace(doubt, message=f"{doubt.message} ({source})") if source else doubt
 
 
 def _report(found: list[Diagnostic], code: str, doubt: Doubt) -> None:

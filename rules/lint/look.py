@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
+from rules.conditions import Lookup
 from rules.facts import Net
 from rules.policy import (
     MESSAGES,
@@ -31,22 +33,42 @@ CONTACTS = (*MESSAGES, Call)
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One finding of a rule; an `allow` of `step`, where it is about one, silences it."""
+    """One finding of a rule; an `allow` of `step`, where it is about one, silences it.
+
+    `source`: the law that it rests on, where that is not the rule's SOURCE; "" where the message names it.
+    """
 
     place: Place
     width: int
     message: str
     help: str | None = None
     step: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The terms of payment of a contract that bills, and its law."""
+    """The law of a contract; where it bills its terms of payment; where it fixes one its rate for late payment.
+
+    `periodic`: it bills after the fact what was supplied within a month.
+    """
 
     contract: str
     law: str
-    net: Net
+    net: Net | None = None
+    late_rate: Decimal | None = None
+    periodic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An invoice of another system: when it was issued, and when it falls due."""
+
+    contract: str
+    law: str
+    number: str
+    issued: date
+    due: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +83,9 @@ class Book:
     channels: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     terms: frozenset[Agreed] = frozenset()
+    invoices: frozenset[Dated] = frozenset()  # open ones that no contract billed itself
     rates: Mapping[str, Mapping[date, Rate]] = field(default_factory=dict)  # by table and half-year: what was stated
+    open: tuple[Lookup, ...] = ()  # the facts of open receivables
 
 
 class Texts(Protocol):
@@ -90,6 +114,10 @@ class Look:
         """The published rates, with what people stated in the book."""
         stated = self.book.rates if self.book is not None else {}
         return {name: table.adding(stated.get(name, {})) for name, table in shipped().items()}
+
+    def agreed(self) -> list[Agreed]:
+        """The contracts of the book, by name; none without a book."""
+        return sorted(self.book.terms, key=lambda each: each.contract) if self.book is not None else []
 
     def policies(self) -> Iterator[tuple[Policy, Place]]:
         """The workspace's own, each with the place of its id."""

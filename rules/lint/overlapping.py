@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from rules.conditions import Lookup, check
 from rules.lint.look import Doubt, Look
 from rules.policy import Route, Test, Variant
 from rules.proving import contradicts, implies, needed
@@ -13,24 +14,35 @@ CODE = "REL306"
 
 
 def doubts(look: Look) -> Iterator[Doubt]:
-    """Pairs that ask the same fact and both take some of its values, and neither all that the other takes."""
+    """Pairs of which neither takes all that the other takes, and which share values of a fact, or real receivables."""
+    book = look.book.open if look.book is not None else ()
     for policy, _ in look.policies():
-        yield from _pairs("variant", policy.variants)
+        yield from _pairs("variant", policy.variants, book)
     place = look.rulebook.assignment.place
     if place is not None and place.file in look.roots:
-        yield from _pairs("route", look.rulebook.assignment.routes)
+        yield from _pairs("route", look.rulebook.assignment.routes, book)
 
 
-def _pairs(what: str, found: Sequence[Route | Variant]) -> Iterator[Doubt]:
+def _pairs(what: str, found: Sequence[Route | Variant], book: Sequence[Lookup]) -> Iterator[Doubt]:
     for n, later in enumerate(found):
         for earlier in found[:n]:
             if implies(later.when, earlier.when) or implies(earlier.when, later.when):
                 continue
-            shared = None if contradicts(later.when, earlier.when) else _shared(earlier, later)
-            if shared is not None:
+            if contradicts(later.when, earlier.when):
+                continue
+            shared = _shared(earlier, later)
+            said = f"both take {shared}; '{earlier.id}' gets it" if shared else _matched(earlier, later, book)
+            if said is not None:
                 assert later.place is not None
-                message = f"{what} '{later.id}' and '{earlier.id}' before it both take {shared}; '{earlier.id}' gets it"
+                message = f"{what} '{later.id}' and '{earlier.id}' before it {said}"
                 yield Doubt(later.place, len(later.id), message, "make their conditions exclude each other")
+
+
+def _matched(earlier: Route | Variant, later: Route | Variant, book: Sequence[Lookup]) -> str | None:
+    """How many receivables of the book match both."""
+    n = sum(all(check(each.when, facts).verdict == "yes" for each in (earlier, later)) for facts in book)
+    whole = f"{len(book)} open receivable{'s' if len(book) != 1 else ''}"
+    return f"both match {n} of the book's {whole}; '{earlier.id}' gets them" if n else None
 
 
 def _shared(one: Route | Variant, other: Route | Variant) -> str | None:

@@ -15,18 +15,24 @@ BASE_OFFSET = Decimal("0.88")  # of the Basiszinssatz below the ECB's rate, unch
 
 
 def disagreements(known: Mapping[str, Table], today: date) -> Iterator[str]:
-    """Half-years in which the Basiszinssatz is not the ECB's rate - 0.88, or Belgium's not ECB + 8, rounded up."""
-    ecb, german, belgian = (known[name] for name in ("ecb-refi", "bundesbank-base", "be-b2b-reference"))
+    """Half-years in which the tables cannot all be right."""
     half_year = FIRST
     while half_year <= today:
-        base = _found(ecb, half_year)
-        if base is not None:
-            name = name_of(half_year)
-            for table, right in ((german, base - BASE_OFFSET), (belgian, half_percent_up(base + 8))):
-                found = _found(table, half_year)
-                if found is not None and found != right:
-                    yield f"{table.id} of {name} is {found} %, and by ecb-refi, {base} %, it would be {right} %"
+        yield from disagreement(known, half_year)
         half_year = following(half_year)
+
+
+def disagreement(known: Mapping[str, Table], half_year: date) -> Iterator[str]:
+    """Of one half-year: where the Basiszinssatz is not the ECB's rate - 0.88, or Belgium's not ECB + 8, rounded up."""
+    ecb, german, belgian = (known[name] for name in ("ecb-refi", "bundesbank-base", "be-b2b-reference"))
+    base = _found(ecb, half_year)
+    if base is None:
+        return
+    name = name_of(half_year)
+    for table, right in ((german, base - BASE_OFFSET), (belgian, half_percent_up(base + 8))):
+        found = _found(table, half_year)
+        if found is not None and found != right:
+            yield f"{table.id} of {name} is {found} %, and by ecb-refi, {base} %, it would be {right} %"
 
 
 def endings(known: Mapping[str, Table], today: date) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """What happened, written into a test file as what is expected; everything else in the file stays as it is.
 
-An entry that happened on another day gets the new date, one that did not happen is taken out, and what nobody
-expected is put in, in order. Comments and entries that hold keep their words.
+An entry that happened on another day gets the new day, one that did not happen is taken out, and what nobody
+expected is put in, in order. Days stay relative (due+8d) where the test writes them so. Comments and entries that hold
+keep their words.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Protocol
 
 import yaml
 
+from rules.moments import Duration, Moment
 from rules.trial.told import Line
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*(?: [A-Za-z0-9._/-]+)*")
@@ -35,6 +37,8 @@ class Lived(Protocol):
     def surplus(self) -> tuple[Line, ...]: ...
     @property
     def moved(self) -> dict[int, Line]: ...
+    @property
+    def anchors(self) -> Mapping[str, date]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +76,20 @@ def _edits(text: str, test: yaml.MappingNode, outcome: Lived) -> Iterator[_Edit]
     dropped = set(outcome.absent) - set(moved)
     new = [line for line in outcome.surplus if line.always and line not in moved.values()]
     days = [moved[n].at if n in moved else line.at for n, line in enumerate(outcome.expected)]
-    dates = {n: _dated(expect.value[n], line.at) for n, line in moved.items()}
+    anchors = outcome.anchors
+    dates = {n: _dated(expect.value[n], line.at, anchors) for n, line in moved.items()}
+    like = next((at.value for each in expect.value if (at := _value(each, "at")).value[:1].isalpha()), "")
+    entries = [(line, _entry(line, _moment(line.at, like, anchors))) for line in new]
     if expect.flow_style:
         kept = [(days[n], _source(text, each, dates.get(n))) for n, each in enumerate(expect.value) if n not in dropped]
-        yield _flow(text, test, expect, sorted([*kept, *((line.at, _entry(line)) for line in new)]))
+        yield _flow(text, test, expect, sorted([*kept, *((line.at, entry) for line, entry in entries)]))
     else:
         yield from dates.values()
-        yield from _block(text, expect, dropped, days, new)
+        yield from _block(text, expect, dropped, days, entries)
 
 
 def _block(
-    text: str, expect: yaml.SequenceNode, dropped: set[int], days: Sequence[date], new: Sequence[Line]
+    text: str, expect: yaml.SequenceNode, dropped: set[int], days: Sequence[date], new: Sequence[tuple[Line, str]]
 ) -> Iterator[_Edit]:
     """A list of one entry a line: lines are taken out and put in."""
     items = expect.value
@@ -96,8 +103,8 @@ def _block(
         return
     for n in dropped:
         yield _Edit(_line_start(text, items[n].start_mark.index), _line_end(text, _last(items[n])), "")
-    for place, lines in _by_place(kept, days, new).items():
-        said = "".join(f"{indent}- {_entry(line)}{newline}" for line in lines)
+    for place, entries in _by_place(kept, days, new).items():
+        said = "".join(f"{indent}- {entry}{newline}" for entry in entries)
         if place is None:
             where = _line_start(text, items[0].start_mark.index)
         else:
@@ -118,9 +125,17 @@ def _flow(text: str, test: yaml.MappingNode, expect: yaml.SequenceNode, entries:
     return _Edit(len(text[:start].rstrip(" ")), end, newline + newline.join(lines))
 
 
-def _dated(item: yaml.Node, day: date) -> _Edit:
+def _dated(item: yaml.Node, day: date, anchors: Mapping[str, date]) -> _Edit:
     at = _value(item, "at")
-    return _Edit(at.start_mark.index, at.end_mark.index, day.isoformat())
+    return _Edit(at.start_mark.index, at.end_mark.index, _moment(day, at.value, anchors))
+
+
+def _moment(day: date, like: str, anchors: Mapping[str, date]) -> str:
+    """A day, counted from the same anchor as `like` is, where that is a moment of the invoice's own dates."""
+    anchor = re.split("[+-]", like)[0]
+    if anchor not in anchors:
+        return day.isoformat()
+    return str(Moment(anchor, Duration((day - anchors[anchor]).days, "d")))
 
 
 def _source(text: str, item: yaml.Node, change: _Edit | None) -> str:
@@ -128,17 +143,18 @@ def _source(text: str, item: yaml.Node, change: _Edit | None) -> str:
     return text[start:end] if change is None else text[start : change.start] + change.text + text[change.end : end]
 
 
-def _by_place(kept: Sequence[int], days: Sequence[date], new: Sequence[Line]) -> dict[int | None, list[Line]]:
-    """After which entry each new line stands: the last that stays and is not later; None: before all."""
-    places: dict[int | None, list[Line]] = {}
-    for line in new:
-        places.setdefault(max((n for n in kept if days[n] <= line.at), default=None), []).append(line)
+def _by_place(
+    kept: Sequence[int], days: Sequence[date], new: Sequence[tuple[Line, str]]
+) -> dict[int | None, list[str]]:
+    """After which entry each new one stands: the last that stays and is not later; None: before all."""
+    places: dict[int | None, list[str]] = {}
+    for line, entry in new:
+        places.setdefault(max((n for n in kept if days[n] <= line.at), default=None), []).append(entry)
     return places
 
 
-def _entry(line: Line) -> str:
-    words: Mapping[str, str] = {"at": line.at.isoformat(), **line.words}
-    return "{" + ", ".join(f"{key}: {_written(word)}" for key, word in words.items()) + "}"
+def _entry(line: Line, at: str) -> str:
+    return "{" + ", ".join([f"at: {at}", *(f"{key}: {_written(word)}" for key, word in line.words.items())]) + "}"
 
 
 def _written(word: str) -> str:

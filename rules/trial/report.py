@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Protocol
 
-from rules.diagnostics import Diagnostic, junit
+from rules.diagnostics import Diagnostic, as_github, junit
 from rules.trial.reach import KINDS, Part
 from rules.trial.told import ALWAYS, Line
 
@@ -56,11 +56,13 @@ class Tested(Protocol):
 
 
 def report(outcomes: Sequence[Tested]) -> str:
-    """The outcomes as a person reads them, a line each, the first difference of those that failed, and the totals."""
+    """The outcomes as a person reads them, by file, a line each, the first difference of what failed, the totals."""
     lines: list[str] = []
-    for each in outcomes:
-        lines.append(f"{'ok  ' if each.passed else 'FAIL'}  {each.name}")
-        lines += [f"      {line}" for line in _why(each)]
+    for file, found in groupby(outcomes, lambda each: each.file):
+        lines.append(file)
+        for each in found:
+            lines.append(f"{'ok  ' if each.passed else 'FAIL'}  {each.name}")
+            lines += [f"      {line}" for line in _why(each)]
     return "".join(f"{line}\n" for line in [*lines, *_totals(outcomes)])
 
 
@@ -70,6 +72,17 @@ def as_junit(outcomes: Sequence[Tested]) -> str:
         (file, [(each.name, None if each.passed else next(iter(_why(each))), "\n".join(_why(each))) for each in found])
         for file, found in groupby(outcomes, lambda each: each.file)
     )
+
+
+def as_annotations(outcomes: Sequence[Tested]) -> str:
+    """What failed as GitHub's workflow commands, at the test's own line."""
+    found: list[Diagnostic] = []
+    for each in outcomes:
+        found += each.problems
+        said = difference(each)
+        if said is not None and not each.problems:
+            found.append(Diagnostic(each.file, each.line, 1, 1, "error", "relance test", f"{each.name}: {said}"))
+    return as_github(found)
 
 
 def difference(outcome: Tested) -> str | None:

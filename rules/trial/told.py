@@ -51,7 +51,7 @@ def line(fact: f.Fact, account: Account, business: BusinessState, calendar: Cale
             return Line(fact.on, _message(act, act.what))
         case f.TaskOpened(title=title) if title.startswith(_CALL):
             return Line(fact.on, _of(fact.step, "call", fact.queue))
-        case f.TaskOpened():
+        case f.TaskOpened(task=task) if not task.startswith("notify/"):  # told without a veto, nothing goes out
             return Line(fact.on, _of(fact.step, "task", fact.queue))
         case f.Charged():
             return Line(fact.on, _of(fact.step, "charge", fact.terms))

@@ -20,7 +20,7 @@ from tests.crash.stage import ON_PAPER, Stage, ids, staged
 from tests.crash.victim import Victim
 from tests.crash.wire import Heard
 
-pytestmark = [pytest.mark.timeout(170), pytest.mark.xdist_group("crash-instants")]
+pytestmark = [pytest.mark.timeout(170), pytest.mark.crash]
 PATIENCE = 20.0
 
 
@@ -67,9 +67,6 @@ async def one_case(stage: Stage, last_step: str | None = None) -> AsyncIterator[
     worker = stage.worker(f"worker-{contract}")
     await worker.at_work()
     await stage.waker.wake([contract])
-    if last_step:
-        await until(lambda: contract in stage.asked())
-        await stage.proceed(contract)
     yield worker, f"{contract.replace('A', 'R')}/1/{step}/1/0"
     if worker.process.is_alive():
         stage.kill(worker)

@@ -16,6 +16,7 @@ from temporalio.client import Client
 
 from worker.main import working
 from worker.office import opened
+from worker.plainly import BRIEF
 from worker.settings import read
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -69,7 +70,7 @@ def _live(ready: Connection, name: str, workspace: Path, environ: dict[str, str]
 
 async def _work(ready: Connection, name: str, workspace: Path, environ: dict[str, str], address: str) -> None:
     with opened(read(workspace, environ)) as office:
-        client = await Client.connect(address)
+        client = await Client.connect(address, data_converter=BRIEF)
         async with working(office, client, name=name):
             ready.send(None)
             await asyncio.Event().wait()

@@ -243,7 +243,11 @@ def test_the_insolvent_customer_hears_nothing_more() -> None:
 def test_the_strategic_account_gets_a_person_and_never_a_text() -> None:
     assert {channel for _, _, channel in sent("C-105")} == {"email"}
     tasks = [fact.title for fact in year().facts("C-105") if isinstance(fact, f.TaskOpened)]
-    assert tasks == ["Call the customer before any letter", "call:second-reminder"]
+    assert tasks == [
+        "Call the customer before any letter",
+        "reminder-2 of M-2005/2026-04-01 is planned for 2026-06-14",  # the account manager is told, without a veto
+        "call:second-reminder",
+    ]
     refused = [fact for fact in year().facts("C-105") if isinstance(fact, f.Refused)]
     assert [(fact.step, fact.by, fact.outcome) for fact in refused] == [
         ("formal-notice", "paul@martin.example", "skip")  # above 10000.00 EUR it is the director's to sign

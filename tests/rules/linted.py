@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from rules.compile import compile_workspace
@@ -11,7 +13,7 @@ from rules.diagnostics import Diagnostic, render
 from rules.facts import Net
 from rules.library import files
 from rules.lint import Book, Look, look
-from rules.lint.look import Agreed
+from rules.lint.look import Agreed, Dated
 from rules.source import read
 from tests.rules.shelf import BUSINESS
 from worker.holidays import public_holidays
@@ -29,32 +31,52 @@ _FOLDERS = {"policy": "policies", "assignment": "assignments", "calendar": "cale
 
 WORDS = {
     "vague": "We ask you to settle what you owe us.",
-    "court-paper": "COMMANDEMENT DE PAYER {{ money(total) }} {{ table.invoices }}",
+    "court-paper": "COMMANDEMENT DE PAYER {{ money(total) }} {{ table.invoices }} {{ date(deadline) }}",
     "fees": "Payez {{ money(total) }}, et 15 € de frais de relance.",
-    "interrupting": "Pay {{ money(total) }}: {{ table.invoices }} This letter interrupts the time of limitation.",
+    "interrupting": "Pay {{ money(total) }}: {{ table.invoices }} by {{ date(deadline) }}. This letter "
+    "interrupts the time of limitation.",
 }
-LONG = {"REL355": frozenset({Agreed("M-9", "FR", Net(75))})}  # what the book of one rule's cases has besides
+AGREED = {  # what the book of one rule's cases has besides
+    "REL355": frozenset({Agreed("M-9", "FR", Net(75)), Agreed("M-8", "FR", Net(60), periodic=True)}),
+    "REL357": frozenset({Agreed("M-9", "FR", late_rate=Decimal(1))}),
+}
+DATED = {
+    "REL355": frozenset(
+        Dated("M-7", "FR", number, date(2026, 11, 10), due)
+        for number, due in (("F-1", date(2027, 1, 14)), ("F-2", date(2027, 1, 15)), ("F-3", date(2027, 2, 28)))
+    )
+}
 
 
+FULL = """{{ creditor.name }} {{ creditor.address }} {{ money(total) }} {{ table.invoices }} {{ table.charges }}
+{{ date(deadline) }} {{ table.payment }}"""
+HANDOFF = FULL + " recouvrement amiable. L. 111-8 : sans titre exécutoire ... le débiteur de mauvaise foi."
+
+
+@dataclass(frozen=True)
 class Written:
-    """Every text is short but `novel`, and says what it should but for `WORDS` and the German file of a hand-off."""
+    """Every text is short but `novel`, and says what it should but for `words` and the German file of a hand-off."""
+
+    words: Mapping[str, str] = field(default_factory=lambda: WORDS)
 
     def source(self, template: str, channel: str, language: str) -> str | None:
         if (template, language) == ("handoff", "de"):
             return "Bitte ziehen Sie {{ money(total) }} ein."
-        return WORDS.get(template, "{{ money(total) }} {{ table.invoices }} {{ table.charges }}")
+        return self.words.get(template, HANDOFF if template == "handoff" else FULL)
 
     def segments(self, template: str, language: str) -> int | None:
         return 2 if template == "novel" else 1
 
 
-def linted(files_: dict[str, str], book: Book | None = BOOK, today: date = TODAY) -> list[Diagnostic]:
+def linted(
+    files_: dict[str, str], book: Book | None = BOOK, today: date = TODAY, words: Mapping[str, str] = WORDS
+) -> list[Diagnostic]:
     """What lint says of these files, the business of shelf.py beside them unless they bring one."""
     own = {"business.yaml": BUSINESS} | files_
     compiled = compile_workspace({path: text.encode() for path, text in own.items()}, files(), public_holidays)
     assert compiled.rulebook is not None, render(compiled.diagnostics, own)
     roots = {path: root for path, text in own.items() if (root := read(text.encode(), path)[0]) is not None}
-    found = look(Look(compiled.rulebook, roots, today, book, Written()), own)
+    found = look(Look(compiled.rulebook, roots, today, book, Written(words)), own)
     return sorted({*found, *(d for d in compiled.diagnostics if d.file in own and d.code.startswith("REL3"))})
 
 
@@ -69,6 +91,6 @@ def said_of(file: Path) -> str:
     text = file.read_text("utf-8")
     path = path_of(text)
     code = file.name.partition(".")[0]
-    book = replace(BOOK, terms=LONG.get(code, frozenset()))
+    book = replace(BOOK, terms=AGREED.get(code, frozenset()), invoices=DATED.get(code, frozenset()))
     found = [d for d in linted({path: text}, book) if d.code == code and d.file == path]
     return render(found, {path: text})

@@ -23,6 +23,7 @@ roles:
   credit-director: [paul@martin.example]
   account-manager: [zoe@martin.example]
 agencies: {recouvra: {kind: agency, email: dossiers@recouvra.example}}
+gateways: {crm: {url: https://crm.example/hook}}
 custom: {customer.sector: text, customer.staff: number, customer.member: flag}
 """
 _FOLDERS = {"policy": "policies", "assignment": "assignments", "calendar": "calendars", "terms": "terms"}

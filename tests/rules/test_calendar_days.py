@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -54,3 +54,35 @@ def test_nothing_is_reckoned_beyond_what_is_known() -> None:
     assert mine.add(date(2027, 12, 30), Duration(1, "bd")) == date(2027, 12, 31)
     with pytest.raises(CalendarEnds, match="complete until 2027-12-31, and 2028-01-01 was asked"):
         mine.add(date(2027, 12, 30), Duration(2, "bd"))
+
+
+# --- an independent count ---------------------------------------------------------------------------------------------
+
+
+def counted(start: date, end: date, holidays: set[date]) -> int:
+    """Working days after `start`, up to `end`, by whole weeks and holidays on weekdays, without the calendar."""
+    days = (end - start).days
+    weeks, rest = divmod(days, 7)
+    naive = weeks * 5 + sum((start.weekday() + n) % 7 < 5 for n in range(1, rest + 1))
+    return naive - sum(start < day <= end and day.weekday() < 5 for day in holidays)
+
+
+@pytest.mark.parametrize("name", ["fr-paris", "de-berlin", "gb-london", "eu-target"])
+def test_working_days_are_those_of_an_independent_count(name: str) -> None:
+    made = calendar(name)
+    for first in range(0, 365, 13):
+        start = date(2027, 1, 1) + timedelta(days=first)
+        for length in (0, 1, 5, 30, 97, 366):
+            end = start + timedelta(days=length)
+            assert made.working_days_between(start, end) == counted(start, end, set(made.holidays)), (start, end)
+
+
+@pytest.mark.parametrize("name", ["fr-paris", "eu-target"])
+def test_adding_working_days_lands_on_a_working_day_at_that_count(name: str) -> None:
+    made = calendar(name)
+    for first in range(0, 365, 11):
+        start = date(2027, 1, 1) + timedelta(days=first)
+        for n in (1, 3, 8, 21):
+            landed = made.add(start, Duration(n, "bd"))
+            assert counted(start, landed, set(made.holidays)) == n
+            assert counted(landed - timedelta(days=1), landed, set(made.holidays)) == 1

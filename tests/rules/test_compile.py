@@ -269,7 +269,7 @@ def test_the_file_name_is_the_id() -> None:
 
 def test_a_workspace_has_a_business_and_one_assignment() -> None:
     assert [d.code for d in compile_workspace({}, files(), public_holidays).diagnostics if d.severity == "error"] == [
-        "REL202"
+        "REL223"
     ]
     own = (
         "format: relance/v1\nkind: assignment\nid: {}\nowner: a@b.example\nroutes: []\notherwise: {{policy: eu-b2b}}\n"
@@ -284,7 +284,7 @@ def test_a_file_that_would_not_be_read_is_spoken_of() -> None:
         files(),
         public_holidays,
     )
-    assert [d.file for d in found.diagnostics if d.code == "REL202"] == ["policies/a.yml", "policies/b/c.yaml"]
+    assert [d.file for d in found.diagnostics if d.code == "REL224"] == ["policies/a.yml", "policies/b/c.yaml"]
     assert found.rulebook is not None
 
 

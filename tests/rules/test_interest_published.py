@@ -86,11 +86,17 @@ def test_case_uk_03_with_its_fixed_sum() -> None:
 
 
 @pytest.mark.parametrize(
-    ("debt", "fee"), [("999.99", "40.00"), ("1000.00", "70.00"), ("9999.99", "70.00"), ("10000.00", "100.00")]
+    ("case", "debt", "fee"),
+    [
+        ("UK-04a", "999.99", "40.00"),
+        ("UK-04b", "1000.00", "70.00"),
+        ("UK-04c", "9999.99", "70.00"),
+        ("UK-04d", "10000.00", "100.00"),
+    ],
 )
-def test_cases_uk_04_fixed_sums(debt: str, fee: str) -> None:
+def test_cases_uk_04_fixed_sums(case: str, debt: str, fee: str) -> None:
     """GOV.UK, quoted verbatim: 40, 70 and 100 GBP."""
-    assert flat_fee(row("GB"), gbp(debt)) == gbp(fee)
+    assert flat_fee(row("GB"), gbp(debt)) == gbp(fee), case
 
 
 def test_case_uk_05_takes_the_rate_before_the_half_year() -> None:
@@ -160,10 +166,10 @@ def test_case_es_02_of_2014_is_arithmetic_on_a_rate_that_our_table_does_not_reac
 @pytest.mark.parametrize(
     ("half", "ecb", "percent", "source"),
     [
-        ("2015-H2", "0.05", "8.50", "Schoups"),
-        ("2024-H2", "4.25", "12.50", "Forum for the Future"),
-        ("2026-H1", "2.15", "10.50", "Embuild"),
-        ("2021-H1", "0.00", "8.00", "phc-expert.be"),
+        ("2015-H2", "0.05", "8.50", "BE-2015-H2, Schoups"),
+        ("2024-H2", "4.25", "12.50", "BE-2024-H2, Forum for the Future"),
+        ("2026-H1", "2.15", "10.50", "BE-2026-H1, Embuild"),
+        ("2021-H1", "0.00", "8.00", "BE-2021-H1, phc-expert.be"),
     ],
 )
 def test_cases_be_are_rounded_up_to_the_half_percent(half: str, ecb: str, percent: str, source: str) -> None:
@@ -227,7 +233,7 @@ def test_rj_05_a_basiszinssatz_of_1_77_is_not_in_our_table() -> None:
     assert shipped()["bundesbank-base"].reference(half_year("2025-H2")).percent == Decimal("1.27")
 
 
-def test_rj_06_and_08_the_legal_rates_are_those_of_professionals_and_no_ecb_rates() -> None:
+def test_rj_06_and_rj_08_the_legal_rates_are_those_of_professionals_and_no_ecb_rates() -> None:
     """calculTIL prints 3.13, 3.15, 4.47 and 4.92 (rates of individuals); exeoffice calls the legal rate the ECB's."""
     professional, individual, ecb = (
         shipped()[name] for name in ("fr-legal-professional", "fr-legal-individual", "ecb-refi")

@@ -57,7 +57,7 @@ def test_kpi_06_average_days_delinquent() -> None:
     assert cents(average_days_delinquent(*D("15000", "4000", "10000"), 30)) == "33.00"
 
 
-def test_pay_01_and_02_references_of_iso_11649() -> None:
+def test_pay_01_and_pay_02_references_of_iso_11649() -> None:
     """EPC069-12 and python-stdnum: the check of one, and the making of another (97-10 over the base and RF00)."""
     assert iso11649.is_valid("RF18539007547034")
     base = "2348231"

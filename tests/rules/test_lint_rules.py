@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from rules.conditions import Value
 from rules.lint import ACROSS, ALONE, Book
 from rules.lint.silence import CODE
 from tests.rules.linted import BOOK, CASES, linted, said_of
@@ -105,6 +108,40 @@ def test_ranges_of_numbers_overlap_too() -> None:
 def test_a_share_of_nobody_lets_nothing_leave() -> None:
     text = (CASES / "REL305.good.yaml").read_text("utf-8") + "limits: {share_of_customers: 0%}\n"
     assert {d.code for d in linted({"business.yaml": text})} == {"REL316"}
+
+
+def test_a_step_with_more_calls_than_a_day_allows_never_leaves() -> None:
+    business = (CASES / "REL305.good.yaml").read_text("utf-8") + "limits: {calls_per_day: %d}\n"
+    call = "{call: {queue: collections, script: first}}"
+    steps = REMINDER.replace("do: [", f"do: [{call}, {call}, ")
+    codes = [
+        [d.code for d in linted({"business.yaml": business % n, "policies/mine.yaml": HEAD + steps})] for n in (1, 2)
+    ]
+    assert ["REL316" in each for each in codes] == [True, False]
+
+
+def test_a_heavy_step_before_the_due_date_that_comes_too_soon_after_its_reminder_never_leaves() -> None:
+    steps = REMINDER.replace("due+3d", "due-10d").replace("    at:", "    level: reminder\n    at:")
+    notice = NOTICE.replace("due+30d", "due-%dd")
+    slow = HEAD.replace("freshness: 2bd", "freshness: 2bd, before_heavy: %dd")
+    assert "15 REL316" in policy(steps + notice % 3, slow % 12)
+    assert "15 REL316" not in policy(steps + notice % 3, slow % 6)
+
+
+def test_variants_on_different_facts_overlap_where_a_customer_of_the_book_matches_both() -> None:
+    score, segment = "{id: risky, when: {customer.score: {lt: 40}}}", "{id: big, when: {customer.segment: strategic}}"
+    text = {"policies/mine.yaml": HEAD + f"{REMINDER}variants: [{score}, {segment}]\n"}
+    both: dict[str, Value] = {"customer.score": Decimal(30), "customer.segment": "strategic"}
+    one: dict[str, Value] = {"customer.score": Decimal(30), "customer.segment": "small"}
+
+    def found(*facts: dict[str, Value]) -> list[str]:
+        book = replace(BOOK, open=tuple(each.get for each in facts))
+        return [d.message for d in linted(text, book=book) if d.code == "REL306"]
+
+    assert found(one) == []
+    assert found(one, both, both) == [
+        "variant 'big' and 'risky' before it both match 2 of the book's 3 open receivables; 'risky' gets them"
+    ]
 
 
 if __name__ == "__main__":

@@ -57,6 +57,13 @@ def test_the_real_server_and_the_simulator_tell_the_same_year(lived: Lived) -> N
     assert entries(lived.facts) == entries(year().facts())
 
 
+def test_the_summary_says_where_to_look_further_and_the_ledger_holds(lived: Lived) -> None:
+    assert lived.summary["page"].startswith("http://127.0.0.1:")
+    assert Path(lived.summary["folder"]) == lived.folder.resolve()
+    with lived.ledger.read() as tx:
+        assert list(tx.verify()) == []
+
+
 def test_every_message_claimed_is_in_a_mailbox_once(lived: Lived) -> None:
     handed = Counter(fact.channel for fact in lived.facts if isinstance(fact, f.ActionEnded) and fact.outcome == "sent")
     mail = [json.loads(line) for line in (lived.folder / "mail" / "index.jsonl").read_text().splitlines()]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +22,12 @@ from worker.ledger.views import holds
 from worker.main import SWEEP_EVERY, register, working
 from worker.server import Server
 from workflows.contract import ContractWorkflow
-from workflows.messages import Case, Hold
+from workflows.messages import Approve, Case, Dispute, Hold, Payment, Postpone, Promise, Refuse, Release, Skip
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("temporal")]
 
 BY = "anne@martin.example"
+NO_END = "a hold of kind manual needs an end: say until which day. What lasts until somebody says so is a stop."
 
 
 def owing(stage: Stage, contract: str = "M-1", customer: str = "C-1", number: str = "F-1") -> None:
@@ -103,8 +106,8 @@ async def test_a_hold_said_in_the_ui_is_answered_kept_and_released(server: Serve
     async with stepped(server.client, tmp_path, "2040-01-09") as stage:
         owing(stage)
         await stage.wake("M-1")
-        said = await stage.say("M-1", "hold", {"reason": "they moved house", "until": ""})
-        assert said.startswith("The manual hold on M-1 is recorded")
+        said = await stage.say("M-1", "hold", {"reason": "they moved house", "until": "2040-06-30"})
+        assert said.startswith("The manual hold on M-1 until 2040-06-30 is recorded")
         await stage.step_to("2040-02-03", "16:00")
         assert stage.world.mail() == []
         assert "held" in (await stage.state("M-1"))["waiting"]
@@ -183,7 +186,8 @@ async def test_a_dispute_and_a_promise_hold_the_invoice(server: Server, tmp_path
 @pytest.mark.parametrize(
     ("update", "what", "words"),
     [
-        ("hold", {"reason": "", "until": ""}, "a hold of kind manual needs a reason."),
+        ("hold", {"reason": "", "until": "2040-02-01"}, "a hold of kind manual needs a reason."),
+        ("hold", {"reason": "x", "until": ""}, NO_END),
         ("hold", {"reason": "x", "until": "2039-01-01"}, "until: 2039-01-01 is over, today is 2040-01-09."),
         ("release", {"hold": "", "reason": ""}, "nothing was stopped by hand for M-1."),
         (
@@ -244,9 +248,11 @@ async def test_somebody_who_speaks_while_the_case_ends_is_answered(server: Serve
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         saying = server.client.execute_update_with_start_workflow(
-            ContractWorkflow.hold, Hold("they moved house"), start_workflow_operation=start
+            ContractWorkflow.hold, Hold("they moved house", "2040-06-30"), start_workflow_operation=start
         )
-        assert (await asyncio.wait_for(saying, PATIENCE)).startswith("The manual hold on M-1 is recorded")
+        assert (await asyncio.wait_for(saying, PATIENCE)).startswith(
+            "The manual hold on M-1 until 2040-06-30 is recorded"
+        )
         assert await asyncio.wait_for(stage.case("M-1").result(), PATIENCE) == "over"
 
 
@@ -304,7 +310,7 @@ async def test_a_case_already_on_hold_survives_being_cancelled(server: Server, t
     async with stepped(server.client, tmp_path, "2040-01-09") as stage:
         owing(stage)
         await stage.wake("M-1")
-        await stage.say("M-1", "hold", {"reason": "they moved house", "until": ""})
+        await stage.say("M-1", "hold", {"reason": "they moved house", "until": "2040-06-30"})
         await stage.settled()
         await stage.case("M-1").cancel()
         await until(lambda: len(stage.world.tasks()) == 1)
@@ -409,15 +415,92 @@ async def test_a_case_shows_where_it_stands(server: Server, tmp_path: Path) -> N
         await until(lambda: _waiting(stage, "M-1", "notice · F-1 · approval"))
         assert (await stage.state("M-1"))["performing"] is None
         shown = await stage.case("M-1").query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
-        row = "| F-1 | 2040-02-08 | 1200.00 EUR | reminder sent 2040-02-13 | notice 2040-02-28 approval |"
-        assert row in shown.current_details
+        assert shown.current_details == PAGE
         running = f"ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'case/{stage.world.business}/'"
         for query in (
             "RelanceStage = 'reminder' AND RelanceWaiting = 'approval'",
             "RelanceOverdue = 120000 AND RelanceCurrency = 'EUR'",
             "RelanceCustomer = 'C-1' AND RelanceCountry = 'FR' AND RelancePolicy = 'standard'",
+            "RelanceInvoices = 'F-1' AND RelanceContract = 'M-1'",
         ):
             await until(partial(_listed, stage, f"{running} AND {query}"), look=0.2)
+
+
+PAGE = """\
+**M-1 · reminder · 1200.00 EUR overdue, the oldest for 20 days**
+
+- last contact: 13 Feb 2040 by email (reminder)
+- next: notice of F-1 on 28 Feb 2040: credit-controller was asked to approve on 28 Feb 2040
+- approval: notice of F-1 for 1200.00 EUR, asked of credit-controller on 28 Feb 2040
+
+| invoice | due | open | last | next |
+|--|--|--|--|--|
+| F-1 | 8 Feb 2040 | 1200.00 EUR | reminder sent 13 Feb 2040 | notice 28 Feb 2040 approval |
+
+`relance case show M-1` says more."""
+
+
+async def test_the_timeline_reads_as_a_story(server: Server, tmp_path: Path) -> None:
+    async with stepped(server.client, tmp_path, "2040-01-09") as stage:
+        owing(stage)
+        await stage.wake("M-1")
+        await stage.step_to("2040-02-03", "16:00")
+        part = {"amount": "200.00 EUR", "on": "2040-02-03", "reference": "VIR-1", "invoices": "F-1"}
+        await stage.say("M-1", "record-payment", part)
+        await stage.settled()
+        told = [
+            json.loads(e.user_metadata.summary.data)
+            for e in (await stage.runs("M-1"))[0]
+            if e.HasField("user_metadata")
+        ]
+        assert told == ["begins", "woken", "email courtesy · F-1", "payment, 200.00 EUR, F-1, 2040-02-03", "woken"]
+
+
+async def test_a_case_is_found_and_named_in_its_later_runs_too(server: Server, tmp_path: Path) -> None:
+    async with stepped(server.client, tmp_path, "2040-01-09") as stage:
+        owing(stage)
+        await stage.wake("M-1")
+        await stage.step_to("2040-02-13", "16:00", "M-1")
+        await until(lambda: _runs(stage, "M-1", 2))
+        await stage.settled()
+        found = await stage.attributes("M-1")
+        assert (found["RelanceContract"], found["RelanceInvoices"]) == ("M-1", ["F-1"])
+        await until(lambda: _described(stage, "M-1", "**M-1 · reminder"))
+        told = of_kind((await stage.runs("M-1"))[1], "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES")
+        assert not any("RelanceInvoices" in str(event) for event in told), "what has not changed is not said again"
+
+
+async def test_an_update_of_any_length_leaves_the_case_unharmed(server: Server, tmp_path: Path) -> None:
+    async with stepped(server.client, tmp_path, "2040-01-09") as stage:
+        owing(stage)
+        await stage.wake("M-1")
+        with pytest.raises(WorkflowUpdateFailedError):
+            await stage.say("M-1", "record-promise", {"on": "2040-02-20", "invoices": "né" * 2000})
+        assert (await stage.say("M-1", "record-promise", {"on": "2040-02-20", "invoices": "F-1"})).startswith("The pro")
+
+
+async def test_every_update_says_its_fields_and_its_effect(server: Server, tmp_path: Path) -> None:
+    async with stepped(server.client, tmp_path, "2040-01-09") as stage:
+        owing(stage)
+        await stage.wake("M-1")
+        shown = await stage.case("M-1").query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        said = {each.name: each.description for each in shown.definition.update_definitions}
+        for name, what in UPDATES.items():
+            assert {field.name for field in fields(what) if field.name not in said[name]} == set(), name
+        assert set(said) == set(UPDATES)
+
+
+UPDATES = {
+    "hold": Hold,
+    "release": Release,
+    "approve": Approve,
+    "refuse": Refuse,
+    "postpone": Postpone,
+    "skip": Skip,
+    "record-payment": Payment,
+    "record-dispute": Dispute,
+    "record-promise": Promise,
+}
 
 
 async def _listed(stage: Stage, query: str) -> bool:
@@ -445,6 +528,10 @@ async def test_an_attribute_that_no_longer_holds_is_taken_back_in_the_next_run(s
 
 async def _waiting(stage: Stage, contract: str, what: str) -> bool:
     return bool((await stage.state(contract))["waiting"] == what)
+
+
+async def _described(stage: Stage, contract: str, how: str) -> bool:
+    return str((await stage.state(contract))["details"]).startswith(how)
 
 
 async def _gone(stage: Stage, contract: str, name: str) -> bool:

@@ -53,6 +53,13 @@ def test_the_recorded_cases_cover_what_a_case_can_go_through() -> None:
     }
 
 
+def test_the_recorded_cases_say_what_they_are_found_by_and_what_was_postponed() -> None:
+    told = "".join(file.read_text("utf-8") for file in HISTORIES if file.stem.startswith("found"))
+    assert '"RelanceInvoices"' in told
+    assert '"RelanceContract"' in told
+    assert '"name": "postpone"' in told
+
+
 @workflow.defn(name="ContractWorkflow")
 class Hasty:
     """The same life with its first commands in another order: what a careless change looks like."""

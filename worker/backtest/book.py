@@ -136,5 +136,5 @@ def _happened(fact: Fact) -> bool:
         case f.HoldPlaced():
             return fact.hold.by not in ("limit", "relance")
         case f.WrittenOff() | f.WriteOffUndone():
-            return not isinstance(fact, f.WrittenOff) or fact.reason != f.TOLERANCE
+            return not isinstance(fact, f.WrittenOff) or fact.reason not in f.SETTLING
     return isinstance(fact, (f.ContractRecorded, *HAPPENED))

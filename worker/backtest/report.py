@@ -10,8 +10,10 @@ from html import escape
 from rules.money import Money
 from worker.backtest.run import Result
 from worker.backtest.tally import Shift, Tally
+from worker.backtest.wrong import Wrong
 
 Row = tuple[str, ...]
+WRONGED = 20  # of those who would be wronged, in text and in a comment
 CAVEAT = (
     "A replay shows what would have been sent. It cannot show what a reminder causes: customers pay here on the days on"
     " which they paid, whatever they were sent."
@@ -39,6 +41,9 @@ def tables(result: Result) -> Iterator[tuple[str, Row, list[Row]]]:
     )
     if shift is not None:
         yield "What moves", ("", "steps"), _moves(shift)
+        spans = [(s.step, s.way, *map(_n, (s.count, s.least, s.median, s.most))) for s in shift.spans()]
+        yield "Days by which steps move", ("step", "", "steps", "least", "median", "most"), spans
+    yield "Beside the limits of a day, which a backtest does not apply", ("", "limit", *heads), _limits(result, sides)
     asked = sorted({step for side in sides for step in side.approvals})
     if asked:
         rows = [(step, *(_n(side.approvals[step]) for side in sides)) for step in asked]
@@ -56,13 +61,27 @@ def _moves(shift: Shift) -> list[Row]:
     return [*rows, ("customers for whom anything differs", _n(shift.customers))]
 
 
+def _limits(result: Result, sides: Sequence[Tally]) -> list[Row]:
+    """Days on which more customers were contacted, or more calls were to be made, than the business allows."""
+    limits, rows = result.limits, []
+    for name, limit, days in (
+        ("customers contacted", limits.contacts_per_day, [side.people for side in sides]),
+        ("calls", limits.calls_per_day, [side.calls for side in sides]),
+    ):
+        if limit is not None:
+            over = (_n(sum(n > limit for n in each.values())) for each in days)
+            rows.append((f"days with more {name}", _n(limit), *over))
+    return rows
+
+
 _TOTALS: tuple[tuple[str, Callable[[Tally], str]], ...] = (
     ("customers", lambda t: _n(t.customers)),
     ("receivables", lambda t: _n(t.receivables)),
     ("messages to customers", lambda t: _n(t.sent)),
     ("receivables carried along in another's message", lambda t: _n(t.covered)),
+    ("customers contacted on the busiest day", lambda t: _busiest(t.people)),
     ("calls", lambda t: _n(sum(t.calls.values()))),
-    ("calls on the busiest day", lambda t: _busiest(t)),
+    ("calls on the busiest day", lambda t: _busiest(t.calls)),
     ("charges", lambda t: money(t.charges)),
     ("approvals asked", lambda t: _n(sum(t.approvals.values()))),
     ("questions to a person", lambda t: _n(sum(t.reviews.values()))),
@@ -70,9 +89,9 @@ _TOTALS: tuple[tuple[str, Callable[[Tally], str]], ...] = (
 )
 
 
-def _busiest(tally: Tally) -> str:
-    found = tally.busiest()
-    return "0" if found is None else f"{found[1]} on {found[0]}"
+def _busiest(days: Counter[date]) -> str:
+    day = max((day for day, n in days.items() if n), key=lambda each: (days[each], each), default=None)
+    return "0" if day is None else f"{_n(days[day])} on {day}"
 
 
 _BANDS = ("none", "1", "2", "3", "4", "5", "6 to 10", "11 to 20", "more than 20")
@@ -102,7 +121,21 @@ def markdown(result: Result, title: str) -> str:
             parts += [f"**{name}**", "", _line(headings), _line(["---"] + ["---:"] * (len(headings) - 1))]
             parts += [_line([_cell(cell) for cell in row]) for row in rows]
             parts.append("")
+    wronged = result.new.wrong
+    if wronged:
+        parts += [
+            "**Contacted although paid or disputed**",
+            "",
+            *(f"- {_cell(said(each))}" for each in wronged[:WRONGED]),
+        ]
+        parts += [f"- and {_n(len(wronged) - WRONGED)} more"] if len(wronged) > WRONGED else []
+        parts.append("")
     return "\n".join(parts)
+
+
+def said(each: Wrong) -> str:
+    """A wrong contact on one line."""
+    return f"{each.day} {each.customer} {each.receivable} {each.step}: {each.why}"
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -127,21 +160,26 @@ caption { text-align: left; font-weight: 600; padding: .25rem 0 }
 th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: right }
 th:first-child, td:first-child { text-align: left } .note { border-left: 4px solid var(--line); padding-left: 1rem }
 .scroll { overflow-x: auto } svg { width: 100%; height: auto } svg text { fill: var(--ink); font-size: 12px }
-.old { fill: var(--old) } .new { fill: var(--new) } .axis { stroke: var(--line) } figure { margin: 1rem 0 2rem }
+.old { fill: var(--old) } .new { fill: var(--new) } .axis { stroke: var(--line) }
+.limit { stroke: #c0392b; stroke-dasharray: 6 4 }
+figure { margin: 1rem 0 2rem }
 """
 
 
 def html(result: Result, title: str) -> str:
     """One page that needs nothing else; every chart has its numbers in a table."""
     body = "".join(_table(*each) for each in tables(result) if each[2])
-    charts = _chart("Messages a month", _months(result.new), _months(result.old) if result.old else None)
+    new, old = result.new, result.old
+    charts = _chart("Messages a month", _months(new.by_day), _months(old.by_day) if old else None)
+    limit = result.limits.calls_per_day
+    beside = f", beside the limit of {_n(limit)}" if limit is not None else ""
+    if sum(new.calls.values()) or (old is not None and sum(old.calls.values())):
+        calls, before = _days(new.calls), _days(old.calls) if old else None
+        charts += _chart(f"Calls on each day with any{beside}", calls, before, limit)
     if result.shift is not None and result.shift.moved:
-        moved = {f"{days:+d} d": n for days, n in sorted(result.shift.moved.items())}
+        moved = {f"{days:+d} d": n for days, n in sorted(result.shift.days.items())}
         charts += _chart("Days by which steps move (negative: earlier)", moved, None)
-    wrong = "".join(
-        f"<li>{escape(f'{each.day} {each.customer} {each.receivable} {each.step}: {each.why}')}</li>"
-        for each in result.new.wrong[:100]
-    )
+    wrong = "".join(f"<li>{escape(said(each))}</li>" for each in result.new.wrong[:100])
     found = f"<h2>Contacted although paid or disputed</h2><ul>{wrong}</ul>" if wrong else ""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -151,9 +189,13 @@ def html(result: Result, title: str) -> str:
     )
 
 
-def _months(tally: Tally) -> dict[str, int]:
+def _days(count: Counter[date]) -> dict[str, int]:
+    return {str(day): count[day] for day in sorted(count) if count[day]}
+
+
+def _months(count: Counter[date]) -> dict[str, int]:
     months: Counter[str] = Counter()
-    for day, n in tally.by_day.items():
+    for day, n in count.items():
         months[f"{day:%Y-%m}"] += n
     return {month: months[month] for month in _between(sorted(months))}
 
@@ -174,12 +216,12 @@ def _table(title: str, headings: Row, rows: Sequence[Row]) -> str:
     return f'<div class="scroll"><table><caption>{escape(title)}</caption><tr>{head}</tr>{body}</table></div>'
 
 
-def _chart(title: str, new: Mapping[str, int], old: Mapping[str, int] | None) -> str:
-    """Bars side by side, with their numbers as a table that may be opened."""
+def _chart(title: str, new: Mapping[str, int], old: Mapping[str, int] | None, limit: int | None = None) -> str:
+    """Bars side by side, with their numbers as a table that may be opened; a line at the limit, where there is one."""
     labels = list(dict.fromkeys((*sorted({*new, *(old or {})}),))) if old else list(new)
     if not labels:
         return ""
-    top, width, height = max((*new.values(), *(old or {}).values(), 1)), 900, 220
+    top, width, height = max((*new.values(), *(old or {}).values(), limit or 1)), 900, 220
     slot = width / len(labels)
     sides = [(each, name) for each, name in ((old, "old"), (new, "new")) if each is not None]
     bar = slot * 0.8 / len(sides)
@@ -202,6 +244,9 @@ def _chart(title: str, new: Mapping[str, int], old: Mapping[str, int] | None) ->
     heads = ("", "before", "now") if old is not None else ("", "count")
     rows = [(label, *(f"{counts.get(label, 0):,}" for counts, _ in sides)) for label in labels]
     legend = "Before, then now. " if old is not None else ""
+    if limit is not None:
+        at = height - height * limit / top
+        bars.append(f'<line class="limit" x1="0" x2="{width}" y1="{at:.1f}" y2="{at:.1f}"/>')
     return (
         f"<figure><figcaption>{escape(title)}. {legend}Highest: {top:,}.</figcaption>"
         f'<svg viewBox="0 0 {width} {height + 28}" role="img" aria-label="{escape(title)}">{"".join(bars)}'

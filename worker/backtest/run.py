@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from rules.account import Account, BusinessState
 from rules.facts import Fact
-from rules.policy import Rulebook
+from rules.policy import Limits, Rulebook
 from rules.simulate import Scripted, Simulation
 from worker.backtest.tally import Shift, Tally, merged
 from worker.replay.lives import Life
@@ -47,13 +47,17 @@ class Past(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is lived: messages count from `start` to `until`, both included (None: all of it)."""
+    """What is lived: messages count from `start` to `until`, both included (None: all of it).
+
+    `limits` are what a day is compared with; nothing is held back for them.
+    """
 
     past: Past
     new: Rulebook
     old: Rulebook | None = None
     start: date | None = None
     until: date | None = None
+    limits: Limits = Limits()
 
     def within(self, day: date) -> bool:
         """Whether what happens on that day counts."""
@@ -67,6 +71,7 @@ class Result:
     new: Tally
     old: Tally | None
     shift: Shift | None
+    limits: Limits = Limits()
 
 
 def backtest(job: Job, *, processes: int = 1, progress: Progress | None = None) -> Result:
@@ -74,14 +79,15 @@ def backtest(job: Job, *, processes: int = 1, progress: Progress | None = None) 
     customers = job.past.customers
     parts = [customers[n : n + PART] for n in range(0, len(customers), PART)]
     if processes < 2 or len(parts) < 2:
-        found = ((len(part), counted(job, part)) for part in parts)
-        return _collected(found, len(customers), progress)
+        here = ((len(part), counted(job, part)) for part in parts)
+        return Result(*_collected(here, len(customers), progress), job.limits)
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     )
     with ProcessPoolExecutor(processes, context, _begin, (job,)) as pool:
         results = pool.map(_part, parts)
-        return _collected(zip(map(len, parts), results, strict=True), len(customers), progress)
+        found = zip(map(len, parts), results, strict=True)
+        return Result(*_collected(found, len(customers), progress), job.limits)
 
 
 def counted(job: Job, customers: Sequence[str]) -> tuple[Tally, Tally | None, Shift | None]:
@@ -107,7 +113,7 @@ def _lived(job: Job, life: Life, rulebook: Rulebook) -> list[Scripted]:
 
 def _collected(
     parts: Iterator[tuple[int, tuple[Tally, Tally | None, Shift | None]]], total: int, progress: Progress | None
-) -> Result:
+) -> tuple[Tally, Tally | None, Shift | None]:
     def told() -> Iterator[tuple[Tally, Tally | None, Shift | None]]:
         done = 0
         for size, part in parts:
@@ -116,7 +122,7 @@ def _collected(
                 progress(done, total)
             yield part
 
-    return Result(*merged(told()))
+    return merged(told())
 
 
 _JOB: list[Job] = []  # what this process is to live

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from statistics import median_low
 
 from rules import facts as f
 from rules.policy import LEVELS
 from rules.simulate import Scripted
-from worker.backtest.wrong import Wrong, wrong
+from worker.backtest.wrong import CONTACTS, Wrong, wrong
 
 MESSAGES = frozenset({"email", "sms", "letter"})
 Within = Callable[[date], bool]
@@ -28,6 +29,7 @@ class Tally:
     covered: int = 0  # receivables carried by another one's message
     contacts: Counter[int] = field(default_factory=Counter)  # messages of a customer: customers
     by_day: Counter[date] = field(default_factory=Counter)  # messages
+    people: Counter[date] = field(default_factory=Counter)  # customers to whom messages went
     calls: Counter[date] = field(default_factory=Counter)
     charges: Counter[str] = field(default_factory=Counter)
     approvals: Counter[str] = field(default_factory=Counter)  # step
@@ -39,6 +41,7 @@ class Tally:
         """Counts a life; returns what left."""
         sent: Sent = {}
         contacts = 0
+        days: set[date] = set()
         self.customers += 1
         self.wrong += (each for each in wrong(customer, told) if within(each.day))
         for at, fact in told:
@@ -47,7 +50,9 @@ class Tally:
                     self.receivables += 1
                 case f.Left() if within(fact.on):
                     sent[fact.receivable, fact.step, fact.occurrence] = fact.on
-                    contacts += self._left(fact)
+                    if self._left(fact):
+                        contacts += 1
+                        days.add(fact.on)
                 case f.Charged() if within(fact.on):
                     self.charges[fact.amount.currency] += fact.amount.minor
                 case f.ApprovalAsked() if within(fact.on):
@@ -57,20 +62,22 @@ class Tally:
                 case f.TaskOpened() if within(at.date()):
                     self.tasks += 1
         self.contacts[contacts] += 1
+        self.people.update(days)
         return sent
 
-    def _left(self, fact: f.Left) -> int:
-        """Counts a message once, for the receivable that leads it; how many of its channels are messages."""
+    def _left(self, fact: f.Left) -> bool:
+        """Counts a message once, for the receivable that leads it; whether any of its channels carries one."""
         if fact.covered:
             self.covered += 1
-            return 0
+            return False
         self.levels[fact.own] = fact.level
         for channel in fact.channels:
-            self.messages[fact.own, channel] += 1
+            if channel in CONTACTS:  # a charge, a task or a restriction is none
+                self.messages[fact.own, channel] += 1
         self.calls[fact.on] += fact.channels.count("call")
         n = len(MESSAGES & set(fact.channels))
         self.by_day[fact.on] += n
-        return min(n, 1)
+        return n > 0
 
     def merge(self, other: Tally) -> None:
         """Adds another's counts."""
@@ -80,7 +87,7 @@ class Tally:
         self.tasks += other.tasks
         self.levels |= other.levels
         self.wrong += other.wrong
-        for name in ("messages", "contacts", "by_day", "calls", "charges", "approvals", "reviews"):
+        for name in ("messages", "contacts", "by_day", "people", "calls", "charges", "approvals", "reviews"):
             getattr(self, name).update(getattr(other, name))
 
     @property
@@ -93,17 +100,25 @@ class Tally:
         rank = {step: LEVELS.index(level) if level in LEVELS else 0 for step, level in self.levels.items()}
         return [(*key, self.messages[key]) for key in sorted(self.messages, key=lambda key: (rank[key[0]], *key))]
 
-    def busiest(self) -> tuple[date, int] | None:
-        """The day with the most calls."""
-        return max(((day, n) for day, n in self.calls.items() if n), key=lambda each: (each[1], each[0]), default=None)
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A step that leaves earlier or later: how often, and the least, the middle and the most of its days."""
+
+    step: str
+    way: str
+    count: int
+    least: int
+    median: int
+    most: int
 
 
 @dataclass(slots=True)
 class Shift:
-    """How what left under one version differs from another: `moved` counts days, negative for earlier."""
+    """How what left under one version differs from another: `moved` counts steps by days, negative for earlier."""
 
     same: int = 0
-    moved: Counter[int] = field(default_factory=Counter)
+    moved: Counter[tuple[str, int]] = field(default_factory=Counter)  # step, days
     only_old: Counter[str] = field(default_factory=Counter)  # step
     only_new: Counter[str] = field(default_factory=Counter)
     customers: int = 0  # for whom anything differs
@@ -116,7 +131,7 @@ class Shift:
             elif new[key] == day:
                 self.same += 1
             else:
-                self.moved[(new[key] - day).days] += 1
+                self.moved[key[1], (new[key] - day).days] += 1
         self.only_new.update(key[1] for key in new if key not in old)
         self.customers += old != new
 
@@ -130,12 +145,30 @@ class Shift:
     @property
     def earlier(self) -> int:
         """Steps that leave sooner."""
-        return sum(n for days, n in self.moved.items() if days < 0)
+        return sum(n for (_, days), n in self.moved.items() if days < 0)
 
     @property
     def later(self) -> int:
         """Steps that leave later."""
-        return sum(n for days, n in self.moved.items() if days > 0)
+        return sum(n for (_, days), n in self.moved.items() if days > 0)
+
+    @property
+    def days(self) -> Counter[int]:
+        """Steps by the days by which they move."""
+        found: Counter[int] = Counter()
+        for (_, days), n in self.moved.items():
+            found[days] += n
+        return found
+
+    def spans(self) -> list[Span]:
+        """What moves, step by step, the earlier first."""
+        found: dict[tuple[str, bool], list[int]] = {}
+        for (step, days), n in self.moved.items():
+            found.setdefault((step, days > 0), []).extend([abs(days)] * n)
+        return [
+            Span(step, "later" if later else "earlier", len(each), min(each), median_low(each), max(each))
+            for (step, later), each in sorted(found.items())
+        ]
 
 
 def merged(parts: Iterable[tuple[Tally, Tally | None, Shift | None]]) -> tuple[Tally, Tally | None, Shift | None]:

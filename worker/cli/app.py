@@ -23,6 +23,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "test": ("test:test", "Run the policy tests."),
         "render": ("render:render", "Show a message as it would be sent, with sample data."),
         "preview": ("preview:preview", "Show every message on a page of this machine, as it is edited."),
+        "explain": (
+            "explain:explain",
+            "Why an invoice was written about or not, and what comes.",
+        ),
         "simulate": ("simulate:simulate", "Live one invoice, or one customer, forward on a virtual clock."),
         "replay": ("replay:replay", "Live a ledger of the past under today's policy."),
         "show": ("show:show", "Show a policy as it is resolved, with the file and line of each value."),

@@ -16,6 +16,7 @@ from worker.plans.applying import apply as applied
 from worker.plans.files import NoPlan, kind_of, read
 from worker.plans.going_live import GoLive
 from worker.plans.going_live import apply as started
+from worker.plans.notes import notes
 from worker.plans.plan import Plan
 
 STALE = 4
@@ -57,6 +58,8 @@ def apply(file: Path, by: str | None, style: str) -> None:
         except Stale as stale:
             raise Refusal(f"the plan is stale: {stale}. Make it anew: relance plan -o {file}") from stale
         later = desk.woken(office, done.contracts)
+        with office.ledger.read() as tx:
+            said = list(notes(tx.rulebook(plan.rulebook), tx.state(), desk.today(office, tx.now())))
     document = {
         "plan": name,
         "rulebook": plan.rulebook,
@@ -64,18 +67,24 @@ def apply(file: Path, by: str | None, style: str) -> None:
         "bound_before": done.before,
         "stay": done.stays,
         "woken": not later,
+        "notes": said,
     }
 
     def text() -> None:
         if isinstance(plan, GoLive):
             line(f"Started: {counted(len(plan.starts) - done.bound, 'customer')} today, {done.bound} on later days.")
-            line(later) if later else None
+            _after(later, said)
             return
         before = f", {done.before:,} were moved before" if done.before else ""
         line(f"New cases are bound to {plan.rulebook[:12]}; {counted(done.bound, 'case')} moved{before}.")
         if done.stays:
             line(f"{counted(done.stays, 'case').capitalize()} stayed: the new rules cannot take them over.")
-        if later:
-            line(later)
+        _after(later, said)
 
     answer(style, document, text)
+
+
+def _after(later: str, said: list[str]) -> None:
+    for each in (later, *said):
+        if each:
+            line(each)

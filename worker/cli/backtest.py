@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from rules.diagnostics import render
+from rules import library
+from rules.diagnostics import did_you_mean, render
 from rules.moments import Duration
 from worker.backtest.book import Book, read_book
-from worker.backtest.report import CAVEAT, html, markdown, tables
+from worker.backtest.report import CAVEAT, WRONGED, html, markdown, said, tables
 from worker.backtest.run import Job, Result
 from worker.backtest.run import backtest as lived
 from worker.cli import desk, place
 from worker.cli.app import Failure
+from worker.cli.days import DAY
 from worker.cli.output import as_json, formats, line, table
 from worker.cli.versions import named, progress
 from worker.plans.versions import DRAFT
@@ -26,7 +29,6 @@ from worker.replay.reading import Refused, read_ledger
 from worker.replay.today import judging
 from worker.workspace import Workspace
 
-DAY = click.DateTime(("%Y-%m-%d",))
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -66,14 +68,17 @@ def backtest(
     """
     if (ledger is None) is not (mapping is None):
         raise click.UsageError("--ledger and --mapping go together.")
+    if start and until and start > until:
+        raise click.UsageError(f"--from {start:%Y-%m-%d} lies after --to {until:%Y-%m-%d}.")
     last = until.date() if until else None
     versions = named(DRAFT, *([against] if against else []))
     past = _file(versions[0], ledger, mapping) if ledger and mapping else _book(last, _patience(approve))
     try:
         rules = [judging(each, past, policy=policy).rulebook for each in versions]
     except KeyError as missing:
-        raise Failure(f"there is no policy {missing.args[0]} in the workspace or in the library.") from missing
-    job = Job(past, rules[0], rules[1] if against else None, start.date() if start else None, last)
+        raise Failure(_no_policy(str(missing.args[0]), versions)) from missing
+    limits = versions[0].rulebook.business.limits
+    job = Job(past, rules[0], rules[1] if against else None, start.date() if start else None, last, limits)
     with progress("lived") as told:
         result = lived(job, processes=jobs or os.cpu_count() or 1, progress=told)
     title = f"{place.workspace().rulebook.business.name}{f', against {against}' if against else ''}"
@@ -87,6 +92,14 @@ def backtest(
         case _:
             _text(result, report)
     raise click.exceptions.Exit(1 if result.new.wrong else 0)
+
+
+def _no_policy(missing: str, versions: Iterable[Workspace]) -> str:
+    name = Path(missing).stem
+    known = {policy for each in versions for policy in each.rulebook.policies}
+    known |= {Path(path).stem for path in library.files() if path.startswith("policies/")}
+    advice = did_you_mean(name, known)
+    return f"there is no policy {name} in the workspace or in the library" + (f": {advice}" if advice else ".")
 
 
 def _patience(written: str) -> Duration | None:
@@ -122,8 +135,10 @@ def _text(result: Result, report: Path | None) -> None:
             line(title)
             table(headings, rows, indent="  ")
             line()
-    for each in result.new.wrong[:20]:
-        line(f"  ! {each.day} {each.customer} {each.receivable} {each.step}: {each.why}")
+    for each in result.new.wrong[:WRONGED]:
+        line(f"  ! {said(each)}")
+    if len(result.new.wrong) > WRONGED:
+        line(f"  ! and {len(result.new.wrong) - WRONGED:,} more")
     line(CAVEAT)
     if report is not None:
         line(f"The page with charts is {report}.")
@@ -139,6 +154,7 @@ def _document(result: Result) -> dict[str, object]:
             "steps": [{"step": step, "channel": channel, "count": n} for step, channel, n in tally.steps()],
             "contacts_per_customer": {str(n): tally.contacts[n] for n in sorted(tally.contacts)},
             "messages_per_day": {str(day): tally.by_day[day] for day in sorted(tally.by_day) if tally.by_day[day]},
+            "customers_per_day": {str(day): tally.people[day] for day in sorted(tally.people)},
             "calls_per_day": {str(day): tally.calls[day] for day in sorted(tally.calls) if tally.calls[day]},
             "charges": dict(sorted(tally.charges.items())),
             "approvals": dict(sorted(tally.approvals.items())),
@@ -154,9 +170,10 @@ def _document(result: Result) -> dict[str, object]:
             "same": shift.same,
             "earlier": shift.earlier,
             "later": shift.later,
-            "days": {str(days): shift.moved[days] for days in sorted(shift.moved)},
+            "days": {str(days): n for days, n in sorted(shift.days.items())},
+            "steps": shift.spans(),
             "no_longer": dict(sorted(shift.only_old.items())),
             "new": dict(sorted(shift.only_new.items())),
             "customers": shift.customers,
         }
-    return {**document, "caveat": CAVEAT}
+    return {**document, "limits": result.limits, "caveat": CAVEAT}

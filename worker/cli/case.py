@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from worker.cli import desk
-from worker.cli.case_page import document, show_text
+from worker.cli.case_page import document, show_text, standings
 from worker.cli.output import answer, counted, formats, line, table
 from worker.cli.saying import command_of
 from worker.ledger.views import cases
 from worker.outlook import find
 from worker.record import Refused
 
-STATES = ("running", "waiting", "held", "ended")
+STATES = ("not-started", "running", "waiting", "held", "ended")
 
 
 @click.group()
@@ -25,7 +25,7 @@ def case() -> None:
 @click.option("--customer", help="Only this customer's.")
 @formats()
 def list_(state: str | None, customer: str | None, style: str) -> None:
-    """List cases, one for each contract.
+    """List cases, one for each contract: what is open, for how long at the most, what comes next, what it waits for.
 
     \b
     Examples:
@@ -35,7 +35,7 @@ def list_(state: str | None, customer: str | None, style: str) -> None:
     with desk.office() as office, office.ledger.read() as tx:
         found = cases(tx, desk.today(office, tx.now()), customer=customer, state=state)
         names = {row.customer: card.name for row in found if (card := tx.card(row.customer)) is not None}
-        wakes = {row.contract: desk.local(office, row.next_wake) for row in found if row.next_wake is not None}
+        stands = standings(tx, office, found)
     items = [
         {
             "contract": row.contract,
@@ -44,30 +44,35 @@ def list_(state: str | None, customer: str | None, style: str) -> None:
             "state": row.state,
             "waiting": row.waiting,
             "policy": row.policy,
+            "stage": stands[row.contract].stage,
             "step": row.step,
             "open": row.open,
             "overdue": row.overdue,
+            "days_overdue": stands[row.contract].days,
+            "next": stands[row.contract].next,
+            "next_on": stands[row.contract].on,
             "next_wake": row.next_wake,
         }
         for row in found
     ]
 
     def text() -> None:
-        headings = ("contract", "customer", "name", "open", "overdue", "last step", "state", "looks again")
+        headings = ("contract", "customer", "name", "stage", "open", "days", "next", "on", "waits for")
         rows = [
             (
                 row.contract,
                 row.customer,
                 names.get(row.customer),
+                stands[row.contract].stage,
                 row.open,
-                row.overdue,
-                row.step,
-                row.waiting or row.state,
-                wakes.get(row.contract),
+                stands[row.contract].days,
+                stands[row.contract].next,
+                stands[row.contract].on,
+                row.waiting or ("over" if row.ended else stands[row.contract].why),
             )
             for row in found
         ]
-        table(headings, rows)
+        table(headings, rows, least=("name", "stage", "customer"))
         line(f"{counted(len(found), 'case')}.")
 
     answer(style, items, text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +14,54 @@ from rules.decision import Bill, Decision, NextStep
 from rules.explain import INDENT, sentences, waiting
 from rules.money import Money
 from rules.standing import Standing, by_age, concerns
-from worker.cli.output import line, table
+from worker.cli.output import cell, counted, line, table
+from worker.details import items_of, soonest, stage
+from worker.details import waiting as waiting_for
 from worker.ledger.ledger import Transaction
+from worker.ledger.views import CaseRow
 from worker.office import Office
 from worker.outlook import judged
 
 Page = Mapping[str, Any]  # what `document` makes: JSON's shapes, with money, dates and instants in them
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a case stands: the heaviest level, the delay of the oldest in days, the step that comes first, and why."""
+
+    stage: str | None = None
+    days: int | None = None
+    next: str | None = None
+    on: date | None = None
+    why: str | None = None
+
+
+def standings(tx: Transaction, office: Office, rows: Iterable[CaseRow]) -> dict[str, Stand]:
+    """Each case as it would be judged now, by contract; only customers who owe something are judged."""
+    rows, now = list(rows), tx.now()
+    zone = ZoneInfo(office.workspace.rulebook.business.time_zone)
+    decisions = {row.customer: judged(tx, row.customer, now) for row in rows if row.open}
+    return {row.contract: _stand(tx, row, decisions.get(row.customer), zone) for row in rows}
+
+
+def _stand(tx: Transaction, row: CaseRow, decision: Decision | None, zone: tzinfo) -> Stand:
+    items = items_of(row.contract, tx.account(row.customer)) if decision is not None else []
+    if decision is None or not items:
+        return Stand()
+    item, level = soonest(items, decision), stage(items)
+    step = decision.next_steps.get(item.id) if item is not None else None
+    return Stand(
+        None if level == "none" else level,
+        _oldest(items, decision.at.astimezone(zone).date()),
+        step.step if step else None,
+        step.at.astimezone(zone).date() if step and step.at else None,
+        waiting_for(item, decision) if item is not None else None,
+    )
+
+
+def _oldest(items: Iterable[Receivable], today: date) -> int | None:
+    """The delay of the oldest, in days; None where nothing is late."""
+    return max(((today - item.due).days for item in items if item.due is not None and item.due < today), default=None)
 
 
 def document(tx: Transaction, office: Office, customer: str, contract: str | None, invoice: str | None) -> Page:
@@ -47,6 +91,10 @@ def document(tx: Transaction, office: Office, customer: str, contract: str | Non
             for each in account.contracts.values()
             if contract in (None, each.id)
         ],
+        "stage": stage([item for item in chosen if item.open]),
+        "open": _sums(item.balance for item in chosen),
+        "overdue": _sums(standing.amount(item) for item in chosen if item.due and item.due < today),
+        "days_overdue": _oldest((item for item in chosen if item.open), today),
         "on_account": [Money(minor, currency) for currency, minor in standing.free.items()],
         "holds": [_hold(each) for each in holds if _held(account, each, chosen)],
         "questions": [
@@ -57,6 +105,13 @@ def document(tx: Transaction, office: Office, customer: str, contract: str | Non
         ],
         "invoices": [_invoice(item, standing, decision, zone) for item in chosen],
     }
+
+
+def _sums(amounts: Iterable[Money]) -> list[Money]:
+    sums: Counter[str] = Counter()
+    for amount in amounts:
+        sums[amount.currency] += amount.minor
+    return [Money(minor, currency) for currency, minor in sorted(sums.items()) if minor]
 
 
 def _chosen(item: Receivable, contract: str | None, invoice: str | None) -> bool:
@@ -153,6 +208,7 @@ def _when(at: datetime | None, zone: tzinfo) -> str | None:
 def show_text(page: Page) -> None:
     """Prints the page for people."""
     line(f"{page['customer']}  {page['name'] or ''}".rstrip())
+    line(f"{INDENT}{_totals(page)}")
     for contract in page["contracts"]:
         ended = f", ends on {contract['ended_on']}" if contract["ended_on"] else ""
         again = f", looks again on {contract['looks_again_on']}" if contract["looks_again_on"] else ""
@@ -170,6 +226,16 @@ def show_text(page: Page) -> None:
         _invoice_text(item)
 
 
+def _totals(page: Page) -> str:
+    """`firm, 1500.00 EUR open, 1500.00 EUR overdue, the oldest for 30 days`."""
+    if not page["open"]:
+        return "nothing is open"
+    reached = "nothing sent yet" if page["stage"] == "none" else page["stage"]
+    days = page["days_overdue"]
+    late = f", {cell(page['overdue'])} overdue, the oldest for {counted(days, 'day')}" if page["overdue"] else ""
+    return f"{reached}, {cell(page['open'])} open{late or ', nothing overdue'}"
+
+
 def _invoice_text(item: Page) -> None:
     overdue = f", {item['days_overdue']} days overdue" if item["days_overdue"] else ""
     line()
@@ -184,10 +250,15 @@ def _invoice_text(item: Page) -> None:
         asked = item["approval"]
         cure = f"relance case approve {item['invoice']}"
         line(f"{INDENT}{asked['step']} for {asked['amount']} waits for {asked['asked_of']}: {cure}")
-    if item["next"] and not item["stopped"]:
-        when = item["next"]["on"] or "without a date"
-        line(f"{INDENT}Next: {item['next']['step']}, {when}: {item['next']['text']}")
-    if item["reasons"] and not item["stopped"]:
+    if item["stopped"]:
+        return
+    reasons = item["reasons"]
+    if item["next"]:
+        when, what = item["next"]["on"] or "without a date", item["next"]["text"]
+        said = next((reason for reason in reasons if reason.startswith(what)), what)  # with its end, where it has one
+        reasons = [reason for reason in reasons if reason != said]
+        line(f"{INDENT}Next: {item['next']['step']}, {when}: {said}")
+    if reasons:
         line(f"{INDENT}Why")
-        for reason in item["reasons"]:
+        for reason in reasons:
             line(f"{INDENT * 2}{reason}")

@@ -9,7 +9,10 @@ from rules.diagnostics import Diagnostic, Severity
 from rules.policy import Action, ByAmount, ByFact, Call, Email, Letter, Place, Policy, Rulebook, Sms
 from rules.shape import check_shape
 from rules.source import Node, read
+from worker.subjects import creditor
+from worker.words.lint import UNUSABLE
 from worker.words.render import Words
+from worker.words.shelf import MISSING
 from worker.workspace import TESTS, Workspace
 
 Named = tuple[str, str, str]  # template, channel, language
@@ -45,17 +48,35 @@ def tests_of(workspace: Workspace, path: str) -> tuple[Node | None, list[Diagnos
 
 
 def templates(rulebook: Rulebook, overrides: Path | None) -> Iterator[Diagnostic]:
-    """Templates that a policy names and that are missing, or cannot be read, at the place that names them."""
-    words = Words(overrides)
+    """What is wrong with the templates that a policy names: at their own lines where the workspace has the file,
+    at the place that names them where nobody has, or the house.
+
+    What is wrong with templates of the workspace's own that no policy names is said at their place.
+    """
+    words, told = Words(overrides), set[str]()
     for policy in rulebook.policies.values():
         languages = _choices(policy.language)
         for said, place, do in _doing(policy):
             for named in sorted({(*each, language) for each in _named(do) for language in languages}):
-                for problem in words.problems([named]):
+                for problem in words.problems([named], creditor(rulebook.business)):
+                    severity: Severity = "error" if problem.code == UNUSABLE else "warning"
+                    if overrides is not None and (overrides.parent / problem.file).is_file():
+                        told.add(problem.file)
+                        line = max(problem.line, 1)
+                        yield Diagnostic(problem.file, line, 1, 1, severity, problem.code, problem.message)
+                        continue
                     text = f"{said} sends {named[0]}, and {problem}"
-                    missing = _cure(named) if problem.code == "REL401" else None
-                    severity: Severity = "error" if problem.code == "REL401" else "warning"
-                    yield Diagnostic(place.file, place.line, place.column, 1, severity, problem.code, text, missing)
+                    cure = _cure(named) if problem.message == MISSING else None
+                    yield Diagnostic(place.file, place.line, place.column, 1, severity, problem.code, text, cure)
+    for problem in words.own_problems():
+        if problem.file not in told:
+            yield Diagnostic(problem.file, max(problem.line, 1), 1, 1, "error", problem.code, problem.message)
+
+
+def texts(workspace: Workspace, found: Iterable[Diagnostic]) -> dict[str, str]:
+    """The workspace's own templates that findings point into, by name."""
+    names = {d.file for d in found if d.file.startswith("templates/")}
+    return {name: (workspace.folder / name).read_text("utf-8", "replace") for name in names}
 
 
 def _cure(named: Named) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -13,19 +13,18 @@ from pathlib import Path
 import click
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.panel import Panel
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from rules.money import Money
+from worker.cli.board import Board, Row, money, row
 from worker.cli.output import as_json, formats
 from worker.demo.summary import Summary
 from worker.demo.telling import told
 from worker.demo.year import Year, year
 from worker.ledger.views import Recorded
+from worker.outlook import judged
 
-SHOWN = 16  # happenings on the screen
+SHOWN = 40  # happenings kept; the board shows as many as it has room for
 PACES = {"slow": 0.4, "normal": 0.05, "fast": 0.0}  # seconds after a moment at which something happened
 
 
@@ -52,7 +51,7 @@ async def _lived(folder: Path, pause: float, style: str) -> None:
                 view.say = _plainly if style == "text" else _silently
             summary = await lived.live(view.hear)
         if style == "json":
-            click.echo(as_json({**summary.as_json(), "folder": str(folder)}))
+            click.echo(as_json({**summary.as_json(), "page": lived.server.page, "folder": str(folder)}))
             return
         Console(highlight=False).print(closing(summary, lived))
         if watched:
@@ -74,6 +73,7 @@ class View:
     def __init__(self, lived: Year, pause: float) -> None:
         self._year, self._pause = lived, pause
         self._lines: deque[str] = deque(maxlen=SHOWN)
+        self._rows: dict[str, Row] = dict.fromkeys(lived.names.values(), Row())
         self._counts = Summary()
         self._now = lived.story.begins
         self._live: Live | None = None
@@ -92,6 +92,7 @@ class View:
         for line in lines:
             self.say(line)
         if self._live is not None:
+            self._rows |= self._stands(now, {each.customer for each in facts if each.customer})
             self._live.update(self._drawn())
         if lines:
             await asyncio.sleep(self._pause)
@@ -103,29 +104,25 @@ class View:
         told_ = (told(each.fact, accounts[each.customer], self._year.names) for each in facts if each.customer)
         return [f"{day}  {line}" for line in told_ if line]
 
+    def _stands(self, now: datetime, customers: Iterable[str]) -> dict[str, Row]:
+        """Where those customers stand now, by name."""
+        zone = self._year.story.calendar.zone
+        with self._year.office.ledger.read() as tx:
+            return {
+                self._year.names[each]: row(tx.account(each), judged(tx, each, now), zone) for each in sorted(customers)
+            }
+
     def _drawn(self) -> RenderableType:
         story = self._year.story
-        done = (self._now - story.begins) / (story.ends - story.begins)
-        head = Table.grid(padding=(0, 2))
-        head.add_row(
-            Text(story.title, style="bold"),
-            str(story.calendar.local_day(self._now)),
-            ProgressBar(total=1.0, completed=done, width=30),
-            Text(self._year.server.page or "", style="blue"),
+        return Board(
+            story.title,
+            story.calendar.local_day(self._now),
+            (self._now - story.begins) / (story.ends - story.begins),
+            self._year.server.page or "",
+            self._rows,
+            self._lines,
+            self._counts,
         )
-        return Group(head, Panel(Text("\n".join(self._lines)), height=SHOWN + 2), _figures(self._counts))
-
-
-def _figures(counts: Summary) -> Table:
-    table = Table.grid(padding=(0, 3))
-    table.add_row("issued", _money(counts.issued), "collected", _money(counts.collected))
-    sent = ", ".join(f"{n} {name}" for name, n in sorted(counts.channels.items()) if n)
-    table.add_row("invoices", str(counts.invoices), "handed over", sent)
-    return table
-
-
-def _money(sums: dict[str, int]) -> str:
-    return "  ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items()))
 
 
 def closing(summary: Summary, lived: Year) -> RenderableType:
@@ -137,7 +134,7 @@ def closing(summary: Summary, lived: Year) -> RenderableType:
         ("credited", summary.credited),
         ("overdue", summary.overdue),
     ):
-        sums.add_row(label, _money(counts))
+        sums.add_row(label, money(counts))
     sent = Table("step", "messages", box=None, pad_edge=False)
     for step, n in sorted(summary.messages.items()):
         sent.add_row(step, str(n))

@@ -18,7 +18,12 @@ from worker.cli.place import settings
 from worker.office import Office, opened
 from worker.settings import Settings
 
-__all__ = ["address", "local", "office", "settings", "today", "whoever", "woken"]
+__all__ = ["Away", "address", "local", "office", "settings", "today", "whoever", "woken"]
+
+
+class Away(Failure):
+    """The database cannot be reached."""
+
 
 LATER = "Recorded; the case will go on when the worker is back."
 
@@ -36,7 +41,7 @@ def office() -> Iterator[Office]:
     except DatabaseError as error:
         if type(error) not in (OperationalError, DatabaseError):
             raise
-        raise Failure(f"cannot reach the database {address(given)}: {cause(error)}.") from error
+        raise Away(f"cannot reach the database {address(given)}: {cause(error)}.") from error
 
 
 def woken(office: Office, contracts: Iterable[str]) -> str:

@@ -13,12 +13,14 @@ from worker.record import Refused
 from worker.rehearsal import Problem
 from worker.settings import SettingsError
 from worker.words.shelf import TemplateProblem
-from worker.workspace import Invalid, Unreadable
+from worker.workspace import Elsewhere, Invalid, Unreadable
 
 
 def sentence(error: Exception) -> str | None:
     """What is said of the error; None where it is none of the user's."""
     match error:
+        case Elsewhere():
+            return str(error)
         case Unreadable():
             return f"{error}. Name the folder with --workspace, or begin with `relance new workspace NAME`."
         case NoPlan() | NothingToStart() | NoVersion() | Refused():

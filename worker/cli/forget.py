@@ -6,19 +6,30 @@ from datetime import date
 
 import click
 
+from rules.law.retention import APART, said
 from worker.cli import desk
-from worker.cli.output import answer, counted, formats, line
-from worker.forgetting import forget_contact, forget_customer, scrub
+from worker.cli.output import answer, counted, formats, line, table
+from worker.forgetting import due, forget_contact, forget_customer, scrub
 
 
 @click.command()
-@click.argument("customer", metavar="CUSTOMER")
+@click.argument("customer", metavar="CUSTOMER", required=False)
 @click.option("--contact", "role", help="Only this contact, such as billing.")
-@click.option("--reason", required=True, help="Why, without names: it stays in the ledger.")
+@click.option("--due", "listed", is_flag=True, help="List who is past the years that accounts are kept; erase nobody.")
+@click.option("--reason", help="Why, without names: it stays in the ledger.")
 @click.option("--despite", is_flag=True, help="The reason goes before the years that accounts are kept.")
 @click.option("--by", help="Who says so; you, where it is not given.")
 @formats()
-def forget(customer: str, role: str | None, reason: str, by: str | None, style: str, *, despite: bool) -> None:
+def forget(
+    customer: str | None,
+    role: str | None,
+    reason: str | None,
+    by: str | None,
+    style: str,
+    *,
+    listed: bool,
+    despite: bool,
+) -> None:
     """Erase a customer's name and contacts, or one contact. What happened stays, and so does its proof.
 
     Refused while something is open, and while the law of the business keeps the accounts. Invoices whose years are
@@ -26,9 +37,15 @@ def forget(customer: str, role: str | None, reason: str, by: str | None, style: 
 
     \b
     Examples:
+      relance forget --due
       relance forget C-104 --contact billing --reason 'asked on 2027-03-02'
       relance forget C-104 --reason 'kept long enough'
     """
+    if listed:
+        _list(style)
+        return
+    if customer is None or reason is None:
+        raise click.UsageError("name the CUSTOMER and a --reason, or list who is past its time with --due.")
     with desk.office() as office:
         law, who = office.workspace.rulebook.business.law, by or desk.whoever()
         with office.ledger.begin() as tx:
@@ -66,3 +83,23 @@ def _until(until: date | None, today: date) -> str:
     if until is None:
         return "find out how long it is kept"
     return f"keep it until {until}" if today <= until else f"its years ended on {until}, delete it"
+
+
+def _list(style: str) -> None:
+    """Says who is past its time, and what is not known."""
+    with desk.office() as office, office.ledger.read() as tx:
+        law = office.workspace.rulebook.business.law
+        past, unknown = due(tx, law)
+    apart = [said(what, law) for what in APART]
+
+    def text() -> None:
+        table(("customer", "last invoice", "kept until"), [(d.customer, d.last_invoice, d.kept_until) for d in past])
+        if not past:
+            line(f"Nobody is past the years that {law} keeps accounts.")
+        for each in unknown:
+            why = f"how long {law} keeps accounts is not known" if each.last_invoice else "nothing was ever billed"
+            line(f"{each.customer}: {why}, decide yourself.")
+        for words in apart:
+            line(words[0].upper() + words[1:] + ".")
+
+    answer(style, {"law": law, "due": past, "unknown": unknown, "apart": apart}, text)

@@ -36,8 +36,8 @@ def import_(
 
     \b
     Examples:
-      relance import customers customers.csv
-      relance import contracts contracts.yaml --dry-run
+      relance import customers data/customers.csv
+      relance import contracts data/contracts.yaml --dry-run
       relance import payments bank.csv --day-first --partial
     """
     wish = Wish(day_first, dry_run, partial, through.date() if through else None)

@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
-from rules.account import Receivable
+from rules.account import Account, Receivable
+from rules.charging import charges_bill, invoiced
+from rules.decision import Bill
 from rules.interest import Applied, NoInterest, Working
 from rules.money import Money
 from rules.policy import Charge, Rulebook, Terms, TermsRow
@@ -17,6 +19,7 @@ from rules.terms import LEGAL, NOT_FOR, flat_fee, late_interest, starts_after, t
 from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line, table
+from worker.documents.issuing import issue
 from worker.ledger.ledger import Transaction
 from worker.outlook import find
 
@@ -26,18 +29,63 @@ Page = dict[str, Any]
 @click.command()
 @click.argument("invoice", metavar="INVOICE")
 @click.option("--at", "on", type=click.DateTime(["%Y-%m-%d"]), help="Up to that day; today where it is not given.")
+@click.option("--invoice", "claimed", is_flag=True, help="Invoice it up to today, less what was invoiced before.")
 @formats()
-def interest(invoice: str, on: datetime | None, style: str) -> None:
+def interest(invoice: str, on: datetime | None, style: str, *, claimed: bool) -> None:
     """Show what the delay of an invoice has cost so far: days, rates, rounding, sources.
+
+    With --invoice it becomes an invoice without VAT, numbered like the others, which is never dunned and part of no
+    balance. It may be issued after the invoice itself was paid.
 
     \b
     Examples:
       relance interest F-2027-018
       relance interest F-2027-018 --at 2027-03-31 --format json
+      relance interest F-2027-018 --invoice
     """
+    if claimed:
+        if on is not None:
+            raise click.UsageError("--invoice goes up to today: leave --at out.")
+        _invoice(invoice, style)
+        return
     with desk.office() as office, office.ledger.read() as tx:
         page = reckoned(tx, invoice, on.date() if on else desk.today(office, tx.now()))
     answer(style, page, lambda: show(page))
+
+
+def _invoice(invoice: str, style: str) -> None:
+    """Issues the invoice of what the delay has cost, and wakes the case, which sends it."""
+    with desk.office() as office, office.ledger.begin() as tx:
+        now = tx.now()
+        day = desk.today(office, now)
+        page = reckoned(tx, invoice, day)
+        customer, _, found = find(tx, invoice) or ("", None, "")
+        bill = _bill(tx.account(customer), str(found), page, day)
+        issued = issue(tx, customer, bill, now, day)
+    if issued is None:
+        raise Failure(f"nothing was issued for {invoice}: the invoice lacks what it must state, see relance today.")
+    made = issued
+
+    def text() -> None:
+        line(f"{made.number} of {made.amount} invoices what the delay of {invoice} cost.")
+        if later:
+            line(later)
+
+    with desk.office() as office:
+        later = desk.woken(office, (bill.contract,))
+    answer(style, {"invoice": made.number, "of": invoice, "amount": made.amount, "contract": made.contract}, text)
+
+
+def _bill(account: Account, found: str, page: Page, day: date) -> Bill:
+    """What is left to invoice of a page; Failure for nothing."""
+    item, working = account.receivables[found], page["working"]
+    nothing = Money(0, item.amount.currency)
+    fixed = nothing if page["fixed_sum"] is None or "fixed-sum" in item.waived else page["fixed_sum"]
+    interest = nothing if working is None or "interest" in item.waived else working.owed
+    bill = charges_bill(account, item, fixed, interest, day)
+    if bill is None:
+        raise Failure(f"nothing is left to invoice of what the delay of {item.number} cost.")
+    return bill
 
 
 def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
@@ -71,6 +119,9 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
         "working": working,
         "fixed_sum": fee,
         "waived": sorted(item.waived),
+        "invoiced": [
+            {"number": each.number, "amount": each.amount, "open": each.balance} for each in invoiced(account, item)
+        ],
         "charged": [{"on": each.on, "step": each.step, "claim": each.claim} for each in item.charges],
         "rates": {name: known[name].publisher for name in _bases(row, contract.late_rate) if name in known},
     }
@@ -119,11 +170,13 @@ def show(page: Page) -> None:
         line(f"Interest from {page['runs_after']} (not counted) to {working.through} (counted): {working.accrued}.")
     if page["fixed_sum"] is not None:
         line(f"Fixed sum: {page['fixed_sum']}.")
+    for each in page["invoiced"]:
+        line(f"Invoiced as {each['number']}: {each['amount']}, {each['open']} open.")
     if page["waived"]:
         line(f"Waived: {' and '.join(page['waived'])}.")
     for name, publisher in page["rates"].items():
         line(f"{name}: {publisher}; `relance rates list {name}` names the sources.")
-    if not page["charged"]:
+    if not page["charged"] and not page["invoiced"]:
         line("Nothing of it was claimed yet.")
 
 

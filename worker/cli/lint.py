@@ -13,11 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from rules.account import Account
+from rules.conditions import Lookup
 from rules.diagnostics import Diagnostic
+from rules.facts import Schedule
 from rules.lint import Book, Look, look
-from rules.lint.look import Agreed
+from rules.lint.look import Agreed, Dated
 from rules.policy import Business
 from rules.source import read
+from rules.standing import Facts, Standing
 from worker.cli import place
 from worker.cli.app import Failure
 from worker.cli.output import formats
@@ -91,16 +94,41 @@ def book(settings: Settings) -> Book | None:
         frozenset(channels),
         frozenset(customer.segment for customer in customers if customer.segment),
         frozenset(_agreed(accounts)),
+        frozenset(_dated(accounts)),
         rates,
+        tuple(_open(accounts, wall().date())),
     )
 
 
+def _open(accounts: Iterable[Account], today: date) -> Iterator[Lookup]:
+    """The facts of every open receivable."""
+    for account in accounts:
+        standing = Standing(account, today, gross=False)
+        yield from (Facts(standing, item, {}) for item in account.receivables.values() if item.open)
+
+
 def _agreed(accounts: Iterable[Account]) -> Iterator[Agreed]:
-    """The terms of payment of every contract that bills by itself."""
+    """The law of every contract, its rate for late payment, and its terms of payment where it bills by itself."""
     for account in accounts:
         for contract in account.contracts.values():
-            if contract.schedule is not None and contract.law is not None:
-                yield Agreed(contract.id, contract.law, contract.schedule.net)
+            bills = contract.schedule
+            if contract.law is not None:
+                net, periodic = (bills.net, _periodic(bills)) if bills else (None, False)
+                yield Agreed(contract.id, contract.law, net, contract.late_rate, periodic)
+
+
+def _periodic(bills: Schedule) -> bool:
+    """Whether an invoice sums up what was supplied within a month that is over (CGI 289 I-3)."""
+    return bills.billing == "arrears" and (bills.every.unit != "m" or bills.every.n == 1)
+
+
+def _dated(accounts: Iterable[Account]) -> Iterator[Dated]:
+    """The open invoices that came from elsewhere."""
+    for account in accounts:
+        for item in account.receivables.values():
+            law = account.contracts[item.contract].law if item.contract in account.contracts else None
+            if law and item.open and item.due and item.period is None and item.kind == "invoice":
+                yield Dated(item.contract, law, item.number, item.issued, item.due)
 
 
 class Texts:
@@ -117,7 +145,7 @@ class Texts:
     def _segments(self, template: str, language: str) -> int | None:
         given = sample(creditor(self.business), template, "sms", language, self.day)
         try:
-            return segments(self.words.sms(replace(given, items=given.items[:1])))
+            return segments(self.words.sms(replace(given, items=given.items[:1]), whole=False))
         except TemplateProblem:
             return None
 

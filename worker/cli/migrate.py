@@ -22,6 +22,8 @@ from worker.workspace import Workspace
 def migrate_(names: tuple[str, ...], *, write: bool) -> None:
     """Rewrite the workspace's files, or some of them, for this version of the language; comments stay.
 
+    There is one version so far, relance/v1: until there is another, this finds nothing to do.
+
     Exit code 0: nothing to do, shown, or written. 1: a file cannot be read, and then none is written.
 
     \b

@@ -17,6 +17,7 @@ from rules.vocabulary import KINDS
 from worker.cli import place
 from worker.cli.app import Failure
 from worker.cli.template import template
+from worker.workspace import load
 
 IDENTIFIER, NAME = "my-business", "My Business"  # as the shipped files say it
 SCHEMAS = "schemas"
@@ -35,7 +36,7 @@ new.add_command(template)
 @new.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="NAME")
 def workspace(folder: Path) -> None:
-    """Make the folder NAME: a small business, one policy with its tests, and two files to import.
+    """Make the folder NAME: a small business, one policy with its tests, and in data/ two files to import.
 
     \b
     Example:
@@ -46,7 +47,7 @@ def workspace(folder: Path) -> None:
         raise Failure(f"{folder} is there already and is not empty: choose another name.")
     name = folder.resolve().name
     _copy(files("worker.cli").joinpath("starter"), folder, {IDENTIFIER: identifier(name), NAME: title(name)})
-    (folder / ".gitignore").write_text(".relance/\n", "utf-8")
+    (folder / ".gitignore").write_text(".relance/\ndata/\n", "utf-8")
     _schemas(folder)
     click.echo(f"Made {folder}. Change business.yaml, then: cd {folder} && relance validate && relance test")
 
@@ -79,6 +80,12 @@ def policy(name: str, preset: str | None) -> None:
     _schemas(folder)
     files_ = " and ".join(str(file.relative_to(folder)) for file in texts)
     click.echo(f"Made {files_}. Name {made} in assignments/, then: relance validate && relance lint && relance test")
+    for found in load(folder).compiled.diagnostics:
+        if found.file == f"policies/{made}.yaml" and found.code in _TO_NAME:
+            click.echo(f"  first: {found.message}")
+
+
+_TO_NAME = ("REL207", "REL208")  # roles and agencies
 
 
 @new.command()

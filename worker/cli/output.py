@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +23,7 @@ from rules.diagnostics import UNPRINTABLE
 from rules.money import Money
 
 F = TypeVar("F", bound=Callable[..., Any])
+GAP = 2  # characters between two columns
 
 
 def formats(*others: str) -> Callable[[F], F]:
@@ -74,22 +76,92 @@ def line(text: str = "") -> None:
     click.echo(clean(text))
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, indent: str = "") -> None:
-    """Rows under headings: drawn on a terminal, plain columns elsewhere. Amounts stand to the right."""
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, indent: str = "", least: Sequence[str] = ()
+) -> None:
+    """Rows under headings: drawn on a terminal, plain columns elsewhere. Amounts stand to the right.
+
+    Where a terminal is too narrow, the columns `least` are left out in that order; then each row stands by itself.
+    """
     given = list(rows)
     if not given:
         return
     cells = [[cell(value) for value in row] for row in given]
-    right = [any(isinstance(row[n], Money | int) for row in given) for n in range(len(headings))]
+    right = [any(_figure(row[n]) for row in given) for n in range(len(headings))]
+    columns = [
+        Column(heading, tuple(row[n] for row in cells), to_right)
+        for n, (heading, to_right) in enumerate(zip(headings, right, strict=True))
+    ]
     if sys.stdout.isatty():
-        _drawn(headings, cells, right)
+        console = Console(highlight=False)
+        console.print(drawn(columns, console.width, least))
         return
-    lines = [list(headings), *cells]
-    widths = [max(len(row[n]) for row in lines) for n in range(len(headings))]
-    for row in lines:
-        columns = zip(row, widths, right, strict=True)
-        padded = (text.rjust(width) if to_right else text.ljust(width) for text, width, to_right in columns)
-        click.echo((indent + "  ".join(padded)).rstrip())
+    padded = [column.padded() for column in columns]
+    for row in zip(*padded, strict=True):
+        click.echo((indent + (" " * GAP).join(row)).rstrip())
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table; amounts stand to the `right` and are never folded."""
+
+    heading: str
+    cells: tuple[str, ...]
+    right: bool
+
+    @property
+    def least(self) -> int:
+        """The width below which an amount would be folded or a word split."""
+        words = (self.heading, *self.cells) if self.right else " ".join((self.heading, *self.cells)).split()
+        return max(cell_len(word) for word in words)
+
+    def padded(self) -> list[str]:
+        """The heading and the cells, all of one width."""
+        width = max(len(text) for text in (self.heading, *self.cells))
+        return [text.rjust(width) if self.right else text.ljust(width) for text in (self.heading, *self.cells)]
+
+
+def drawn(columns: Sequence[Column], width: int, least: Sequence[str] = ()) -> RenderableType:
+    """The table as it fits into a terminal of that width, or each row by itself where it does not."""
+    left = list(columns)
+    for heading in (*least, None):
+        if sum(column.least for column in left) + GAP * (len(left) - 1) <= width:
+            return _grid(left)
+        left = [column for column in left if column.heading != heading]
+    return _stacked(columns)
+
+
+def _grid(columns: Sequence[Column]) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
+    for column in columns:
+        grid.add_column(
+            column.heading,
+            justify="right" if column.right else "left",
+            no_wrap=column.right,
+            min_width=column.least,
+            overflow="fold",
+        )
+    for row in zip(*(column.cells for column in columns), strict=True):
+        grid.add_row(*(Text(text) for text in row))
+    return grid
+
+
+def _stacked(columns: Sequence[Column]) -> RenderableType:
+    """Each row as a few lines: its first cell, and below it what the others say."""
+    first, *others = columns
+    parts: list[RenderableType] = []
+    for n, name in enumerate(first.cells):
+        below = Table.grid(padding=(0, GAP))
+        for column in others:
+            said = column.cells[n].replace(", ", ",\n") if column.right else column.cells[n]
+            if said:
+                below.add_row("", column.heading, Text(said))
+        parts += [Text(name, style="bold"), below]
+    return Group(*parts)
+
+
+def _figure(value: object) -> bool:
+    return isinstance(value, Money | int) or (isinstance(value, tuple) and isinstance(next(iter(value), None), Money))
 
 
 def cell(value: object) -> str:
@@ -112,12 +184,3 @@ def clean(text: str) -> str:
 def counted(n: int, one: str, many: str | None = None) -> str:
     """`1 task`, `2 tasks`, `no task`."""
     return f"{n or 'no'} {one if n < 2 else many or one + 's'}"
-
-
-def _drawn(headings: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
-    drawn = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, to_right in zip(headings, right, strict=True):
-        drawn.add_column(heading, justify="right" if to_right else "left", overflow="fold")
-    for row in cells:
-        drawn.add_row(*(Text(text) for text in row))
-    Console(highlight=False).print(drawn)

@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from worker.cli import desk
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.cli.versions import progress
 from worker.plans import going_live, telling
+from worker.plans.ahead import AHEAD
 from worker.plans.files import digest_of, write
 from worker.plans.plan import SCOPES, Plan, Scope, make
 from worker.plans.versions import DRAFT, commit_of, version
@@ -24,12 +26,12 @@ RULES, GO_LIVE = "relance/plan-v1", "relance/go-live-v1"
 @click.option(
     "--to", "target", default=DRAFT, show_default=True, help="The rules: as in relance diff; a rollback names a digest."
 )
-@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it is applied; today by default.")
+@click.option("--at", type=DAY, help="The day on which it is applied; today by default.")
 @click.option("--cases", type=click.Choice(SCOPES), help="Which cases move; all, or those of --case.")
 @click.option("--case", "listed", multiple=True, metavar="CONTRACT", help="Only this case; may be repeated.")
 @click.option("--go-live", is_flag=True, help="Start with a book of old receivables, which an import holds back.")
 @click.option("--days", type=click.IntRange(1, 250), help="With --go-live: on how many working days customers begin.")
-@click.option("--all", "every", is_flag=True, help="List every receivable that changes.")
+@click.option("--all", "every", is_flag=True, help="List every open receivable, and all that leaves on the day.")
 @click.option("--fail-on-change", is_flag=True, help="Leave with 5 where something changes.")
 @formats()
 def plan(
@@ -72,11 +74,13 @@ def plan(
     with desk.office() as office, progress("judged") as told, office.ledger.read() as tx:
         rules = version(target, office.workspace, tx)
         commit = commit_of(office.workspace.folder) if target == DRAFT else ""
-        day = at.date() if at else None
+        day, today = at.date() if at else None, desk.today(office, tx.now())
+        if day is not None and day < today:
+            raise click.UsageError(f"--at {day} is past: today is {today}.")
         made = make(tx, rules, commit=commit, scope=scope, listed=listed, on=day, progress=told)
     name = write(made, output, RULES) if output else digest_of(made)
     answer(style, _document(made, name), lambda: _text(made, name, output, every=every))
-    if fail_on_change and (made.effects or made.contracts):
+    if fail_on_change and (made.changed or made.contracts):
         raise click.exceptions.Exit(CHANGES)
 
 
@@ -88,12 +92,17 @@ def _go_live(days: int, output: Path | None, style: str) -> None:
     def text() -> None:
         for each in telling.start(made):
             line(each)
-        table(("day", "step", "messages"), made.volume(), indent="  ")
+        table(("day", "step", "messages", "approvals asked"), made.volume(), indent="  ")
         for title, found in (("The first messages", made.first()), ("The first letters", made.first(letters=True))):
             if found:
                 line(f"\n{title}")
                 rows = [(each.on, each.customer, each.number, each.step, each.channels) for each in found]
                 table(("day", "customer", "invoice", "step", "by"), rows, indent="  ")
+        if made.asks:
+            line("\nThe first approvals to be asked")
+            some = made.asks[: going_live.FIRST]
+            asked = [(each.on, each.customer, each.number, each.step, each.who) for each in some]
+            table(("day", "customer", "invoice", "step", "of"), asked, indent="  ")
         line(_saved(name, output))
 
     document = {
@@ -102,7 +111,9 @@ def _go_live(days: int, output: Path | None, style: str) -> None:
         "customers": len(made.starts),
         "starts": {each.customer: each.on for each in made.starts},
         "oldest": made.oldest,
-        "volume": [{"day": day, "step": step, "messages": n} for day, step, n in made.volume()],
+        "volume": [dict(zip(("day", "step", "messages", "approvals"), row, strict=True)) for row in made.volume()],
+        "until": made.until,
+        "asks": made.asks[: going_live.FIRST],
         "first": made.first(),
         "letters": made.first(letters=True),
     }
@@ -119,12 +130,15 @@ def _text(made: Plan, name: str, output: Path | None, *, every: bool) -> None:
     for part in (telling.heading(made), telling.counts(made), telling.today(made)):
         for each in part:
             line(each)
+    table(("invoice", "customer", "leaves"), telling.sends(made, every=every), indent="    ")
+    if not every and len(made.sends) > telling.FIRST:
+        line(f"    and {len(made.sends) - telling.FIRST:,} more: --all")
     listed = telling.rows(made, every=every)
     if listed:
         line()
         table(telling.HEADINGS, listed, indent="  ")
-    if len(made.effects) > len(listed):
-        line(f"  and {len(made.effects) - len(listed):,} more: --all")
+    if len(made.changed) > len(listed):
+        line(f"  and {len(made.changed) - len(listed):,} more: --all")
     line(_saved(name, output))
 
 
@@ -139,12 +153,18 @@ def _document(made: Plan, name: str) -> dict[str, object]:
         "changes": made.changes,
         "moves": made.contracts,
         "stays": made.stays,
-        "unchanged": made.unchanged,
+        "unchanged": len(made.effects) - len(made.changed),
         "summary": [
             {"kind": kind, "step": step, "receivables": items, "customers": people}
             for kind, step, items, people in made.summary()
         ],
+        "ahead": {"until": made.day + AHEAD, "steps": made.ahead()},
         "today": made.today,
+        "notes": made.notes,
+        "sends": [
+            {"customer": each.customer, "contract": each.contract, "number": each.number, "step": each.new.step}
+            for each in made.sends
+        ],
         "effects": [{"kind": effect.kind(made.day), **_plain(effect)} for effect in made.effects],
     }
 
@@ -152,5 +172,5 @@ def _document(made: Plan, name: str) -> dict[str, object]:
 def _plain(effect: object) -> dict[str, object]:
     return {
         name: getattr(effect, name)
-        for name in ("customer", "contract", "number", "balance", "now", "old", "new", "skipped")
+        for name in ("customer", "contract", "number", "balance", "now", "old", "new", "skipped", "ahead")
     }

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import socket
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 import click
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.output import counted
 from worker.gateways.email import Smtp
 from worker.ledger.views import late_cases
-from worker.main import register, working
+from worker.main import Unprepared, register, working
 from worker.office import Office, opened
 from worker.sandbox.smtp import SmtpSink
 from worker.sandbox.twilio import TwilioSandbox
-from worker.server import NoServer, serving
+from worker.server import NoServer, Server, serving
 from worker.settings import Settings, TwilioAccount
-from worker.waking import Waker, address_file, connect
+from worker.waking import NoTemporal, Waker, address_file, connect
 
 PORT, PAGE = 7233, 8233
-PATIENCE = 5.0  # seconds between two attempts to reach Temporal
+PATIENCE = 5.0  # seconds between two attempts to reach the database, or Temporal
+REST = 1.0  # seconds before Temporal is started again
+_AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
+_NOT_LET_IN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 
 
 @click.command(epilog="Example:  relance -w my-business dev")
@@ -38,11 +45,12 @@ def dev(page_port: int) -> None:
 
     Where no mail server or SMS account is set, messages go into folders beside the workspace instead of to anybody.
     """
-    with _sandboxed(desk.settings()) as (settings, notes), opened(settings) as office:
+    with opened(desk.settings()) as office, _alone(office.settings) as page, _sandboxed(office.settings) as found:
+        settings, notes = found
         office.adopt()
         for note in notes:
             click.echo(note)
-        _run(_dev(office, page_port))
+        _run(_dev(replace(office, settings=settings), page_port, page))
 
 
 @click.command(epilog="Example:  TEMPORAL_ADDRESS=temporal.internal:7233 relance -w /srv/my-business worker")
@@ -51,8 +59,37 @@ def worker() -> None:
 
     Ctrl-C or SIGTERM stops it when what is being handed over has been handed over.
     """
-    with desk.office() as office:
-        _run(_worker(office))
+    with ExitStack() as stack:
+        _run(_worker(_office(stack)))
+
+
+def _office(stack: ExitStack) -> Office:
+    """The workspace with its ledger, as soon as the database answers."""
+    while True:
+        try:
+            return stack.enter_context(desk.office())
+        except desk.Away as away:
+            click.echo(f"{away.message.rstrip('.')}; trying again", err=True)
+            sleep(PATIENCE)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[Callable[[str], None]]:
+    """One `relance dev` for a workspace; yields what tells the others where this one is to be seen."""
+    path = settings.state / "dev.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            page = path.read_text("utf-8").strip()
+            raise Failure(f"already running{f' at {page}' if page else ''}: one `relance dev` is enough.") from None
+
+        def tell(page: str) -> None:
+            path.write_text(page, "utf-8")
+
+        tell("")
+        yield tell
 
 
 @contextmanager
@@ -84,36 +121,73 @@ def _run(life: Coroutine[Any, Any, None]) -> None:
 
     try:
         asyncio.run(until_told())
-    except NoServer as error:
-        raise Failure(str(error)) from error
+    except (NoServer, Unprepared) as error:
+        raise Failure(f"{error}.") from error
+    except RPCError as error:
+        said = " ".join(error.message.split()).rstrip(".")
+        if error.status in _NOT_LET_IN:
+            cure = "check TEMPORAL_API_KEY, or the certificate that Temporal's settings name"
+            raise Failure(f"Temporal does not let the worker in ({said}): {cure}.") from error
+        raise Failure(f"Temporal does not do what it is asked: {said}.") from error
 
 
-async def _dev(office: Office, page_port: int) -> None:
-    state = office.settings.state
-    async with serving(port=PORT, page_port=page_port, file=state / "temporal.db") as server:
-        place = address_file(office.settings)
-        place.write_text(server.address)
-        try:
-            click.echo(f"Temporal UI   {server.page}")
-            await _work(office, server.client)
-        finally:
-            place.unlink(missing_ok=True)
+async def _dev(office: Office, page_port: int, tell: Callable[[str], None]) -> None:
+    """Temporal and the worker; where Temporal ends by itself, both begin anew, for its file has kept everything."""
+    file = office.settings.state / "temporal.db"
+    while True:
+        async with serving(port=PORT, page_port=page_port, file=file) as server:
+            with _listening(address_file(office.settings), server.address):
+                tell(server.page or server.address)
+                click.echo(f"Temporal UI   {server.page}")
+                await register(server.client, office)
+                await _until_it_ends(server, office)
+        click.echo("Temporal has ended by itself; starting it again.", err=True)
+        await asyncio.sleep(REST)
+
+
+@contextmanager
+def _listening(place: Path, address: str) -> Iterator[None]:
+    """Says in a file at which address our server listens; takes back only what is still ours."""
+    place.write_text(address)
+    try:
+        yield
+    finally:
+        if place.is_file() and place.read_text() == address:
+            place.unlink()
+
+
+async def _until_it_ends(server: Server, office: Office) -> None:
+    """Works until the server has ended; raises what the work raises before."""
+    work, end = asyncio.create_task(_work(office, server.client)), asyncio.create_task(server.ended())
+    try:
+        await asyncio.wait((work, end), return_when=asyncio.FIRST_COMPLETED)
+        if not end.done():
+            work.result()
+    finally:
+        work.cancel()
+        end.cancel()
+        await asyncio.gather(work, end, return_exceptions=True)
 
 
 async def _worker(office: Office) -> None:
     while True:
         try:
             client = await connect(office.settings)
-        except RuntimeError as error:
-            click.echo(f"cannot reach Temporal ({error}); trying again", err=True)
-            await asyncio.sleep(PATIENCE)
+            await register(client, office)
+        except NoTemporal as error:
+            said = str(error)
+        except RPCError as error:
+            if error.status not in _AWAY:
+                raise
+            said = f"Temporal does not answer ({error.message.rstrip('.')})"
         else:
             break
+        click.echo(f"{said}; trying again", err=True)
+        await asyncio.sleep(PATIENCE)
     await _work(office, client)
 
 
 async def _work(office: Office, client: Client) -> None:
-    await register(client, office)
     async with working(office, client, name=f"relance@{socket.gethostname()}-{os.getpid()}") as waker:
         woken = await _catch_up(office, waker)
         click.echo(f"working       {office.business}, {counted(woken, 'case')} to catch up with. Ctrl-C stops.")

@@ -1,33 +1,38 @@
-"""`relance simulate`: one invoice of a policy, or one customer as recorded, lived forward on a virtual clock."""
+"""`relance simulate`: an invoice of a policy, a recorded one, or a customer, lived forward on a virtual clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from rules.money import Money
 from rules.trial.told import Line
-from worker.cli import desk, place
+from worker.cli import desk, place, timeline
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
-from worker.office import wall
+from worker.ledger.ledger import Transaction
+from worker.ledger.views import customer_of_number
+from worker.office import Office, wall
 from worker.rehearsal import Invoice, customer_ahead, invoice_ahead
 
-DAY = click.DateTime(["%Y-%m-%d"])
 AHEAD = timedelta(days=120)
 
 
 @click.command()
-@click.argument("name", metavar="POLICY|CUSTOMER")
+@click.argument("name", metavar="POLICY|CUSTOMER|INVOICE")
 @click.option("--amount", default=None, help="Of the invoice; 1200.00 in the business's currency by default.")
 @click.option("--issued", type=DAY, help="Its day of issue; today by default.")
 @click.option("--due", type=DAY, help="Its due date; 30 days after its issue by default.")
 @click.option("--given", multiple=True, metavar="FACT=VALUE", help="A fact, such as customer.country=BE.")
 @click.option("--paid", multiple=True, metavar="DAY[=AMOUNT]", help="A payment; for a customer, of all that is open.")
+@click.option("--at", type=DAY, help="What is recorded: the day on which it begins; in the past, as it was known then.")
 @click.option("--approve", is_flag=True, help="Whatever waits for an approval gets it the next day.")
 @click.option("--until", type=DAY, help="The last day; 120 days on by default.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the picture as a page.")
 @formats()
 def simulate(
     name: str,
@@ -36,23 +41,30 @@ def simulate(
     due: datetime | None,
     given: tuple[str, ...],
     paid: tuple[str, ...],
+    at: datetime | None,
     until: datetime | None,
+    report: Path | None,
     style: str,
     *,
     approve: bool,
 ) -> None:
-    """Live one invoice under a policy, or a recorded customer, forward: what would leave, and when. Nothing is sent.
+    """Live an invoice under a policy, a recorded one, or a customer forward: what would leave, and when.
+
+    Nothing is sent, and nothing is recorded.
 
     \b
     Examples:
       relance simulate reminders
       relance simulate reminders --given customer.country=BE --paid 2027-02-01=500.00 --approve
       relance simulate C-1 --until 2027-06-30 --paid 2027-03-01
+      relance simulate F-1 --at 2027-01-15
     """
     workspace = place.workspace()
     policy = workspace.rulebook.policies.get(name)
     payments = [_payment(each, workspace.rulebook.business.currency) for each in paid]
     if policy is not None:
+        if at:
+            raise click.UsageError(f"{name} is a policy; --at is for what is recorded: say --issued and --due.")
         zone = ZoneInfo(workspace.rulebook.business.time_zone)
         first = issued.date() if issued else wall().astimezone(zone).date()
         last = due.date() if due else first + timedelta(days=30)
@@ -64,12 +76,29 @@ def simulate(
         if amount or issued or due or given:
             raise click.UsageError(f"There is no policy {name}; --amount, --issued, --due and --given are for one.")
         with desk.office() as office, office.ledger.read() as tx:
-            end = _until(until, desk.today(office, tx.now()))
-            lines = customer_ahead(tx, name, payments, end, approve=approve)
+            lines = _recorded(tx, name, payments, at.date() if at else None, until, office, approve=approve)
+    timeline.written(lines, name, report) if report else None
     answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines))
 
 
-def _text(lines: Iterable[Line]) -> None:
+def _recorded(
+    tx: Transaction,
+    name: str,
+    payments: list[tuple[date, Money | None]],
+    at: date | None,
+    until: datetime | None,
+    office: Office,
+    *,
+    approve: bool,
+) -> list[Line]:
+    """A customer's lines, or those of one of its invoices."""
+    found = customer_of_number(tx, name)
+    end = _until(until, at or desk.today(office, tx.now()))
+    lines = customer_ahead(tx, found[0] if found else name, payments, end, approve=approve, at=at)
+    return [each for each in lines if found is None or each.words.get("invoice", name) == name]
+
+
+def _text(lines: Sequence[Line]) -> None:
     rows = []
     for each in lines:
         words = dict(each.words)
@@ -79,11 +108,13 @@ def _text(lines: Iterable[Line]) -> None:
     headings = ("day", "invoice", "step", "what happens")
     keep = [n for n in range(4) if n != 1 or with_invoices]
     table([headings[n] for n in keep], [[row[n] for n in keep] for row in rows])
-    if not rows:
-        line("Nothing would happen.")
+    for row in ("", *timeline.drawn(lines)) if rows else ("Nothing would happen.",):
+        line(row)
 
 
 def _until(until: datetime | None, start: date) -> date:
+    if until and until.date() < start:
+        raise click.UsageError(f"--until {until:%Y-%m-%d} is past: it begins on {start}.")
     return until.date() if until else start + AHEAD
 
 

@@ -14,7 +14,7 @@ import click
 from rules.diagnostics import Diagnostic, render
 from rules.policytest import Outcome, run
 from rules.trial.recording import recorded
-from rules.trial.report import as_junit, difference, report
+from rules.trial.report import as_annotations, as_junit, difference, report
 from worker import workspace as folders
 from worker.cli import checks, place
 from worker.cli.app import Failure
@@ -30,7 +30,7 @@ MANY = 8  # files from which a second process is worth its start
 @click.option("--record", is_flag=True, help="Write what happened into the files, as what is expected.")
 @click.option("--watch", is_flag=True, help="Run again whenever a file of the workspace changes.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes; one per core where there are many files.")
-@formats("junit")
+@formats("github", "junit")
 def test(names: tuple[str, ...], style: str, jobs: int | None, *, record: bool, watch: bool) -> None:
     """Run the policy tests of the workspace, or those of some files.
 
@@ -101,6 +101,8 @@ def _told(names: Sequence[str], style: str, jobs: int | None) -> bool:
             click.echo(as_json([_document(each) for each in outcomes]))
         case "junit":
             click.echo(as_junit(outcomes), nl=False)
+        case "github":
+            click.echo(as_annotations(outcomes), nl=False)
         case _ if outcomes:
             click.echo(report(outcomes), nl=False)
         case _:

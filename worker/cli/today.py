@@ -8,6 +8,7 @@ from worker.cli import desk
 from worker.cli.output import answer, counted, formats, line, table
 from worker.office import Office
 from worker.outlook import Outlook, outlook
+from worker.plans.notes import notes
 
 
 @click.command()
@@ -21,12 +22,16 @@ def today(style: str) -> None:
     """
     with desk.office() as office, office.ledger.read() as tx:
         found = outlook(tx, office.workspace.rulebook.business, tx.now())
-        answer(style, found, lambda: _text(office, found))
+        rulebook = tx.rulebook(tx.active_rulebook() or office.workspace.rulebook.digest)
+        said = list(notes(rulebook, tx.state(), found.day))
+        answer(style, found, lambda: _text(office, found, said))
 
 
-def _text(office: Office, found: Outlook) -> None:
+def _text(office: Office, found: Outlook, said: list[str]) -> None:
     bank = f"the bank's data go to {found.bank_through}" if found.bank_through else "no bank data are confirmed"
     line(f"{found.day}: {bank}; {counted(found.held, 'case')} on hold.")
+    for each in said:
+        line(f"! {each}")
     if found.leaving:
         line("\nLeaves today")
         rows = [

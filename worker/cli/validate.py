@@ -68,7 +68,7 @@ def _look(paths: Sequence[Path]) -> tuple[list[Diagnostic], dict[str, str], list
         name = None if path.is_dir() else path.resolve().relative_to(home.resolve()).as_posix()
         here = [d for d in checks.findings(workspace) if name in (None, d.file)]
         found += [d for d in here if d not in found]
-        sources |= workspace.sources
+        sources |= workspace.sources | checks.texts(workspace, here)
         files += [*workspace.files] if name is None else [name]
     return found, sources, files
 

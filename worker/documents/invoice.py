@@ -145,7 +145,7 @@ def drafted(
     """What a bill says under a number, by what is known now of both sides; `rates`: those shipped, unless given."""
     contract, customer, business = account.contracts[bill.contract], account.customer, rulebook.business
     law = contract.law or business.law
-    language = customer.language if customer.language in TEMPLATE_LANGUAGES else business.language
+    language = language_of(account, business)
     debited = contract.sepa_mandate if customer.payment_method == "debit" else None
     french = law == "FR" and customer.kind not in NOT_FOR
     operation = _operation(bill, contract, business) if french else ""
@@ -190,6 +190,12 @@ def drafted(
         on_debits=about.on_debits,
         reform=_reform(business),
     )
+
+
+def language_of(account: Account, business: Business) -> str:
+    """The customer's language where there are words in it, else the business's."""
+    language = account.customer.language
+    return language if language in TEMPLATE_LANGUAGES else business.language
 
 
 def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date, reason: str) -> Invoice:

@@ -15,11 +15,13 @@ from rules.decision import Bill, Deposit
 from rules.moments import Duration
 from rules.money import Money
 from rules.terms import tables
-from worker.documents.invoice import Entry, Invoice, credited, drafted
+from worker.documents.invoice import Entry, Invoice, credited, drafted, language_of
 from worker.documents.mentions import missing_mentions
+from worker.documents.notes import phrases
 from worker.documents.store import billed_as, keep
 from worker.ledger.invoices import free_number, keep_bill
 from worker.ledger.ledger import LedgerError, Transaction
+from worker.words.locale import Locale
 
 
 def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date) -> f.Issued | None:
@@ -28,11 +30,12 @@ def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date
     Whoever answers `proceed` answers for exactly what was shown: something else that is wrong is asked about anew.
     """
     tx.lock(customer)
+    bill = _worded(tx, customer, bill)
     draft = _draft(tx, customer, bill)
     lacking = [*missing_mentions(draft), *_unpaid(tx.account(customer), bill)]
     if lacking:
         said = "; ".join(lacking)
-        key = f"{mentions(bill.contract, bill.period)}{sha256(said.encode()).hexdigest()[:8]}"
+        key = f"{mentions(bill.of or bill.contract, bill.period)}{sha256(said.encode()).hexdigest()[:8]}"
         review = tx.account(customer).reviews.get(key)
         if review is None or review.answer is None:
             why = f"the invoice of {bill.period[0]} to {bill.period[1]} cannot leave: {said}"
@@ -139,6 +142,18 @@ def credit(
     tx.record(customer, [fact])
     keep(tx, receivable, made)
     return made
+
+
+def _worded(tx: Transaction, customer: str, bill: Bill) -> Bill:
+    """What a delay costs, said in the customer's language; another bill as it is."""
+    if bill.of is None:
+        return bill
+    account = tx.account(customer)
+    language = language_of(account, tx.rulebook(account.rulebooks[bill.contract]).business)
+    first, last = (Locale(language).long_date(day) for day in bill.period)
+    number, said = account.receivables[bill.of].number, phrases(language)
+    texts = (said[line.text].format(number=number, first=first, last=last) for line in bill.lines)
+    return replace(bill, lines=tuple(replace(line, text=text) for line, text in zip(bill.lines, texts, strict=True)))
 
 
 def _credited_before(account: Account, item: Receivable, invoice: Invoice) -> int:

@@ -17,6 +17,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
+from functools import lru_cache
 from types import MappingProxyType, TracebackType
 from typing import Literal, Self, cast
 
@@ -27,11 +28,17 @@ from worker.gateways.base import Attempting, Permanent, Sent, Transient, Uncerta
 
 
 class _Headers(HeaderRegistry):
-    """Makes the class of a header once; the standard one makes it for every header of every message."""
+    """Makes the class of a header once, and parses once what every message says of its parts; the standard one makes
+    and parses both for every header of every message."""
 
     def __init__(self) -> None:
         super().__init__()
         self._made: dict[str, type[BaseHeader]] = {}
+        self._known = lru_cache(maxsize=256)(super().__call__)
+
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        alike = name.lower() in _OF_PARTS and "boundary" not in value
+        return self._known(name, str(value)) if alike else super().__call__(name, value)
 
     def __getitem__(self, name: str) -> type[BaseHeader]:
         found = self._made.get(name)
@@ -40,6 +47,7 @@ class _Headers(HeaderRegistry):
         return found
 
 
+_OF_PARTS = frozenset({"mime-version", "content-type", "content-transfer-encoding"})
 WIRE = SMTP.clone(header_factory=_Headers())
 _LINES = re.compile(r"\s*[\r\n]\s*")  # a header is one line; its no-break spaces stay
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")

@@ -5,7 +5,7 @@ Nothing is written here: `people` and `entries` are what the ledger is to record
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Protocol
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.account import Account
-from rules.policy import Business
+from rules.policy import Business, Terms
+from rules.rates import Table, shipped
 from worker.ledger.people import Card
 
 
@@ -49,7 +50,9 @@ class Book:
     now: datetime
     people: list[tuple[f.CustomerRecorded, Card]] = field(default_factory=list)
     entries: dict[str, list[f.Fact]] = field(default_factory=dict)  # by customer
-    notes: dict[str, int] = field(default_factory=dict)
+    notes: dict[tuple[str, str], int] = field(default_factory=dict)  # (of one, of several)
+    rates: Mapping[str, Table] = field(default_factory=shipped)  # published, with what people stated
+    terms: Sequence[Terms] = ()  # what a delay costs, by the rulebook in force
     latest: date | None = None  # the last day on which somebody paid
     lines: dict[str, int] = field(default_factory=dict)  # what was read, and on which line
     _accounts: dict[str, Account] = field(default_factory=dict)
@@ -78,9 +81,13 @@ class Book:
         """When a fact dated that day begins to be true."""
         return datetime.combine(day, time(0), ZoneInfo(self.business.time_zone)).astimezone(UTC)
 
-    def note(self, text: str) -> None:
-        """Counts something worth saying at the end, `{}` standing for how often."""
-        self.notes[text] = self.notes.get(text, 0) + 1
+    def note(self, one: str, many: str, n: int = 1) -> None:
+        """Counts something worth saying at the end: how it is said of one, and of several (`{}`: of how many)."""
+        self.notes[one, many] = self.notes.get((one, many), 0) + n
+
+    def said(self) -> tuple[str, ...]:
+        """The notes in words."""
+        return tuple(one if n == 1 else many.format(n) for (one, many), n in self.notes.items())
 
     def first_line(self, subject: str, line: int) -> int | None:
         """The line above that spoke of the same subject, None where this one is the first."""

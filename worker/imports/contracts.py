@@ -9,12 +9,14 @@ from rules import facts as f
 from rules.account import Account
 from rules.billing import UNITS
 from rules.diagnostics import quoted
+from rules.law import floors
+from rules.terms import LEGAL
 from rules.vat import CATEGORIES
 from worker.imports import cells
 from worker.imports.book import Book
 from worker.imports.custom import custom_values
 from worker.imports.entry import Column, Entry
-from worker.imports.problems import CONFLICT, UNKNOWN
+from worker.imports.problems import CONFLICT, IMPOSSIBLE, UNKNOWN
 from worker.imports.schedules import Kind, bills, schedule
 
 COLUMNS = (
@@ -106,11 +108,25 @@ def _contract(entry: Entry, book: Book, name: str, customer: str, known: f.Contr
     start = known or f.Contract(name, customer, kind or "open-account", law=book.business.law)
     values = {column: value for column, value in said.items() if entry.speaks(column)}
     contract = replace(start, **values)  # type: ignore[arg-type]
+    _check_late_rate(entry, book, contract)
     if kind == "open-account":
         _check_open_account(entry)
     elif kind == "recurring" or (kind == "one-off" and bills(entry)):
         contract = replace(contract, schedule=schedule(entry, book, kind, known.schedule if known else None))
     return contract
+
+
+def _check_late_rate(entry: Entry, book: Book, contract: f.Contract) -> None:
+    """A rate that the law of the contract does not let it fix; one that was recorded before is left to lint."""
+    law, rate = contract.law, contract.late_rate
+    why = (
+        floors.too_low(law, rate, book.rates, book.today)
+        if law and rate is not None and entry.has("late_rate")
+        else None
+    )
+    if why is not None:
+        cure = f"{floors.SOURCE}: leave it empty for the rate of the law, or see relance rates list {LEGAL}"
+        entry.fail("late_rate", why, cure, IMPOSSIBLE)
 
 
 def _check_open_account(entry: Entry) -> None:

@@ -33,7 +33,7 @@ def take(entry: Entry, book: Book) -> str | None:
     customer, items = owner
     shares = shared(items, amount)
     if sum(share.minor for share in shares) < amount.minor:
-        book.note("{} credits leave a free credit on the account")
+        book.note("1 credit leaves a free credit on the account", "{} credits leave a free credit on the account")
     book.add(customer, [f.Credited(book.midnight(day), number, customer, amount, day, shares)])
     book.lines[f"credit {number}"] = entry.row.line
     return "new"

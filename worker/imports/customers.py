@@ -75,7 +75,10 @@ def take(entry: Entry, book: Book) -> str | None:
         entry.fail("id", f"line {first} says something else of {name}", "keep one of the two", CONFLICT)
         return None
     if not any(contact.channels for contact in card.contacts):
-        book.note("{} without any address: what should reach them goes to a person")
+        book.note(
+            "1 customer without any address: what should reach it goes to a person",
+            "{} customers without any address: what should reach them goes to a person",
+        )
     book.add_person(f.CustomerRecorded(book.now, customer), card)
     return "changed" if account is not None else "new"
 

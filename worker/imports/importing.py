@@ -10,9 +10,11 @@ from pathlib import Path
 
 from rules import facts as f
 from rules.calendars import ONE_DAY
+from rules.terms import tables
 from worker.imports.archive import Archive
 from worker.imports.book import Book
 from worker.imports.checking import KINDS, Checked, check_table, read_table, unreadable
+from worker.imports.currencies import without_threshold
 from worker.imports.problems import IMPOSSIBLE, UNREADABLE, Problem, ReadingError
 from worker.imports.rejects import rejects_path, write_rejects
 from worker.ledger.errors import Unknown
@@ -94,17 +96,22 @@ def _book(tx: Transaction, archive: Archive) -> Book:
     digest = tx.active_rulebook()
     if digest is None:
         raise Unknown("no rulebook is active, to which new contracts would be bound")
-    return Book(archive, tx.rulebook(digest).business, digest, tx.now())
+    rulebook = tx.rulebook(digest)
+    terms = tuple(rulebook.terms.values())
+    return Book(archive, rulebook.business, digest, tx.now(), rates=tables(tx.state()), terms=terms)
 
 
 def _taken(tx: Transaction, kind: str, checked: Checked, book: Book, wish: Wish, progress: Progress) -> Report:
     """Records what is in the book, or in a dry run only says so."""
     through = _bank_through(tx, book, checked, wish.through) if kind == "payments" else None
     rejects = rejects_path(Path(checked.file)) if checked.rejected else None
+    if kind == "invoices":
+        _note_currencies(tx, book)
     if not wish.dry_run:
         _record(tx, book, progress)
         if kind == "invoices" and guard(tx, (fact for facts in book.entries.values() for fact in facts), book.today):
-            book.notes["nothing leaves before you say so: relance plan --go-live"] = 1
+            held = "nothing leaves before you say so: relance plan --go-live"
+            book.note(held, held)
         if through is not None:
             tx.record_shared([f.BankConfirmed(book.now, through)])
         if rejects is not None:
@@ -113,11 +120,18 @@ def _taken(tx: Transaction, kind: str, checked: Checked, book: Book, wish: Wish,
         kind,
         checked,
         recorded=not wish.dry_run,
-        notes=tuple(note.format(n) for note, n in book.notes.items()),
+        notes=book.said(),
         contracts=tuple(_contracts(book)),
         bank_through=through,
         rejects=rejects,
     )
+
+
+def _note_currencies(tx: Transaction, book: Book) -> None:
+    for currency, n, policies in without_threshold(tx.rulebook(book.rulebook), book.facts):
+        which = f"the policy {policies[0]} has" if len(policies) == 1 else f"the policies {', '.join(policies)} have"
+        why = f"in {currency}, for which {which} no threshold: a person is asked"
+        book.note(f"1 invoice is {why}", f"{{}} invoices are {why}", n)
 
 
 def _record(tx: Transaction, book: Book, progress: Progress) -> None:
@@ -140,7 +154,9 @@ def _bank_through(tx: Transaction, book: Book, checked: Checked, said: date | No
     if not book.business.bank_data:
         return None
     if checked.rejected:
-        book.notes["{} payments refused: the bank's data are not confirmed before they are in"] = len(checked.rejected)
+        why = "the bank's data are not confirmed before"
+        one, many = f"1 payment refused: {why} it is in", f"{{}} payments refused: {why} they are in"
+        book.note(one, many, len(checked.rejected))
         return None
     yesterday = book.today - ONE_DAY
     through = said or min(book.latest or yesterday, yesterday)

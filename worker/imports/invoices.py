@@ -55,9 +55,15 @@ def take(entry: Entry, book: Book) -> str | None:
     if opening:
         opened = f.Contract(name, customer, "open-account", law=book.business.law)
         facts.append(f.ContractRecorded(book.now, opened, book.rulebook))
-        book.note("{} open accounts opened, one for each customer whose invoices name no contract")
+        book.note(
+            "1 open account opened, for the customer whose invoices name no contract",
+            "{} open accounts opened, one for each customer whose invoices name no contract",
+        )
     if issued.due is None:
-        book.note("{} invoices without a due date: each opens a task, none is reminded")
+        book.note(
+            "1 invoice without a due date: it opens a task and is not reminded",
+            "{} invoices without a due date: each opens a task, none is reminded",
+        )
     facts.append(replace(issued, contract=name))
     book.add(customer, [*facts, *_already_paid(issued, customer, balance)])
     book.lines[f"invoice {issued.number}"] = entry.row.line
@@ -74,6 +80,8 @@ def _issued(entry: Entry, book: Book, number: str) -> f.Issued | None:
     )
     issued = entry.day("issued", required=True)
     due = entry.day("due")
+    if issued is not None and issued > book.today:
+        entry.fail("issued", f"{issued} is after today, {book.today}", "import it when that day has come")
     if issued is not None and due is not None and due < issued:
         entry.fail(
             "due", f"{due} is before the date of issue, {issued}", "an invoice falls due when it is issued, or later"
@@ -244,7 +252,10 @@ def _again(
         if value != getattr(item, name, item.custom.get(name))
     ]
     if balance is not None and balance != item.balance:
-        book.note("{} balances differ from the ledger's, which only payments and credits change")
+        book.note(
+            "1 balance differs from the ledger's, which only payments and credits change",
+            "{} balances differ from the ledger's, which only payments and credits change",
+        )
     first = where or book.first_line(f"details of {said.number}", entry.row.line)
     if not changes:
         return "known"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rules import facts as f
 from rules.account import Receivable
+from rules.charging import in_order
 from rules.money import Money
 from worker.imports import cells
 from worker.imports.book import Book
@@ -38,9 +39,11 @@ def take(entry: Entry, book: Book) -> str | None:
     if entry.problems or not reference or amount is None or day is None or payer is None:
         return None
     customer, items = payer
-    shares = shared(items, amount)
+    account = book.account(customer)
+    shares = shared(in_order(account, items, book.terms) if account else items, amount)
     if sum(share.minor for share in shares) < amount.minor:
-        book.note("{} payments leave money on the account, unallocated")
+        rest = "money on the account, unallocated"
+        book.note(f"1 payment leaves {rest}", f"{{}} payments leave {rest}")
     book.add(customer, [f.Paid(book.midnight(day), reference, customer, amount, day, shares, method)])
     book.lines[f"payment {reference}"] = entry.row.line
     return "new"

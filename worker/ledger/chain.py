@@ -45,12 +45,21 @@ def salted(salt: bytes, body: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where a chain does not hold, and why, in words."""
+    """Where a chain does not hold, and why, in words; `position` 0: a row of the current tables, named by `key`."""
 
     stream: str
     position: int
     key: str
     what: str
+
+    def __str__(self) -> str:
+        """As people read it.
+
+        >>> str(Break("case/K-1", 2, "issued/F-1", "the fact is not what was recorded"))
+        'case/K-1, fact 2 (issued/F-1): the fact is not what was recorded'
+        """
+        place = f"fact {self.position} ({self.key})" if self.key else f"fact {self.position}"
+        return f"{self.stream}, {place if self.position else self.key}: {self.what}"
 
 
 def breaks(links: Iterable[tuple[Link, str]]) -> Iterator[Break]:

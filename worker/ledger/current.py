@@ -5,15 +5,35 @@ Values are immutable, so what is the same object has not changed and is not writ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Table, delete
 
 from rules import facts as f
 from rules.account import Account, BusinessState, HoldState, Payment, Receivable, Request, Review
 from worker.ledger import tables as t
 from worker.ledger.database import upsert
+
+Implied = tuple[Table, dict[str, Any]]
+
+
+def implied_by_account(business: str, account: Account) -> Iterator[Implied]:
+    """The rows of receivables, allocations and holds that an account implies, each with its table."""
+    customer = account.customer.id
+    for item in account.receivables.values():
+        yield t.receivable, _receivable(business, customer, item)
+    for payment in account.payments.values():
+        for row in _allocations(business, customer, payment):
+            yield t.allocation, row
+    for state in account.holds.values():
+        yield t.hold, _hold(business, customer, state)
+
+
+def implied_by_business(business: str, state: BusinessState) -> Iterator[Implied]:
+    """The rows of holds that the business's own facts imply."""
+    for each in state.holds.values():
+        yield t.hold, _hold(business, None, each)
 
 
 def write_account(connection: Connection, business: str, before: Account | None, after: Account) -> None:
@@ -102,7 +122,7 @@ def _receivable(business: str, customer: str, item: Receivable) -> dict[str, Any
         "issued": item.issued.isoformat(),
         "due": item.due.isoformat() if item.due else None,
         "amount": item.amount.minor,
-        "balance": item.balance.minor,
+        "balance": 0 if item.is_charge else item.balance.minor,  # part of no balance, see rules/account.py
         "currency": item.amount.currency,
         "policy": ladder.policy if ladder else None,
         "step": sent[-1].step if sent else None,

@@ -24,6 +24,8 @@ DERIVED = (
     f.ReviewAsked,
     f.TaskOpened,
     f.Charged,
+    f.Restricted,
+    f.RestrictionLifted,
     f.Moved,
     f.GoesOn,
     f.Notified,
@@ -115,6 +117,10 @@ def _parts(fact: Fact) -> tuple[str, ...]:
             return (fact.receivable, fact.step, fact.how, str(fact.on))
         case f.Charged():
             return (fact.receivable, fact.terms)
+        case f.Restricted():
+            return (fact.receivable, fact.step, str(fact.on))
+        case f.RestrictionLifted():
+            return (fact.receivable, str(fact.on))
         case f.GoesOn():
             return (fact.receivable, fact.step, _at(fact))
         case f.Concluded():

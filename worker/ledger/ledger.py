@@ -15,7 +15,7 @@ from rules import facts as f
 from rules.account import Account, BusinessState, Snapshot
 from rules.decision import Act, Bill, Decision
 from rules.facts import KINDS, Fact
-from rules.policy import Rulebook
+from rules.policy import Limits, Rulebook
 from rules.simulate import is_shared
 from worker.ledger import claims, invoices
 from worker.ledger import tables as t
@@ -245,12 +245,13 @@ class Transaction:
         account, state = self.account(customer), self.state().copy()
         if self.bounded(customer):
             state.contacts, state.customers_open = self._contacts(now), self._customers_open()
+            state.calls = self._calls(now)
         return Snapshot(account, state)
 
     def bounded(self, customer: str) -> bool:
         """Whether a rulebook of the customer limits how many customers may be contacted in a day."""
         limits = [rulebook.business.limits for rulebook in self.rulebooks_of(self.account(customer)).values()]
-        return any(each.contacts_per_day is not None or each.share_of_customers is not None for each in limits)
+        return any(each != Limits() for each in limits)
 
     def position(self, customer: str) -> int:
         """The number of the last fact that concerns the customer, the business's own included."""
@@ -281,6 +282,17 @@ class Transaction:
             select(t.contact.c.day, func.count())
             .where(t.contact.c.business == self.business, t.contact.c.day.in_(days))
             .group_by(t.contact.c.day)
+        )
+        return {date.fromisoformat(day): n for day, n in rows}
+
+    def _calls(self, now: datetime) -> dict[date, int]:
+        """The calls put on a list on these days, by the titles of their tasks."""
+        days = [(now + timedelta(days=n)).date().isoformat() for n in (-1, 0, 1)]
+        task = t.task.c
+        rows = self.connection.execute(
+            select(task.opened, func.count())
+            .where(task.business == self.business, task.opened.in_(days), task.title.startswith("call:"))
+            .group_by(task.opened)
         )
         return {date.fromisoformat(day): n for day, n in rows}
 

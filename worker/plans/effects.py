@@ -16,6 +16,7 @@ from rules.explain import waiting
 from rules.money import Money
 from rules.policy import Rulebook, Step
 from worker.ledger.ledger import Transaction
+from worker.plans.ahead import AHEAD, Shift, lived, shifts
 
 LEAVES = "leaves"
 _DATED = frozenset({"planned", "gap", "one-a-day", LEAVES})  # what comes on a day without anybody doing anything
@@ -48,12 +49,13 @@ class Effect:
     old: Stand
     new: Stand
     skipped: tuple[str, ...] = ()  # steps that the new rules pass over at once
+    ahead: tuple[Shift, ...] = ()  # every remaining step that leaves on another day, as far as AHEAD
 
     def kind(self, day: date) -> str:
-        """unchanged, today, not-today, earlier, later, ends, begins, other-step or otherwise."""
+        """unchanged, later-steps, today, not-today, earlier, later, ends, begins, other-step or otherwise."""
         old, new = self.old, self.new
         if old == new and not self.skipped:
-            return "unchanged"
+            return "later-steps" if self.ahead else "unchanged"
         if (old.on == day) is not (new.on == day):
             return "today" if new.on == day else "not-today"
         if old.step == new.step:
@@ -107,16 +109,44 @@ def effects_of(tx: Transaction, customer: str, target: Rulebook, moves: Collecti
     old = decide(rulebooks, snapshot, at)
     moved = snapshot.account.copy()
     moved.record_all(f.CaseBound(at, m.contract, target.digest, dict(m.renamed)) for m in moves if not m.stays)
-    new = decide({**rulebooks, target.digest: target}, Snapshot(moved, snapshot.business), at)
+    planned = {**rulebooks, target.digest: target}
+    new = decide(planned, Snapshot(moved, snapshot.business), at)
     zone = ZoneInfo(target.business.time_zone)
+    moving = [move for move in moves if not move.stays]
+    ahead = _ahead((rulebooks, planned), snapshot, moved, moving, at) if moving else {}
     return [
-        _effect(item, moved.receivables[item.id], customer, old, new, zone)
+        _effect(item, moved.receivables[item.id], customer, (old, new), zone, ahead.get(item.id, ()))
         for item in snapshot.account.receivables.values()
         if item.open
     ]
 
 
-def _effect(item: Receivable, moved: Receivable, customer: str, old: Decision, new: Decision, zone: tzinfo) -> Effect:
+def _ahead(
+    books: tuple[Mapping[str, Rulebook], Mapping[str, Rulebook]],
+    snapshot: Snapshot,
+    moved: Account,
+    moving: Collection[Move],
+    at: datetime,
+) -> dict[str, tuple[Shift, ...]]:
+    """The remaining steps that differ between the customer's two lives, by receivable."""
+    names = {move.contract: move.renamed for move in moving}
+    renamed = {item.id: names.get(item.contract, {}) for item in moved.receivables.values()}
+    old, new = (
+        lived(rulebooks, account, snapshot.business, at, at + AHEAD)
+        for rulebooks, account in zip(books, (snapshot.account, moved), strict=True)
+    )
+    return shifts(old, new, renamed)
+
+
+def _effect(
+    item: Receivable,
+    moved: Receivable,
+    customer: str,
+    decisions: tuple[Decision, Decision],
+    zone: tzinfo,
+    ahead: tuple[Shift, ...],
+) -> Effect:
+    old, new = decisions
     sent = [climb.step for climb in item.ladder.climbs if climb.went_out] if item.ladder else []
     passed = _skipped(new, item.id)
     return Effect(
@@ -129,6 +159,7 @@ def _effect(item: Receivable, moved: Receivable, customer: str, old: Decision, n
         stand_of(old, item, zone),
         stand_of(new, moved, zone),
         tuple(step for step in passed if step not in _skipped(old, item.id)),
+        ahead,
     )
 
 

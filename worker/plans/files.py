@@ -14,7 +14,7 @@ MAX_BYTES = 512 * 1024 * 1024
 
 
 class NoPlan(Exception):
-    """The file is no plan, or it was changed after it was written; the message says which."""
+    """The file is no plan, was changed after it was written, or cannot be written; the message says which."""
 
 
 def digest_of(plan: object) -> str:
@@ -23,7 +23,9 @@ def digest_of(plan: object) -> str:
 
 
 def write(plan: object, path: Path, kind: str) -> str:
-    """Writes a plan, whole or not at all; its digest."""
+    """Writes a plan, whole or not at all; its digest. Raises NoPlan where there is no such folder."""
+    if not path.parent.is_dir():
+        raise NoPlan(f"{path} cannot be written: there is no folder {path.parent}.")
     body, name = encode(plan), digest_of(plan)
     document = {"format": kind, "digest": name, "plan": json.loads(body)}
     draft = path.with_name(f".{path.name}.part")
@@ -42,9 +44,10 @@ def read(path: Path, type_: type[T]) -> tuple[T, str]:
     document = _document(path)
     try:
         plan = decode(json.dumps(document["plan"]), type_)
+        same = digest_of(plan) == document["digest"]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise NoPlan(f"{path} was changed after it was written: make the plan anew.") from None
-    if digest_of(plan) != document["digest"]:
+    if not same:
         raise NoPlan(f"{path} was changed after it was written: make the plan anew.")
     return plan, str(document["digest"])
 

@@ -18,17 +18,16 @@ from rules import facts as f
 from rules.account import Account
 from rules.calendars import Calendar
 from rules.money import Money
-from rules.policy import Rulebook
-from rules.simulate import Simulation
+from rules.policy import HEAVY, Rulebook
 from worker.ledger import tables as t
 from worker.ledger.ledger import Ledger, Transaction
+from worker.plans.ahead import AHEAD, GUARD, lived
 from worker.plans.applying import AT_ONCE, Applied, Stale, begun, ended
+from worker.plans.notes import calendar_of
 from worker.plans.plan import Progress, positions, shared_position
 
-GUARD = "go-live"  # the hold of the whole business
-AHEAD = timedelta(days=14)  # how far the volume is shown after the last customer has begun
+SHOWN = timedelta(days=14)  # how far the volume goes after the last customer has begun, and after the first heavy step
 FIRST = 10  # messages shown
-_FRESH = timedelta(days=3660)
 _DAY = timedelta(days=1)
 
 
@@ -59,6 +58,17 @@ class Leaves:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """One approval that would be asked; its message leaves the day after at the earliest."""
+
+    on: date
+    customer: str
+    number: str
+    step: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Oldest:
     """The open receivable that has been due the longest."""
 
@@ -71,7 +81,10 @@ class Oldest:
 
 @dataclass(frozen=True, slots=True)
 class GoLive:
-    """Applied on its `day` only; `leaves` is what would leave if nobody paid and the bank's data were kept up."""
+    """Applied on its `day` only; `leaves` is what would leave if nobody paid and the bank's data were kept up.
+
+    `until` ends the volume: a fortnight after the last customer has begun and after the first notice.
+    """
 
     business: str
     made: datetime
@@ -81,12 +94,15 @@ class GoLive:
     shared: int
     starts: tuple[Start, ...]
     oldest: Oldest | None
+    until: date
     leaves: tuple[Leaves, ...]
+    asks: tuple[Asks, ...]
 
-    def volume(self) -> list[tuple[date, str, int]]:
-        """(day, step, messages), in order."""
-        count = Counter((each.on, each.step) for each in self.leaves)
-        return [(*key, count[key]) for key in sorted(count)]
+    def volume(self) -> list[tuple[date, str, int, int]]:
+        """(day, step, messages, approvals asked), in order."""
+        count = Counter((each.on, each.step) for each in self.leaves if each.on <= self.until)
+        asked = Counter((each.on, each.step) for each in self.asks if each.on <= self.until)
+        return [(*key, count[key], asked[key]) for key in sorted({*count, *asked})]
 
     def first(self, *, letters: bool = False) -> list[Leaves]:
         """The first messages, or the first letters."""
@@ -126,18 +142,24 @@ def make(tx: Transaction, *, days: int = 1, progress: Progress | None = None) ->
     known = positions(tx)
     ages = {name: _oldest_due(tx.account(name)) for name in known}
     waiting = sorted((age, name) for name, age in ages.items() if age is not None and age < day)
-    calendar = next(iter(rulebook.calendars.values()))
-    begin = dict.fromkeys(known, day) | dict(_staggered([name for _, name in waiting], calendar, day, days))
-    starts, leaves = [], []
-    last = max(begin.values(), default=day)
+    opens = _begins(calendar_of(rulebook), day, days)
+    begin = dict.fromkeys(known, day) | dict(_staggered([name for _, name in waiting], opens))
+    starts: list[Start] = []
+    leaves: list[Leaves] = []
+    asks: list[Asks] = []
     for n, name in enumerate(sorted(known)):
         if progress is not None:
             progress(n, len(known))
         starts.append(Start(name, known[name], begin[name], tuple(sorted(tx.account(name).contracts))))
-        leaves += _ahead(tx, name, rulebook, now, begin[name], last + AHEAD)
+        for each in _ahead(tx, name, rulebook, now, begin[name]):
+            leaves.append(each) if isinstance(each, Leaves) else asks.append(each)
     leaves.sort(key=lambda each: (each.on, each.customer, each.number))
+    asks.sort(key=lambda each: (each.on, each.customer, each.number))
+    heavy = next((each.on for each in leaves if each.level in HEAVY), day)
+    until = max(opens[-1], heavy) + SHOWN
     oldest = _oldest(tx, waiting[0][1], day) if waiting else None
-    return GoLive(tx.business, now, day, days, digest, shared_position(tx), tuple(starts), oldest, tuple(leaves))
+    shared = shared_position(tx)
+    return GoLive(tx.business, now, day, days, digest, shared, tuple(starts), oldest, until, tuple(leaves), tuple(asks))
 
 
 def _oldest_due(account: Account) -> date | None:
@@ -151,30 +173,32 @@ def _oldest(tx: Transaction, customer: str, day: date) -> Oldest:
     return Oldest(item.number, customer, due, (day - due).days, item.balance)
 
 
-def _staggered(names: list[str], calendar: Calendar, day: date, days: int) -> Iterator[tuple[str, date]]:
-    """Equal shares of customers on so many working days."""
-    dates = [day]
+def _begins(calendar: Calendar, day: date, days: int) -> list[date]:
+    """So many working days, from that one or the next that is."""
+    dates = [calendar.working_on_or_after(day)]
     while len(dates) < days:
         dates.append(calendar.working_on_or_after(dates[-1] + _DAY))
+    return dates
+
+
+def _staggered(names: list[str], dates: list[date]) -> Iterator[tuple[str, date]]:
+    """Equal shares of customers on those days."""
     for n, name in enumerate(names):
         yield name, dates[n * len(dates) // len(names)]
 
 
-def _ahead(tx: Transaction, customer: str, rulebook: Rulebook, now: datetime, start: date, until: date) -> list[Leaves]:
-    account, state = tx.account(customer).copy(), tx.state().copy()
-    del state.holds[GUARD]
-    state.record(f.BankConfirmed(now, until + _FRESH))
-    if (hold := _wait(customer, now, start, until)) is not None:
+def _ahead(tx: Transaction, customer: str, rulebook: Rulebook, now: datetime, start: date) -> Iterator[Leaves | Asks]:
+    account = tx.account(customer).copy()
+    end = datetime.combine(start + AHEAD, time(23, 59), ZoneInfo(rulebook.business.time_zone))
+    if (hold := _wait(customer, now, start, start)) is not None:
         account.record(hold)
-    life = Simulation(tx.rulebooks_of(account), account, state)
-    zone = ZoneInfo(rulebook.business.time_zone)
-    life.run(now, datetime.combine(until, time(23, 59), zone))
-    numbers = {name: item.number for name, item in life.account.receivables.items()}
-    return [
-        Leaves(fact.on, customer, numbers[fact.receivable], fact.own, fact.level, fact.channels)
-        for _, fact in life.told
-        if isinstance(fact, f.Left) and not fact.covered
-    ]
+    told = lived(tx.rulebooks_of(account), account, tx.state(), now, end)
+    numbers = {name: item.number for name, item in account.receivables.items()}
+    for _, fact in told:
+        if isinstance(fact, f.Left) and not fact.covered and fact.receivable in numbers:
+            yield Leaves(fact.on, customer, numbers[fact.receivable], fact.own, fact.level, fact.channels)
+        elif isinstance(fact, f.ApprovalAsked) and fact.receivable in numbers:
+            yield Asks(fact.on, customer, numbers[fact.receivable], fact.step, fact.who)
 
 
 def _wait(customer: str, now: datetime, start: date, day: date) -> f.HoldPlaced | None:

@@ -19,6 +19,7 @@ from worker.ledger import tables as t
 from worker.ledger.ledger import Transaction
 from worker.ledger.views.rows import rows_of
 from worker.plans.effects import Effect, Move, effects_of, move_of, step_of
+from worker.plans.notes import notes
 from worker.workspace import Workspace
 
 Scope = Literal["all", "new", "listed", "none"]
@@ -47,8 +48,22 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A step that leaves sooner or later, is new or gone: for how many, and by how many days at least and at most."""
+
+    what: str
+    step: str
+    receivables: int
+    customers: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Applied on its `day` only. `shared` is the business's last fact then, `unchanged` how many receivables stay.
+    """Applied on its `day` only. `shared` is the business's last fact then; `effects` has every open receivable.
+
+    `notes` are sentences about what keeps messages from leaving.
 
     `files` are those of the new rules, by path, so that a plan needs nothing else to be applied.
     """
@@ -64,8 +79,8 @@ class Plan:
     changes: tuple[str, ...]
     planned: tuple[Planned, ...]
     effects: tuple[Effect, ...]
-    unchanged: int
     today: Today
+    notes: tuple[str, ...]
     files: dict[str, str] = field(repr=False)
 
     @property
@@ -78,15 +93,40 @@ class Plan:
         """The cases that the new rules cannot take over."""
         return [move for each in self.planned for move in each.moves if move.stays]
 
+    @property
+    def changed(self) -> list[Effect]:
+        """The receivables for which anything changes."""
+        return [each for each in self.effects if each.kind(self.day) != "unchanged"]
+
+    @property
+    def sends(self) -> list[Effect]:
+        """What leaves on the plan's day."""
+        return [each for each in self.effects if each.new.on == self.day]
+
+    def ahead(self) -> list[Moved]:
+        """The remaining steps that move, the most first."""
+        found: dict[tuple[str, str], list[tuple[Effect, int]]] = {}
+        for effect in self.effects:
+            for shift in effect.ahead:
+                found.setdefault((shift.what, shift.step), []).append((effect, shift.days))
+        rows = [_moved_row(*key, each) for key, each in found.items()]
+        return sorted(rows, key=lambda row: (-row.receivables, row.step, row.what))
+
     def summary(self) -> list[tuple[str, str, int, int]]:
-        """(kind, step, receivables, customers) of what changes, the most first."""
+        """(kind, next step, receivables, customers) of what changes, the most first."""
         items: Counter[tuple[str, str]] = Counter()
         people: dict[tuple[str, str], set[str]] = {}
-        for effect in self.effects:
+        for effect in self.changed:
             key = effect.kind(self.day), effect.new.step or effect.old.step or ""
             items[key] += 1
             people.setdefault(key, set()).add(effect.customer)
         return [(*key, n, len(people[key])) for key, n in sorted(items.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def _moved_row(what: str, step: str, moved: Collection[tuple[Effect, int]]) -> Moved:
+    receivables = {effect.receivable for effect, _ in moved}
+    days = [n for _, n in moved]
+    return Moved(what, step, len(receivables), len({effect.customer for effect, _ in moved}), min(days), max(days))
 
 
 def make(
@@ -117,7 +157,6 @@ def make(
         effects += effects_of(tx, customer, rulebook, moves, at)
         planned.append(Planned(customer, position, moves))
     shown = on or day
-    changed = tuple(each for each in effects if each.kind(shown) != "unchanged")
     return Plan(
         tx.business,
         now,
@@ -129,9 +168,9 @@ def make(
         shared_position(tx),
         tuple(_words(tx, before, rulebook)),
         tuple(planned),
-        changed,
-        len(effects) - len(changed),
+        tuple(effects),
         _today(tx, rulebook, effects, shown),
+        tuple(notes(rulebook, tx.state(), shown)),
         {path: data.decode() for path, data in target.compiled.files.items()},
     )
 

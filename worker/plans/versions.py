@@ -83,10 +83,15 @@ class Kept:
     plans: tuple[f.PlanBegun, ...]
 
 
+def history(tx: Transaction) -> list[f.PlanBegun]:
+    """Every change of the rules that was begun, oldest first; a rollback is one as well."""
+    begun = [each.fact for each in facts_like(tx, f.PlanBegun)]
+    return [fact for fact in begun if isinstance(fact, f.PlanBegun) and fact.what == "rules"]
+
+
 def versions(tx: Transaction) -> list[Kept]:
     """Every version, oldest first."""
-    begun = [each.fact for each in facts_like(tx, f.PlanBegun)]
-    plans = [fact for fact in begun if isinstance(fact, f.PlanBegun) and fact.what == "rules"]
+    plans = history(tx)
     bound = select(t.contract.c.rulebook, func.count()).where(t.contract.c.business == tx.business)
     rows = tx.connection.execute(bound.group_by(t.contract.c.rulebook)).all()
     cases: dict[str, int] = {digest: n for digest, n in rows}  # noqa: C416

@@ -8,6 +8,8 @@ from decimal import Decimal
 from rules import facts as f
 from rules.diagnostics import did_you_mean, quoted
 from rules.rates import half_year, shipped
+from rules.rates.checks import disagreement
+from rules.terms import tables
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused
 
 _PERCENT = re.compile(r"(-?\d{1,2}(?:\.\d{1,4})?) ?%?")
@@ -33,7 +35,8 @@ def rate(asked: Asked) -> Answer:
     if known is not None and (known.percent, known.sources) == (percent, (asked.text("source"),)):
         return Answer(f"{table.id} of {name} was stated as {percent} % already.")
     asked.record(None, f.RateStated(asked.now, table.id, begins, percent, asked.text("source"), asked.request.by))
-    return Answer(f"{table.id} of {name} is {percent} %.", asked.everybody())
+    doubts = "".join(f"\nWarning: {each}." for each in disagreement(tables(asked.tx.state()), begins))
+    return Answer(f"{table.id} of {name} is {percent} %.{doubts}", asked.everybody())
 
 
 def waiver(asked: Asked) -> Answer:

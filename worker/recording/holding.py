@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from rules import facts as f
 from rules.account import Account, HoldState, Receivable
+from rules.decide import decide
 from rules.money import total
 from rules.policy import HOLDS
 from rules.standing import by_age, covered
@@ -15,6 +17,7 @@ from worker.recording.asked import Answer, Asked, Field, Kind, Refused, contract
 
 _WHOLE = frozenset({"insolvency", "vulnerable", "never-dun"})  # they concern a customer, never one invoice
 _NEEDS_REASON = frozenset({"manual", "never-dun"})
+_STOP = "stop/"  # how the names of holds begin that `stop` places: `resume` ends these, and no others
 _SUBJECT = (
     Field("invoice", "the number of the invoice"),
     Field("contract", "the contract"),
@@ -31,6 +34,10 @@ def hold(asked: Asked) -> Answer:
     until = asked.coming_day("until")
     if until is not None and until < start:
         raise Refused(f"until: {until} is before the first day, {start}.")
+    if kind == "manual" and until is None:
+        raise Refused(
+            "a hold of kind manual needs an end: say until which day. What lasts until somebody says so is a stop."
+        )
     made = f.Hold(f"{kind}/{asked.request.key}", kind, "customer", "", start, until, None, reason, asked.request.by)
     if kind == "insolvency":
         made = replace(made, opened=asked.past_day("opened"), published=asked.day("published"))
@@ -67,7 +74,7 @@ def promise(asked: Asked) -> Answer:
     customer, items = asked.items()
     if customer is None:
         customer = asked.customer()
-        items = _due(asked.account(customer), asked.today)
+        items = due_items(asked.account(customer), asked.today)
     if not any(item.open for item in items):
         raise Refused(f"nothing is open of {numbers(items)}." if items else f"nothing of {customer} is due.")
     amount, owed = asked.money(), sum(item.balance.minor for item in items)
@@ -85,7 +92,20 @@ def promise(asked: Asked) -> Answer:
         promised=promised,
         receivables=() if scope == "receivable" else tuple(item.id for item in items),
     )
-    return _placed(asked, customer, made, f"The promise to pay {numbers(items)} by {promised}", items)
+    answer = _placed(asked, customer, made, f"The promise to pay {numbers(items)} by {promised}", items)
+    _within_the_policy(asked, customer, made)
+    return answer
+
+
+def _within_the_policy(asked: Asked, customer: str, made: f.Hold) -> None:
+    """Asks the judgement at once whether a promise holds; raises Refused with its words, and nothing is recorded."""
+    tx = asked.tx
+    account = asked.account(customer)
+    followed = decide(tx.rulebooks_of(account), tx.snapshot(customer, asked.now), asked.now).facts
+    if any(isinstance(fact, f.HoldEnded) and (fact.hold, fact.outcome) == (made.id, "refused") for fact in followed):
+        told = (fact for fact in followed if isinstance(fact, f.TaskOpened))
+        said = next(task.title for task in told if task.task == f"promise-refused/{made.id}")
+        raise Refused(f"{said}. Nothing is recorded.")
 
 
 def reply(asked: Asked) -> Answer:
@@ -108,7 +128,7 @@ def release(asked: Asked) -> Answer:
     """A hold ends: the one named, or the manual one of the contract."""
     name = asked.text("hold")
     if not name:
-        return resume(asked)
+        return _released(asked)
     row = asked.row(t.hold, name)
     if row is None:
         asked.unknown("hold", name, t.hold.c.id)
@@ -132,7 +152,7 @@ def stop(asked: Asked) -> Answer:
         raise Refused("contract: name the contract, or everything.")
     scope: f.Scope = "business" if everything else "contract"
     subject = "business" if everything else asked.contract
-    name = f"manual/{asked.request.key}"
+    name = f"{_STOP}{asked.request.key}"
     made = f.Hold(name, "manual", scope, subject, asked.today, None, None, asked.text("reason"), asked.request.by)
     if everything:
         new = asked.record(None, f.HoldPlaced(asked.now, made))
@@ -141,19 +161,35 @@ def stop(asked: Asked) -> Answer:
 
 
 def resume(asked: Asked) -> Answer:
-    """Ends every manual hold on a contract itself, or on the whole business."""
+    """Ends what `stop` placed on a contract, or on the whole business; what else holds them stays."""
     if asked.text("everything"):
         customer, holds, subject = None, asked.tx.state().holds, "the business"
     elif asked.contract:
         customer, subject = asked.customer(), asked.contract
         holds = asked.account(customer).holds
     else:
-        raise Refused("hold: name the hold, or the contract that is to go on.")
+        raise Refused("contract: name the contract that is to go on, or everything.")
     scope, named = ("business", "business") if customer is None else ("contract", subject)
-    manual = [s for s in holds.values() if (s.hold.kind, s.hold.scope, s.hold.subject) == ("manual", scope, named)]
-    if not manual:
+    placed = [state for state in _by_hand(holds.values(), scope, named) if state.hold.id.startswith(_STOP)]
+    return _going_on(asked, customer, placed, subject)
+
+
+def _released(asked: Asked) -> Answer:
+    """Ends every manual hold on the contract itself."""
+    if not asked.contract:
+        raise Refused("hold: name the hold, or the contract that is to go on.")
+    customer, contract = asked.customer(), asked.contract
+    return _going_on(asked, customer, _by_hand(asked.account(customer).holds.values(), "contract", contract), contract)
+
+
+def _by_hand(holds: Iterable[HoldState], scope: str, subject: str) -> list[HoldState]:
+    return [s for s in holds if (s.hold.kind, s.hold.scope, s.hold.subject) == ("manual", scope, subject)]
+
+
+def _going_on(asked: Asked, customer: str | None, placed: list[HoldState], subject: str) -> Answer:
+    if not placed:
         raise Refused(f"nothing was stopped by hand for {subject}.")
-    active = [state for state in manual if state.active]
+    active = [state for state in placed if state.active]
     if not active:
         return Answer(f"Nothing is stopped by hand for {subject} any more.")
     return _ended(asked, customer, active, "released", f"What was stopped for {subject} goes on.")
@@ -209,10 +245,10 @@ def _ended(asked: Asked, customer: str | None, states: list[HoldState], outcome:
     return Answer(text, tuple(sorted({*found, *scoped})) or asked.contracts_of(customer))
 
 
-def _due(account: Account, today: date) -> list[Receivable]:
+def due_items(account: Account, today: date) -> list[Receivable]:
     """What is open and due, oldest first."""
-    items = (item for item in account.receivables.values() if item.open and item.due is not None and item.due <= today)
-    return sorted(items, key=by_age)
+    items = (item for item in account.receivables.values() if item.open and not item.is_charge)
+    return sorted((item for item in items if item.due is not None and item.due <= today), key=by_age)
 
 
 def _together(customer: str, items: list[Receivable]) -> tuple[f.Scope, str]:
@@ -233,7 +269,7 @@ KINDS = {
             Field("kind", "why nothing is sent", choices=tuple(k for k in HOLDS if k not in ("dispute", "promise"))),
             Field("reason", "why, in words; a manual hold needs one"),
             Field("from", "its first day, today where it is not given"),
-            Field("until", "its last day; without it the hold lasts until somebody ends it"),
+            Field("until", "its last day; a manual hold needs one, others last until somebody ends them"),
             Field("opened", "insolvency: the day of the opening judgment"),
             Field("published", "insolvency: the day of its publication"),
         ),
@@ -285,7 +321,7 @@ KINDS = {
         stop,
     ),
     "resume": Kind(
-        "What was stopped by hand goes on.",
+        "What `stop` stopped goes on; what else holds it stays.",
         (Field("contract", "the contract"), Field("everything", "`yes`: the whole business")),
         resume,
     ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rules import facts as f
 from rules.account import Account, Payment, Receivable
+from rules.charging import in_order
 from rules.money import Money
+from rules.policy import Terms
 from rules.standing import by_age
 from worker.ledger import tables as t
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused, contracts, numbers
@@ -33,6 +35,8 @@ def _came_in(asked: Asked, *, credit: bool) -> Answer:
     account = asked.account(customer)
     if (payer := asked.payer(reference)) is not None:
         return _again(asked, asked.account(payer).payments[reference], payer, (customer, amount, on, noun))
+    if not credit:
+        items = in_order(account, items, _terms(asked, account, items))
     shares = _shares(account, amount, items)
     if credit:
         asked.record(customer, f.Credited(asked.now, reference, customer, amount, on, shares))
@@ -44,6 +48,12 @@ def _came_in(asked: Asked, *, credit: bool) -> Answer:
     parts = [f"on {numbers(used)}" if used else "", f"{left} stays on the account of {customer}" if left else ""]
     text = f"The {noun} of {amount} of {on} is recorded: {', '.join(filter(None, parts))}."
     return Answer(text, contracts(used) if used and not left else asked.contracts_of(customer))
+
+
+def _terms(asked: Asked, account: Account, items: list[Receivable]) -> list[Terms]:
+    """What the delay of these receivables costs, by their rulebooks."""
+    digests = dict.fromkeys(account.rulebooks[item.contract] for item in items)
+    return [terms for digest in digests for terms in asked.tx.rulebook(digest).terms.values()]
 
 
 def _again(asked: Asked, known: Payment, payer: str, said: tuple[str, Money, object, str]) -> Answer:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from worker.words.gsm import segments
+from jinja2.meta import find_undeclared_variables
+
 from worker.words.message import Creditor, Subject
 from worker.words.sample import sample
 from worker.words.shelf import Shelf, TemplateProblem
@@ -89,30 +90,48 @@ MUST = (
 )  # fmt: skip
 
 
-def lint(words: Words, shelf: Shelf, names: Iterable[Named]) -> list[TemplateProblem]:
-    """The problems of these templates: errors first, where nothing could be sent, then what is doubtful."""
+def lint(words: Words, shelf: Shelf, names: Iterable[Named], creditor: Creditor = CREDITOR) -> list[TemplateProblem]:
+    """The problems of these templates: errors first, where nothing could be sent, then what is doubtful.
+
+    An SMS is measured with the name of `creditor`, which takes its place in it.
+    """
     wanted = sorted(set(names))
-    found = [problem for named in wanted for problem in _alone(words, shelf, named)]
+    found = [problem for named in wanted for problem in _alone(words, shelf, named, creditor)]
     return sorted([*found, *_in_one_language(shelf, wanted)], key=lambda problem: problem.code)
 
 
-def _alone(words: Words, shelf: Shelf, named: Named) -> Iterator[TemplateProblem]:
+def unknown(shelf: Shelf, names: frozenset[str]) -> list[TemplateProblem]:
+    """The workspace's own templates that cannot be compiled, or use a variable that is none of `names`."""
+    return [problem for path in shelf.all() if shelf.own(path) for problem in _unknown(shelf, path, names)]
+
+
+def _unknown(shelf: Shelf, path: str, names: frozenset[str]) -> Iterator[TemplateProblem]:
+    try:
+        shelf.compiled(path)
+    except TemplateProblem as problem:
+        yield problem
+        return
+    text = shelf.source(path) or ""
+    for name in sorted(find_undeclared_variables(shelf.text.parse(text)) - names - shelf.text.globals.keys()):
+        before = re.split(rf"\b{re.escape(name)}\b", text, maxsplit=1)[0]
+        yield TemplateProblem(f"templates/{path}", before.count("\n") + 1, f"'{name}' is undefined")
+
+
+def _alone(words: Words, shelf: Shelf, named: Named, creditor: Creditor) -> Iterator[TemplateProblem]:
     name, channel, language = named
     try:
-        said = _rendered(words, sample(CREDITOR, name, channel, language, DAY))
+        said = _rendered(words, sample(creditor if channel == "sms" else CREDITOR, name, channel, language, DAY))
         path = shelf.find(name, channel, language)
     except TemplateProblem as problem:
         yield problem
         return
+    if path is None and not any(shelf.own(each) for each in shelf.all() if each.startswith(f"{language}/")):
+        return  # the house's letters in that language, and nothing of one's own: as docs/templates.md says
     if path is None:
         file, other = f"templates/{language}/{name}.{channel}.txt", shelf.spoken(name, channel, language)
         yield TemplateProblem(file, 0, f"nobody wrote it: the words of {other} are sent", ONE_LANGUAGE)
         return
     file = f"templates/{path}"
-    if channel == "sms" and (count := segments(said)) > 1:
-        yield TemplateProblem(
-            file, 0, f"it takes {count} segments: shorten it, or add a shorter way after ---", TOO_LONG
-        )
     for must in MUST:
         if _concerns(must, named) and not re.search(must.words, said, re.IGNORECASE):
             yield TemplateProblem(file, 0, f"it does not say {must.what} ({must.why})", NOT_SAID)

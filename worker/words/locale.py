@@ -35,7 +35,7 @@ class Locale:
         >>> Locale("en_GB").money(Money(-123456, "EUR"))
         '-€1,234.56'
         """
-        return str(format_currency(amount.amount, amount.currency, locale=self.tag, currency_digits=True))
+        return _priced(amount, self.tag)
 
     def plain_money(self, amount: Money) -> str:
         """An amount for an SMS: ordinary spaces, and the code in place of a symbol that GSM-7 may not have.
@@ -96,6 +96,12 @@ def readable(reference: str) -> str:
 def _dated(day: date, pattern: str, tag: str) -> str:
     """A date as CLDR writes it; the same few days come again and again."""
     return str(format_date(day, pattern, locale=tag))
+
+
+@lru_cache(maxsize=4096)
+def _priced(amount: Money, tag: str) -> str:
+    """An amount as CLDR writes it; a message says the same one in its text, its table and its total."""
+    return str(format_currency(amount.amount, amount.currency, locale=tag, currency_digits=True))
 
 
 def grouped(iban: str) -> str:

@@ -156,10 +156,14 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A payment plan: its parts in order; `reply_by` is the last day to accept one that is only proposed."""
+    """A payment plan: its parts in order; `reply_by` is the last day to accept one that is only proposed.
+
+    `nth` is the part that the message is about, from 1; None for a message about the plan or about what it covers.
+    """
 
     instalments: tuple[Instalment, ...]
     reply_by: date | None = None
+    nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +221,11 @@ class Subject:
     interest: tuple[tuple[Money, date, str], ...] = ()
     split: tuple[Split, ...] = ()
     handoff: str | None = None  # to an agency, a court-officer, a lawyer or a court
+
+    @property
+    def with_charges(self) -> Money | None:
+        """The total with the fixed sums and the interest; None where they do not share its currency."""
+        parts = [each for each, *_ in (*self.charges, *self.interest)]
+        if self.total is None or any(part.currency != self.total.currency for part in parts):
+            return None
+        return self.total + total(parts, self.total.currency)

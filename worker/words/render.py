@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal, cast
 
 from rules.money import Money
 from worker.words.blocks import Block, Pairs, Paragraph, clean, mark, parse, plain
 from worker.words.gsm import gsm7, segments
-from worker.words.lint import lint
+from worker.words.lint import CREDITOR, TOO_LONG, lint, unknown
 from worker.words.locale import Locale
 from worker.words.message import BillDeposit, BillGroup, BillLine, BillText, Brand, Creditor, Item, Party, Subject
 from worker.words.paper import Sheet, country_of, pictured, printed
@@ -21,6 +22,7 @@ from worker.words.transfer import payload, png
 
 Document = Literal["invoice", "statement", "history", "handoff"]
 QR = "transfer.png"
+TOO_LONG_SAID = "it takes {count} segments: shorten it, or add a shorter way after ---"
 LONGEST_SALUTATION = 30  # characters
 _WAYS = re.compile(r"^---$", re.MULTILINE)
 _WITH_TEXT = (Subject, Creditor, Brand, Party, Item, BillText, BillLine, BillGroup, BillDeposit)
@@ -62,18 +64,21 @@ class Words:
         html, pictures = self._html(said)
         return EmailText(said.subject, plain(said.blocks), html, pictures)
 
-    def sms(self, subject: Subject) -> str:
+    def sms(self, subject: Subject, *, whole: bool = True) -> str:
         """The SMS of a message: one line of GSM 03.38 characters.
 
         A template may say it several times, longest first, with a line `---` between: the first that fits into one
-        segment is taken, or the last.
+        segment is taken. TemplateProblem says that none does, unless `whole` is False: then the last is taken.
         """
         language = self._shelf.spoken(subject.template, "sms", subject.language)
         template = self._shelf.get(subject.template, "sms", language)
         given = replace(cast(Subject, _each_text(subject, lambda text: gsm7(clean(text)))), language=language)
         values = self._values(given, self._tables(given), short=True)
         ways = [gsm7(" ".join(way.split())) for way in _WAYS.split(self._shelf.render(template, values))]
-        return next((way for way in ways if segments(way) == 1), ways[-1])
+        said = next((way for way in ways if segments(way) == 1), ways[-1])
+        if whole and (count := segments(said)) > 1:
+            raise TemplateProblem(f"templates/{template.name}", 0, TOO_LONG_SAID.format(count=count), TOO_LONG)
+        return said
 
     def call(self, subject: Subject) -> str:
         """The script of a call, as text."""
@@ -136,9 +141,14 @@ class Words:
             if self._shelf.find(name, channel, self._shelf.spoken(name, channel, language)) is None
         ]
 
-    def problems(self, names: Iterable[tuple[str, str, str]]) -> list[TemplateProblem]:
+    def problems(self, names: Iterable[tuple[str, str, str]], creditor: Creditor = CREDITOR) -> list[TemplateProblem]:
         """What is wrong with the templates that policies name, before anything is sent (see lint.py)."""
-        return lint(self, self._shelf, names)
+        return lint(self, self._shelf, names, creditor)
+
+    def own_problems(self) -> list[TemplateProblem]:
+        """The workspace's own templates that cannot be read, or name what no message has, whoever names them."""
+        given = Subject("", "", "en", "email", date.min, CREDITOR, Party(""), "")
+        return unknown(self._shelf, frozenset(self._values(given, self._tables(given))))
 
     def _tables(self, subject: Subject) -> Tables:
         labels = self._shelf.labels(subject.language)
@@ -199,6 +209,8 @@ class Words:
             "numbers": locale.listed(numbers) if numbers else "",
             "late": max((item.days_overdue for item in subject.items), default=0),
             "reference": tables.reference(),
+            "with_charges": subject.with_charges,
+            "charged_to": max((day for _, day, _ in subject.interest), default=subject.day),
             "invoices_attached": attached and any(item.document for item in subject.items),
             "invoices_missing": attached and any(not item.document for item in subject.items),
             "money": locale.plain_money if short else locale.money,

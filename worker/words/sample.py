@@ -31,9 +31,10 @@ _CUSTOMER = Party(
 
 def sample(creditor: Creditor, template: str, channel: str, language: str, day: date) -> Subject:
     """A message of `day` with everything in it that a message may hold; two invoices are late, one is not due."""
-    items = tuple(_item(number, day, late) for number, late in (("F-101", 31), ("F-102", 12)))
+    shown = (("F-101/1", -30),) if template == "instalment-due" else (("F-101", 31), ("F-102", 12))
+    items = tuple(_item(number, day, late) for number, late in shown)
     claimed = Money(sum(item.open.minor for item in items), "EUR")
-    parts = tuple(Instalment(day + timedelta(days=30 * n), item.open) for n, item in enumerate(items, start=1))
+    parts = tuple(Instalment(day + timedelta(days=30 * n), items[0].open) for n in (1, 2))
     charges = ((Money(4000, "EUR"), "FR", "C. com., art. L441-10 et D441-5"),)
     return Subject(
         "sample/0",
@@ -57,7 +58,7 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         ((day - timedelta(days=28), "reminder-1"),),
         law="FR",
         promise=Promise(day + timedelta(days=9), claimed),
-        plan=Plan(parts, day + timedelta(days=5)),
+        plan=Plan(parts, day + timedelta(days=5), 1 if template == "instalment-due" else None),
         dispute=Dispute(items[0].open, whole=False),
         payment=Payment(items[0].open, day - timedelta(days=1)),
         agency="Recouvra SARL",

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
@@ -16,6 +17,7 @@ _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _MESSAGE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(email|sms|letter|call|document)\.txt")
 _PICTURE = re.compile(r"[a-z0-9_][a-z0-9_-]*\.(png|jpg|jpeg)")
 LARGEST_PICTURE = 100_000  # bytes
+MISSING = "there is no such template"
 WHOLE = ("en", "fr")  # the languages in which the house has every message
 # A letter without words of its own uses those of the e-mail, and the other way round: only the frame differs.
 _STANDS_IN = {"email": ("email", "letter"), "letter": ("letter", "email"), "document": ("document", "letter")}
@@ -49,7 +51,7 @@ class Shelf:
         if not (_NAME.fullmatch(name) and _NAME.fullmatch(language)):
             return None
         paths = (f"{language}/{name}.{each}.txt" for each in _STANDS_IN.get(channel, (channel,)))
-        return next((path for path in paths if self.source(path) is not None), None)
+        return next((path for path in paths if self._file(path) is not None), None)
 
     def spoken(self, name: str, channel: str, language: str) -> str:
         """The language in which a message is said: the one asked for, or a whole one where that has letters only."""
@@ -75,7 +77,7 @@ class Shelf:
         """The compiled template. Raises TemplateProblem where there is none or it cannot be read."""
         path = self.find(name, channel, language)
         if path is None:
-            raise TemplateProblem(f"templates/{language}/{name}.{channel}.txt", 0, "there is no such template")
+            raise TemplateProblem(f"templates/{language}/{name}.{channel}.txt", 0, MISSING)
         return self.compiled(path)
 
     def compiled(self, path: str) -> Template:
@@ -100,6 +102,11 @@ class Shelf:
             return file.read_text("utf-8")
         except UnicodeDecodeError as error:
             raise TemplateProblem(f"templates/{path}", 0, f"it is not UTF-8 text: {error.reason}") from error
+
+    def _file(self, path: str) -> Traversable | None:
+        """Where a file is, the workspace's first; None when neither has it."""
+        roots = (root for root in (self._overrides, files("templates")) if root is not None)
+        return next((file for root in roots if (file := root.joinpath(path)).is_file()), None)
 
     def picture(self, name: str) -> bytes:
         """A PNG or JPEG of the workspace's templates. Raises TemplateProblem where a mail could not show it."""

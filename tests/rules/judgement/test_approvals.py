@@ -181,6 +181,7 @@ steps:
     life.invoice("INV-1", 1000, due="2026-03-31")
     life.until("2026-12-31")
     assert life.notified() == [("2026-04-13", "one", "account-manager")]
+    assert life.tasks() == [("2026-04-13", "one of INV-1 is planned for 2026-04-15")]
     assert life.steps() == [("2026-04-15", "one")]
 
 

@@ -218,3 +218,25 @@ def test_invoice_whose_mentions_a_person_is_asked_about_waits_for_the_answer(out
     at = life.instant("2026-01-04")
     life.happens(f.Answered(at, review, "contract", "M-1", "anne", outcome))  # type: ignore[arg-type]
     assert [first for first, _, _ in invoices(life.until("2026-01-05"))] == issued
+
+
+def test_a_due_date_that_must_move_passes_over_the_holidays_of_the_business() -> None:
+    # 6 November 2026 + 5 days: Wednesday 11 November, a public holiday in France; the working day after is the 12th
+    net = f.Net(5, weekend="next")
+    life = Life("calendar: fr-paris\n" + POLICY)
+    contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule("1m", "2026-11-06", net=net))
+    life.happens(f.ContractRecorded(life.instant("2026-11-05"), contract, life.book.digest))
+    life.until("2026-11-07")
+    assert [str(fact.due) for _, fact in life.simulation.told if isinstance(fact, f.Issued)] == ["2026-11-12"]
+
+
+def test_a_due_date_beyond_the_calendar_asks_before_anything_is_billed() -> None:
+    # fr-paris ends with 2029, and 31 December 2029 + 5 days lies beyond
+    net = f.Net(5, weekend="next")
+    life = Life("calendar: fr-paris\n" + POLICY)
+    contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule("12m", "2029-12-31", net=net))
+    life.happens(f.ContractRecorded(life.instant("2029-12-30"), contract, life.book.digest))
+    life.until("2029-12-31")
+    told = [fact for _, fact in life.simulation.told]
+    assert not any(isinstance(fact, f.Issued) for fact in told)
+    assert any(isinstance(fact, f.ReviewAsked) and fact.review == "calendar/fr-paris" for fact in told)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from rules.facts import Net
-from rules.law.caps import CAPS, beyond
+from rules.law.caps import CAPS, beyond, beyond_by_date
 from rules.lint import LAW
 
 A, B = "after", "before"
@@ -29,11 +31,29 @@ A, B = "after", "before"
         ("DE", Net(90), False, False),
         ("BE", Net(30, A), False, True),
         ("BE", Net(31, A), False, False),
+        ("AT", Net(60), False, True),  # the directive's limit, art. 3 (5)
+        ("AT", Net(90), False, False),
+        ("CH", Net(120), False, True),  # OR knows no limit
         ("US", Net(120), False, True),  # no limit is known
     ],
 )
 def test_terms_are_lawful_up_to_their_limit(law: str, net: Net, periodic: bool, lawful: bool) -> None:
     assert (beyond(law, net, periodic=periodic) is None) is lawful
+
+
+@pytest.mark.parametrize(
+    ("law", "issued", "due", "lawful"),
+    [
+        ("FR", "2026-11-10", "2027-01-09", True),  # 60 days: DER-04 of the facts file
+        ("FR", "2026-11-10", "2027-01-14", True),  # DER-04: end of November + 45 days
+        ("FR", "2026-11-10", "2027-01-15", False),
+        ("FR", "2011-10-22", "2011-12-31", True),  # FR-08: 45 days, then the end of the month
+        ("LU", "2026-11-10", "2027-01-14", False),  # no end of month in Luxembourg's law
+        ("CH", "2026-11-10", "2027-06-30", True),
+    ],
+)
+def test_an_invoice_from_elsewhere_is_judged_by_its_dates(law: str, issued: str, due: str, lawful: bool) -> None:
+    assert (beyond_by_date(law, date.fromisoformat(issued), date.fromisoformat(due)) is None) is lawful
 
 
 def test_what_is_too_long_is_told_with_its_source() -> None:

@@ -15,6 +15,7 @@ import pytest
 from rules import facts as f
 from rules.moments import Duration
 from rules.money import Money
+from rules.policy import Limits
 from rules.simulate import Scripted
 from tests.worker.cli.conftest import Run, _asked, _populated, asked, folder, run, shop
 from tests.worker.cli.scene import office
@@ -22,7 +23,8 @@ from tests.worker.replay.shelf import POLICY, replay, workspace
 from worker.backtest.book import read_book
 from worker.backtest.report import CAVEAT, html, markdown
 from worker.backtest.run import Job, Result, backtest
-from worker.backtest.wrong import wrong
+from worker.backtest.tally import Shift, Span, Tally
+from worker.backtest.wrong import Wrong, wrong
 from worker.replay.today import judging
 
 __all__ = ["_asked", "_populated", "asked", "folder", "run", "shop"]
@@ -53,8 +55,62 @@ def test_messages_contacts_and_approvals_are_counted(tmp_path: Path) -> None:
 def test_two_versions_are_compared_day_by_day(tmp_path: Path) -> None:
     result = lived(tmp_path, against=True)
     assert result.shift is not None
-    assert (result.shift.same, dict(result.shift.moved), result.shift.customers) == (2, {-2: 1}, 1)
+    assert (result.shift.same, dict(result.shift.moved), result.shift.customers) == (2, {("second", -2): 1}, 1)
+    assert result.shift.spans() == [Span("second", "earlier", 1, 2, 2, 2)]
     assert (result.shift.earlier, result.shift.later) == (1, 0)
+
+
+def test_the_days_of_a_step_are_said_from_the_least_to_the_most() -> None:
+    shift = Shift(moved=Counter({("second", -5): 1, ("second", -2): 2, ("second", 3): 1}))
+    assert shift.spans() == [Span("second", "earlier", 3, 2, 2, 5), Span("second", "later", 1, 3, 3, 3)]
+    text = markdown(Result(Tally(), Tally(), shift), "x")
+    assert "| second | earlier | 3 | 2 | 2 | 5 |" in text
+
+
+def test_days_over_the_limits_are_counted() -> None:
+    tally = Tally(people=Counter({date(2026, 2, 2): 3, date(2026, 2, 3): 2}), calls=Counter({date(2026, 2, 2): 2}))
+    text = markdown(Result(tally, None, None, Limits(contacts_per_day=2, calls_per_day=2)), "x")
+    assert "| days with more customers contacted | 2 | 1 |" in text
+    assert "| days with more calls | 2 | 0 |" in text
+
+
+def test_calls_are_drawn_beside_their_limit() -> None:
+    tally = Tally(calls=Counter({date(2026, 2, 2): 2, date(2026, 2, 4): 6}))
+    text = html(Result(tally, None, None, Limits(calls_per_day=5)), "x")
+    assert "beside the limit of 5. Highest: 6." in text
+    assert '<line class="limit" x1="0" x2="900" y1="36.7" y2="36.7"/>' in text  # 220 high for 6: 5 is a sixth below
+
+
+def test_a_charge_is_no_message(tmp_path: Path) -> None:
+    tally = Tally()
+    left = f.Left(
+        datetime(2026, 2, 2, 9, tzinfo=UTC), "R-1", 1, "notice", 1, "notice", date(2026, 2, 2), "m", "notice", None,
+        ("letter", "charge", "task"), ()
+    )  # fmt: skip
+    tally.add("C-1", [(left.at, left)], lambda _: True)
+    assert tally.steps() == [("notice", "letter", 1)]
+
+
+def test_the_comment_names_the_first_who_would_be_wronged() -> None:
+    wronged = [Wrong(date(2026, 2, 2), f"C-{n}", f"R-{n}", "second", "paid") for n in range(22)]
+    text = markdown(Result(Tally(wrong=wronged), None, None), "x")
+    assert "- 2026-02-02 C-0 R-0 second: paid" in text
+    assert ("C-19 " in text, "C-20 " in text, "- and 2 more" in text) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--to", "9999-12-31"), 2, "outside the years 1970 to 2199"),
+        (("--from", "2027-02-01", "--to", "2027-01-01"), 2, "--from 2027-02-01 lies after --to 2027-01-01"),
+        (("--policy", "reminder"), 1, "did you mean 'reminders'?"),
+    ],
+)
+def test_days_and_names_that_cannot_be_are_answered(
+    shop: Path, run: Run, options: tuple[str, ...], code: int, said: str
+) -> None:
+    refused = run("backtest", *options)
+    assert (refused.exit_code, said in refused.stderr) == (code, True), refused.output
 
 
 def test_only_the_days_asked_for_count(tmp_path: Path) -> None:
@@ -146,6 +202,7 @@ def test_the_command_compares_the_book_with_an_edited_file(asked: Path, run: Run
     assert (
         found["moves"]["later"] == 3
     )  # F-1 and F-9 are reminded again on the 14th, not on the 12th, and F-2 goes along
+    assert found["limits"]["contacts_per_day"] == 50  # of business.yaml, though nothing is held back for it
     assert (tmp_path / "a.html").read_text("utf-8").startswith("<!doctype html>")
 
 

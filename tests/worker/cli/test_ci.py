@@ -6,12 +6,11 @@ import re
 import shlex
 from pathlib import Path
 
-import click
 import pytest
 import yaml
 
+from tests.guides import Guide, known
 from tests.worker.cli.conftest import Run
-from worker.cli.app import relance
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
@@ -19,20 +18,11 @@ HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 RUN = re.search(r"<!-- run -->\n```sh\n(.*?)```", PAGE, re.DOTALL)
 
 
-def commands(text: str) -> list[list[str]]:
-    """Every call of relance in code, without what the shell does around it."""
-    code = "\n".join(re.findall(r"```\w+\n(.*?)```", text, re.DOTALL)).replace("\\\n", " ")
-    code = re.sub(r"\n\s+--", " --", code)
-    return [shlex.split(found.strip().strip('"')) for found in re.findall(r"\brelance ([a-z][^&>|\n]*)", code)]
-
-
-@pytest.mark.parametrize("words", [*commands(PAGE), *(shlex.split(hook["entry"])[1:] for hook in HOOKS)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [*Guide("docs/ci.md").calls(), *(shlex.split(hook["entry"])[1:] for hook in HOOKS)], ids=" ".join
+)
 def test_a_command_is_one_that_there_is(words: list[str]) -> None:
-    name, *rest = words
-    command = relance.get_command(click.Context(relance), name)
-    assert command is not None
-    known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
-    assert {word for word in rest if word.startswith("--")} <= known
+    assert known(words)
 
 
 @pytest.mark.parametrize("line", RUN[1].splitlines() if RUN else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,3 +87,24 @@ def test_the_only_contact_of_somebody_who_owes_stays(shop: Path, run: Run) -> No
     assert "nobody else of C-1 can be reached" in result.output
     unknown = run("forget", "C-1", "--contact", "biling", "--reason", "asked")
     assert "C-1 has no contact biling; there are: billing." in unknown.output
+
+
+def test_who_is_past_its_time_is_listed_and_nobody_is_erased(shop: Path, run: Run) -> None:
+    """C. com. L123-22: the invoices of 2026 are kept until the end of 2036; C-2 still owes F-9."""
+    settle(shop, on=datetime(2036, 12, 31, 12, tzinfo=UTC))
+    assert "Nobody is past the years that FR keeps accounts." in run("forget", "--due").output
+    settle(shop, on=datetime(2037, 1, 1, 12, tzinfo=UTC))
+    document = json.loads(run("forget", "--due", "--format", "json").stdout)
+    assert document["due"] == [{"customer": "C-1", "last_invoice": "2026-12-05", "kept_until": "2036-12-31"}]
+    assert traces(shop, NAME, EMAIL) == {NAME, EMAIL}
+
+
+def test_periods_that_nobody_read_are_said_to_be_unknown(shop: Path, run: Run) -> None:
+    said = run("forget", "--due").output
+    for what in ("Messages", "Contacts"):
+        assert f"{what}: X, no period of their own is known for FR" in said
+
+
+def test_without_a_customer_or_a_reason_nobody_is_forgotten(shop: Path, run: Run) -> None:
+    assert run("forget", "C-1").exit_code == 2
+    assert run("forget", "--reason", "asked").exit_code == 2

@@ -90,3 +90,43 @@ def test_what_a_delay_costs_is_waived_with_a_reason_once(asked: Path) -> None:
     assert isinstance(fact, f.ChargeWaived)
     assert (fact.what, fact.reason, fact.by) == ("interest", "a good customer", "anne")
     assert "already" in say(asked, "waiver", invoice="F-1", reason="again", what="interest", key="k2").text
+
+
+def test_a_rate_that_cannot_be_true_beside_another_is_recorded_with_a_warning(shop: Path, run: Run) -> None:
+    """Belgium's rate is the ECB's + 8, rounded up to the half percent: 2.40 + 8 gives 10.50 (facts, section 3)."""
+    for table, rate in (("ecb-refi", "2.40%"), ("bundesbank-base", "1.52%")):  # 2.40 - 0.88
+        right = run("rates", "add", table, "2027-H1", rate, "--source", "read")
+        assert (right.exit_code, "Warning" in right.output) == (0, False)
+    wrong = run("rates", "add", "be-b2b-reference", "2027-H1", "10.40%", "--source", "a blog")
+    assert wrong.exit_code == 0
+    said = "Warning: be-b2b-reference of 2027-H1 is 10.40 %, and by ecb-refi, 2.40 %, it would be 10.50 %."
+    assert said in wrong.output
+
+
+# --- invoiced ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_an_invoice_lacks_is_asked_before_it_is_issued(french: Path, run: Run) -> None:
+    run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
+    result = run("interest", "F-1", "--invoice")
+    assert result.exit_code == 1
+    assert "the invoice lacks what it must state" in result.output
+
+
+def test_what_a_delay_cost_is_invoiced_up_to_today_and_paid_before_the_principal(french: Path, run: Run) -> None:
+    """12.23 EUR and 40 EUR on 3 February 2027; of 100 EUR for F-1, 52.23 go there first (C. civ. 1343-1)."""
+    run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
+    assert run("interest", "F-1", "--invoice").exit_code == 1
+    with office(french) as found, found.ledger.begin() as tx:
+        (key,) = (key for key in tx.account("C-1").reviews if key.startswith("mentions/"))
+        tx.record("C-1", [f.Answered(tx.now(), key, "contract", "K-1", "anne", "proceed", "for this test")])
+    result = run("interest", "F-1", "--invoice")
+    assert result.exit_code == 0, result.output
+    assert "F-2027-0001 of 52.23 EUR invoices what the delay of F-1 cost." in result.output
+    assert "nothing is left to invoice" in run("interest", "F-1", "--invoice").output
+    assert "Invoiced as F-2027-0001: 52.23 EUR, 52.23 EUR open." in run("interest", "F-1").output
+    say(french, "payment", amount="100.00 EUR", invoices="F-1", reference="P-1")
+    with office(french) as found, found.ledger.read() as tx:
+        items = tx.account("C-1").receivables
+    assert str(items["R-F-1"].balance) == "1152.23 EUR"
+    assert not any(item.open for item in items.values() if item.is_charge)

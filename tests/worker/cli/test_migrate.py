@@ -7,12 +7,18 @@ from pathlib import Path
 import pytest
 
 from rules import migrating
+from rules.vocabulary import FORMAT
 from tests.worker.cli.conftest import Run
 
 
 def test_there_is_nothing_to_do_yet(run: Run) -> None:
     said = run("migrate")
     assert (said.exit_code, said.output) == (0, "Nothing to do: every file is in relance/v1.\n")
+
+
+def test_its_help_says_that_there_is_one_version(run: Run) -> None:
+    assert len({FORMAT, *migrating.MIGRATIONS}) == 1
+    assert f"There is one version so far, {FORMAT}" in run("migrate", "--help").output
 
 
 def test_an_unknown_version_is_an_error_with_its_place(run: Run, folder: Path) -> None:

@@ -13,16 +13,62 @@ from hypothesis import strategies as st
 
 from rules import facts as f
 from rules.account import Account
+from rules.ladders import LIMIT
 from rules.moments import Duration
 from tests.worker.cli.scene import CARD, START, count, eur, last, live, office, populate, say
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import last_fact
+from worker.plans.going_live import GUARD, guard
 from worker.record import KINDS, Field, Refused, Request, record
 
 
 def account(folder: Path, customer: str = "C-1") -> Account:
     with office(folder) as found, found.ledger.read() as tx:
         return tx.account(customer)
+
+
+# --- payment plans -----------------------------------------------------------------------------------------------
+
+
+def test_a_plan_in_equal_parts_makes_instalments_of_their_own(shop: Path) -> None:
+    told = say(shop, "plan", invoices="F-1,F-2", instalments="3", on="2027-01-31")
+    assert told.text == "The plan for F-1 and F-2 is recorded: 3 instalments until 2027-03-31."
+    parts = [i for i in account(shop).receivables.values() if i.kind == "instalment"]
+    assert [(i.number, str(i.due), i.amount) for i in parts] == [
+        ("F-1/1", "2027-01-31", eur(500)),
+        ("F-1/2", "2027-02-28", eur(500)),
+        ("F-1/3", "2027-03-31", eur(500)),
+    ]
+
+
+def test_money_for_an_instalment_goes_to_what_the_plan_covers(shop: Path) -> None:
+    say(shop, "plan", invoices="F-1,F-2", instalments="3", on="2027-01-31")
+    say(shop, "payment", key="k2", invoices="F-1/1", amount="500.00 EUR")
+    items = account(shop).receivables
+    assert (items["R-F-1"].balance, items["payment-plan/k1/1"].balance) == (eur(700), eur(0))
+    with office(shop) as found, found.ledger.read() as tx:
+        assert list(tx.verify()) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"parts": "2027-02-01 700.00 EUR"}, "they make 700.00 EUR, and 1500.00 EUR is open"),
+        ({"parts": "2026-11-01 1500.00 EUR"}, "the days follow one another from today on, 2026-12-05"),
+        ({"parts": "soon 1500.00 EUR"}, "'soon 1500.00 EUR' is not an instalment such as"),
+        ({"instalments": "0", "on": "2027-01-31"}, "say how many instalments there are"),
+        ({}, "say how many instalments there are and the day of the first one"),
+    ],
+)
+def test_a_plan_that_does_not_add_up_is_refused(shop: Path, values: dict[str, str], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        say(shop, "plan", invoices="F-1,F-2", **values)
+
+
+def test_a_second_plan_for_the_same_invoice_is_refused(shop: Path) -> None:
+    say(shop, "plan", invoices="F-1", instalments="2", on="2027-01-31")
+    with pytest.raises(Refused, match="there is a plan already"):
+        say(shop, "plan", key="k2", invoices="F-1", instalments="2", on="2027-01-31")
 
 
 # --- money -------------------------------------------------------------------------------------------------------
@@ -126,8 +172,9 @@ def test_a_hold_is_placed_once_under_its_key_and_ends(shop: Path) -> None:
 
 def test_temporal_ui_holds_and_releases_a_case_without_naming_it(shop: Path) -> None:
     """The update names the contract, and nothing else."""
-    assert say(shop, "hold", contract="K-1", reason="talks").contracts == ("K-1",)
-    assert say(shop, "hold", contract="K-1", reason="more talks", key="k2").contracts == ("K-1",)
+    assert say(shop, "hold", contract="K-1", reason="talks", until="2026-12-20").contracts == ("K-1",)
+    more = say(shop, "hold", contract="K-1", reason="more talks", until="2026-12-24", key="k2")
+    assert more.contracts == ("K-1",)
     assert say(shop, "release", contract="K-1", key="k3").text == "What was stopped for K-1 goes on."
     assert not any(state.active for state in account(shop).holds.values())
 
@@ -137,7 +184,8 @@ def test_temporal_ui_holds_and_releases_a_case_without_naming_it(shop: Path) -> 
     [
         ({"invoice": "F-1"}, "a hold of kind manual needs a reason"),
         ({"invoice": "F-1", "reason": "x", "until": "2026-12-04"}, "2026-12-04 is over, today is 2026-12-05"),
-        ({"reason": "x"}, "nobody is named"),
+        ({"invoice": "F-1", "reason": "x"}, "a hold of kind manual needs an end: say until which day"),
+        ({"reason": "x", "until": "2026-12-20"}, "nobody is named"),
         ({"invoice": "F-1", "kind": "insolvency"}, "a hold of kind insolvency concerns a customer"),
         ({"invoice": "F-1", "kind": "manuel", "reason": "x"}, "did you mean 'manual'?"),
     ],
@@ -167,7 +215,7 @@ def test_a_dispute_is_the_customers_and_ends_founded(shop: Path) -> None:
 
 
 def test_only_a_dispute_is_founded(shop: Path) -> None:
-    say(shop, "hold", invoice="F-1", reason="x")
+    say(shop, "hold", invoice="F-1", reason="x", until="2026-12-20")
     with pytest.raises(Refused, match="is no dispute"):
         say(shop, "release", hold="manual/k1", outcome="founded")
 
@@ -202,6 +250,22 @@ def test_a_promise_that_cannot_be_is_refused(shop: Path, values: dict[str, str],
         say(shop, "promise", **values)
 
 
+def test_a_promise_beyond_the_policys_limits_is_refused_at_once(folder: Path) -> None:
+    policy = folder / "policies/reminders.yaml"
+    policy.write_text(
+        policy.read_text().replace("{tolerance: 2bd, ", "{tolerance: 2bd, max_ahead: 15d, max_times: 1, ")
+    )
+    populate(folder)
+    before = count(folder)
+    with pytest.raises(Refused, match=r"2027-03-01 is refused: it lies more than 15d ahead\. Nothing is recorded\."):
+        say(folder, "promise", on="2027-03-01", invoices="F-1")
+    assert count(folder) == before
+    assert say(folder, "promise", on="2026-12-12", invoices="F-1").text.endswith("as hold promise/k1.")
+    say(folder, "release", hold="promise/k1")
+    with pytest.raises(Refused, match="A promise is refused: 1 were accepted before"):
+        say(folder, "promise", on="2026-12-13", invoices="F-1", key="k2")
+
+
 def test_a_second_dispute_of_the_same_invoice_waits_for_the_first(shop: Path) -> None:
     say(shop, "dispute", invoice="F-1", reason="one")
     with pytest.raises(Refused, match="there is one already, hold dispute/k1"):
@@ -221,6 +285,28 @@ def test_everything_stops_and_goes_on(shop: Path) -> None:
         assert [state.active for state in tx.state().holds.values()] == [True]
     assert say(shop, "resume", everything="yes").text == "What was stopped for the business goes on."
     assert say(shop, "resume", everything="yes").text == "Nothing is stopped by hand for the business any more."
+
+
+def test_resuming_ends_neither_the_guard_of_going_live_nor_the_limit_of_a_day(shop: Path) -> None:
+    with office(shop) as found, found.ledger.begin() as tx:
+        today = tx.now().date()
+        late = f.Issued(START, "R-F-8", "K-1", "F-8", date(2026, 9, 1), date(2026, 10, 1), eur(10))
+        assert guard(tx, [late], today)
+        limit = f.Hold("limit/2026-12-05", "manual", "business", "business", today, today, by=LIMIT)
+        tx.record_shared([f.HoldPlaced(START, limit)])
+    with pytest.raises(Refused, match="nothing was stopped by hand for the business"):
+        say(shop, "resume", everything="yes")
+    say(shop, "stop", everything="yes", reason="wrong bank data")
+    say(shop, "resume", everything="yes", key="k2")
+    with office(shop) as found, found.ledger.read() as tx:
+        assert [name for name, state in tx.state().holds.items() if state.active] == [GUARD, "limit/2026-12-05"]
+
+
+def test_resuming_a_contract_leaves_what_was_held_until_a_day(shop: Path) -> None:
+    say(shop, "hold", contract="K-1", reason="talks", until="2026-12-20")
+    say(shop, "stop", contract="K-1", reason="renegotiated")
+    say(shop, "resume", contract="K-1", key="k2")
+    assert [name for name, state in account(shop).holds.items() if state.active] == ["manual/k1"]
 
 
 def test_what_was_never_stopped_cannot_be_resumed(shop: Path) -> None:

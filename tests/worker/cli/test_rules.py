@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.worker.cli.conftest import Run, outside
+from worker.cli.app import relance
 from worker.cli.new import identifier
 
 
@@ -69,6 +71,7 @@ def test_a_template_that_nobody_wrote_is_an_error_at_its_step(run: Run, folder: 
     found = run("validate")
     assert found.exit_code == 1
     assert "step 'reminder-2' sends third, and templates/fr/third.email.txt: there is no such template" in found.output
+    assert "help: write templates/fr/third.email.txt in the workspace, or name another template" in found.output
     (folder / "templates" / "fr").mkdir(parents=True)
     (folder / "templates" / "en").mkdir()
     for language in ("fr", "en"):
@@ -106,12 +109,35 @@ variants:
     assert found.count("step 'reminder-1' sends soft, and ") == 2
 
 
-def test_a_template_that_cannot_be_read_is_an_error(run: Run, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("Subject: {{ oops\n", 1, "unexpected end of template"),
+        ("Subject: Hello\n\n{{ custmer.name }}\n", 3, "'custmer' is undefined"),
+        ("Subject: Hello\n\n{{ ''.__class__.__mro__ }}\n", 3, "is unsafe"),
+        ("Hello\n", 1, "the first line must be `Subject: ...`"),
+        ("Subject: Hello\n\n{% include 'fr/nowhere.txt' %}\n", 3, "fr/nowhere.txt"),
+    ],
+)
+def test_a_broken_or_hostile_template_is_an_error_at_its_own_line(
+    run: Run, folder: Path, text: str, line: int, said: str
+) -> None:
     (folder / "templates" / "fr").mkdir(parents=True)
-    (folder / "templates" / "fr" / "courtesy.email.txt").write_text("Subject: {{ oops\n", "utf-8")
+    (folder / "templates" / "fr" / "courtesy.email.txt").write_text(text, "utf-8")
+    assert run("validate").exit_code == 1
+    (found,) = json.loads(run("validate", "--format", "json").stdout)
+    assert (found["file"], found["line"]) == ("templates/fr/courtesy.email.txt", line)
+    assert (found["code"], said in found["message"], found["help"]) == ("REL401", True, None), found
+    assert f"{line} | {text.splitlines()[line - 1]}" in run("validate").output
+
+
+def test_an_own_template_that_no_policy_names_is_read_too(run: Run, folder: Path) -> None:
+    (folder / "templates" / "fr").mkdir(parents=True)
+    own = folder / "templates" / "fr" / "farewell.email.txt"
+    own.write_text("Subject: x\n\n{% if late > 90 %}{{ custmer }}{% endif %}\n", "utf-8")
     found = run("validate")
     assert found.exit_code == 1
-    assert "templates/fr/courtesy.email.txt:" in found.output
+    assert "templates/fr/farewell.email.txt:3:1: error: 'custmer' is undefined" in found.output
 
 
 def test_a_policy_test_is_checked_too(run: Run, folder: Path) -> None:
@@ -158,3 +184,24 @@ def test_the_command_itself(tmp_path: Path) -> None:
     assert nowhere.returncode == 1
     assert nowhere.stderr.startswith("relance: there is no folder ")
     assert "Traceback" not in nowhere.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "lint", "test", "plan", "today", "migrate", "new schemas", "diff"])
+def test_an_empty_folder_is_told_how_to_begin(tmp_path: Path, command: str) -> None:
+    told = CliRunner().invoke(relance, ["-w", str(tmp_path), *command.split()])
+    assert told.exit_code == 1
+    assert told.stderr == (
+        f"relance: there is no business.yaml in {tmp_path}: begin with `relance new workspace NAME`,"
+        " or name another folder with --workspace.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_out_of_the_workspace_is_told_with_its_cure(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "far.yaml").write_text("id: far\n", "utf-8")
+    (folder / "policies" / "far.yaml").symlink_to(tmp_path / "far.yaml")
+    told = run("validate")
+    assert told.exit_code == 1
+    assert told.stderr == (
+        "relance: policies/far.yaml is a link that leads out of the workspace: put the file itself there [REL225].\n"
+    )

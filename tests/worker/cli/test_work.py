@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.worker.cli.conftest import Run, outside
-from tests.worker.cli.scene import live, office
+from tests.worker.cli.scene import live, office, populate
 from worker.cli.app import COMMANDS, relance
 
 LATER = "Recorded; the case will go on when the worker is back.\n"
@@ -146,9 +146,10 @@ def test_the_same_words_on_the_same_day_are_recorded_once(run: Run, shop: Path) 
 
 
 def test_a_hold_is_added_listed_and_ended(run: Run, shop: Path) -> None:
-    added = json.loads(run("hold", "add", "--invoice", "F-1", "--reason", "talks", "--format", "json").stdout)
+    talks = ("--reason", "talks", "--until", "2026-12-20")
+    added = json.loads(run("hold", "add", "--invoice", "F-1", *talks, "--format", "json").stdout)
     name = f"manual/{added['key']}"
-    assert added["recorded"] == f"The manual hold on F-1 is recorded, as hold {name}."
+    assert added["recorded"] == f"The manual hold on F-1 until 2026-12-20 is recorded, as hold {name}."
     assert (added["contracts"], added["woken"]) == (["K-1"], False)
     assert f"{name}  manual  invoice F-1  2026-12-05" in run("hold", "list").output
     assert run("hold", "end", name).exit_code == 0
@@ -180,6 +181,9 @@ def test_a_contract_stops_and_goes_on(run: Run, shop: Path) -> None:
         ("simulate", "reminders", "--paid", "soon"),
         ("simulate", "C-1", "--amount", "5"),
         ("hold", "list", "--format", "xml"),
+        ("bank", "confirm"),
+        ("bank", "confirm", "2026-12-04", "--through", "2026-12-04"),
+        ("simulate", "reminders", "--at", "2026-12-04"),
     ],
 )
 def test_wrong_use_leaves_with_2(run: Run, shop: Path, arguments: tuple[str, ...]) -> None:
@@ -197,6 +201,7 @@ def test_wrong_use_leaves_with_2(run: Run, shop: Path, arguments: tuple[str, ...
         (("simulate", "C-9"), "no customer C-9 is recorded"),
         (("simulate", "reminders", "--given", "customer.contry=FR"), "did you mean 'customer.country'"),
         (("simulate", "reminders", "--amount", "ten"), "is not an amount"),
+        (("render", "reminder-1", "--invoice", "F-77"), "there is no invoice F-77"),
         (("render", "remindr"), "there is no such template"),
     ],
 )
@@ -245,12 +250,31 @@ def test_a_wrong_file_is_refused_with_its_lines(run: Run, folder: Path) -> None:
     assert "2 new, 0 changed, 0 known already, 1 refused.\nThe refused lines are in " in partly.stdout
 
 
+def test_invoices_of_tomorrow_are_refused_with_their_line(run: Run, shop: Path) -> None:
+    file = shop / "i.csv"
+    file.write_text("number,customer,issued,due,amount\nX-1,C-1,2026-12-06,2027-01-05,10.00 EUR\n", "utf-8")
+    refused = run("import", "invoices", file)
+    assert refused.exit_code == 1
+    assert "i.csv:2: issued: 2026-12-06 is after today, 2026-12-05 [REL507]" in refused.stderr
+    assert "import it when that day has come" in refused.stderr
+
+
+def test_invoices_in_a_currency_without_a_threshold_are_noted(run: Run, shop: Path) -> None:
+    file = shop / "i.csv"
+    lines = [f"X-{n},C-1,2026-12-05,2027-01-05,10.00 {currency}" for n, currency in enumerate(("GBP", "GBP", "EUR"))]
+    file.write_text("\n".join(["number,customer,issued,due,amount", *lines]), "utf-8")
+    said = "2 invoices are in GBP, for which the policy reminders has no threshold: a person is asked\n"
+    assert run("import", "invoices", file, "--dry-run").stdout.startswith(said)
+    file.write_text("\n".join(["number,customer,issued,due,amount", lines[0], lines[2]]), "utf-8")
+    assert run("import", "invoices", file).stdout.startswith("1 invoice is in GBP, ")
+
+
 def test_a_policy_is_simulated_and_approved(run: Run, shop: Path) -> None:
     shown = run("simulate", "reminders", "--issued", "2026-12-05", "--due", "2027-01-04", "--approve")
     assert "2027-02-03  formal-notice  waiting: approval" in shown.output
     assert "2027-02-04  formal-notice  letter: formal-notice" in shown.output
     paid = run("simulate", "reminders", "--issued", "2026-12-05", "--due", "2027-01-04", "--paid", "2027-01-08")
-    assert paid.output.splitlines()[-1].split() == ["2027-01-08", "stopped:", "paid"]
+    assert paid.output.partition("\n\n")[0].splitlines()[-1].split() == ["2027-01-08", "stopped:", "paid"]
 
 
 def test_a_customer_is_simulated_from_what_is_recorded(run: Run, shop: Path) -> None:
@@ -265,6 +289,48 @@ def test_a_message_is_rendered(run: Run, folder: Path) -> None:
     assert "2 400" in run("render", "reminder-1").output.replace("\u202f", " ").replace("\u00a0", " ")
     assert run("render", "formal-notice", "--channel", "letter", "--pdf", folder / "a.pdf").exit_code == 0
     assert (folder / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_message_about_an_invoice_is_the_one_that_would_leave(run: Run, shop: Path) -> None:
+    """F-2 of 300 EUR is due on 20 January; its first reminder leaves on the 25th, when F-1 is overdue as well."""
+    said = json.loads(run("render", "reminder-1", "--invoice", "F-2", "--language", "en", "--format", "json").stdout)
+    assert "F-2" in said["text"]
+    assert "F-101" not in said["text"]
+    assert "300" in said["text"]
+    assert "de la facture F-1" in run("render", "courtesy", "--invoice", "F-1").output
+    notice = ("render", "formal-notice-fr", "--channel", "letter", "--invoice", "F-1", "--pdf", shop / "a.pdf")
+    assert run(*notice).exit_code == 0, run(*notice).output
+
+
+def test_a_message_that_no_policy_sends_is_shown_about_the_invoice_of_today(run: Run, shop: Path) -> None:
+    told = run("render", "last-email", "--invoice", "F-2").output
+    assert "F-2" in told
+    assert "300" in told
+    assert (
+        run("render", "statement", "--channel", "document", "--invoice", "F-2", "--pdf", shop / "s.pdf").exit_code == 0
+    )
+
+
+def test_an_invoice_is_simulated_by_its_number(run: Run, shop: Path) -> None:
+    lines = json.loads(run("simulate", "F-1", "--format", "json").stdout)
+    assert {each["invoice"] for each in lines} == {"F-1"}
+    assert [each["email"] for each in lines if "email" in each][:2] == ["courtesy", "reminder-1"]
+
+
+def test_a_simulation_begins_on_a_day_of_the_past_with_what_was_known(run: Run, asked: Path) -> None:
+    """On 3 February 2027 the reminders of F-1 have gone out; on 5 December nothing had."""
+    now = json.loads(run("simulate", "F-1", "--format", "json").stdout)
+    then = json.loads(run("simulate", "F-1", "--at", "2026-12-06", "--format", "json").stdout)
+    assert [each["email"] for each in now if "email" in each] == []
+    assert [each["email"] for each in then if "email" in each][:2] == ["courtesy", "reminder-1"]
+    before = run("simulate", "C-1", "--at", "2026-11-01")
+    assert (before.exit_code, "nothing of C-1 was recorded by 2026-11-01" in before.output) == (1, True)
+
+
+@pytest.mark.parametrize("day", [("2026-12-04",), ("--through", "2026-12-04")])
+def test_the_banks_day_is_confirmed_with_and_without_its_name(run: Run, folder: Path, day: tuple[str, ...]) -> None:
+    populate(folder)
+    assert run("bank", "confirm", *day).output.startswith("The bank's data")
 
 
 # --- the ledger and its rules ------------------------------------------------------------------------------------

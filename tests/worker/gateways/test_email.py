@@ -65,6 +65,14 @@ async def test_same_arguments_make_the_same_bytes():
     assert letter().as_bytes() != letter(key="M-2/0").as_bytes()
 
 
+async def test_messages_share_no_header_that_one_of_them_changes():
+    first, second = letter(), letter()
+    before = second.as_bytes()
+    for part in first.walk():
+        part.set_param("charset", "latin-1")
+    assert second.as_bytes() == letter().as_bytes() == before
+
+
 async def test_bcc_receives_and_is_not_shown(door, sink, mark):
     await door.send(letter(cc=("a@client.example",), bcc=("zoe@martin.example",)), mark)
     assert sink.messages()[0]["to"] == ["jean@client.example", "a@client.example", "zoe@martin.example"]

@@ -220,3 +220,14 @@ def test_amounts_are_read_to_the_minor_unit(written: str, currency: str | None, 
 def test_an_amount_that_could_mean_two_things_is_refused(written: str) -> None:
     with pytest.raises(CellError):
         amount(written, EUR)
+
+
+def test_a_late_rate_below_three_times_the_legal_rate_is_refused(shelf: Shelf, write: Write) -> None:
+    """FR-13 of the facts file: 7.86 % in the first half of 2026 (L441-10 II)."""
+    text = "contract,customer,kind,law,late_rate\nM-9,C-104,open-account,{},{}\n"
+    march = datetime(2026, 3, 1, tzinfo=UTC)
+    checked, _ = shelf.take("contracts", write("low.csv", text.format("FR", "7.85%")), now=march)
+    assert [problem.code for problem in checked.problems] == ["REL507"]
+    assert "below three times the legal rate of 2026-H1, 7.86 %" in checked.problems[0].what
+    for law, rate in (("FR", "7.86%"), ("DE", "1%")):
+        assert not shelf.take("contracts", write(f"{law}.csv", text.format(law, rate)), now=march)[0].problems

@@ -201,7 +201,7 @@ def test_payments_that_were_refused_leave_the_bank_unconfirmed(desk: Desk) -> No
     text = BANK + "T-1,2027-01-08,1.00,,C-104\nT-2,2027-01-08,1.00,,C-999\n"
     report = desk.take("payments", text, Wish(partial=True))
     assert bank_through(desk) is None
-    assert report.notes[-1].startswith("1 payments refused")
+    assert report.notes[-1].startswith("1 payment refused")
 
 
 # --- the ledger itself -------------------------------------------------------------------------------------------

@@ -127,8 +127,10 @@ def test_cases_are_found_by_customer_and_state(ledger: Ledger) -> None:
         assert [(row.contract, row.state, row.waiting) for row in views.cases(tx, TODAY)] == [
             ("C1", "held", "dispute"),
             ("C2", "ended", None),
-            ("C3", "running", None),
+            ("C3", "not-started", None),
         ]
+        settle(tx, "C3")
+        assert [row.state for row in views.cases(tx, TODAY, customer="petit")] == ["running"]
         assert [row.contract for row in views.cases(tx, TODAY, customer="petit")] == ["C3"]
         assert [row.contract for row in views.cases(tx, TODAY, state="held")] == ["C1"]
         assert [row.waiting for row in views.cases(tx, date(2027, 1, 4), customer="durand")] == [None, None]

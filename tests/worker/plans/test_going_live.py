@@ -14,9 +14,12 @@ from worker.ledger.views import holds
 from worker.plans import going_live
 from worker.plans.files import read
 from worker.plans.going_live import GoLive, apply
+from worker.plans.notes import calendar_of
+from worker.workspace import load
 
-CUSTOMERS = "id,name,country,language,kind,contacts.billing.email\n" + "".join(
-    f"C-{n},Client {n},FR,fr,business,c{n}@client.example\n" for n in range(1, 5)
+CUSTOMERS = "id,name,country,language,kind,contacts.billing.email,contacts.registered-office.postal\n" + "".join(
+    f"C-{n},Client {n},FR,fr,business,c{n}@client.example,Client {n}|3 place du Marché|38000 Grenoble|FR\n"
+    for n in range(1, 5)
 )
 INVOICES = "customer,number,issued,due,amount,currency\n" + "".join(
     f"C-{n},F-{n},2026-0{n}-05,2026-0{n + 1}-0{n},500.00,EUR\n" for n in range(1, 5)
@@ -73,6 +76,34 @@ def test_the_plan_shows_the_volume_the_oldest_and_the_first_messages(old: Path, 
     assert [each["number"] for each in shown["first"][:4]] == ["F-1", "F-2", "F-3", "F-4"]
     text = run("plan", "--go-live").output
     assert "The oldest: F-1 of C-1, 500.00 EUR, due 2026-02-01, 309 days ago" in text
+
+
+def test_the_first_letters_show_though_they_need_an_approval(old: Path, run: Run) -> None:
+    shown = json.loads(run("plan", "--go-live", "--format", "json").stdout)
+    assert shown["letters"][0]["step"] == "formal-notice"
+    first = shown["asks"][0]
+    assert (first["customer"], first["step"], first["who"]) == ("C-1", "formal-notice", "credit-controller")
+    assert first["on"] < shown["letters"][0]["on"] <= shown["until"]
+    assert sum(each["approvals"] for each in shown["volume"]) == 4
+    assert "approvals asked" in run("plan", "--go-live").output
+
+
+def test_the_first_customers_begin_on_a_working_day(old: Path, run: Run) -> None:
+    with office(old) as found, found.ledger.begin() as tx:
+        tx.set_clock(datetime(2026, 12, 12, 6, tzinfo=UTC))  # a Saturday
+    shown = json.loads(run("plan", "--go-live", "--format", "json").stdout)
+    assert set(shown["starts"].values()) == {"2026-12-14"}
+
+
+def test_the_calendar_is_that_of_the_policy_that_most_have(old: Path, run: Run) -> None:
+    calendars = old / "calendars"
+    calendars.mkdir()
+    always = "format: relance/v1\nkind: calendar\nid: all-days\ntime_zone: Europe/Paris\n"
+    week = "working_days: [mon, tue, wed, thu, fri, sat, sun]\ncomplete_until: 2029-12-31\n"
+    (calendars / "all-days.yaml").write_text(always + week, "utf-8")
+    rules = load(old).rulebook
+    assert next(iter(rules.calendars)) == "all-days"
+    assert calendar_of(rules).id == "fr-paris"
 
 
 def test_customers_begin_on_their_days(old: Path, run: Run) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from rules import facts as f
+from tests.rules.test_mutated import mutated
 from tests.worker.cli.conftest import Run
 from tests.worker.cli.scene import count, office
 from tests.worker.plans.conftest import Rewrite
 from worker.ledger.views import facts_like
 from worker.plans import applying
 from worker.plans.applying import apply
-from worker.plans.files import read
+from worker.plans.files import NoPlan, read
 from worker.plans.plan import Plan
 
 EARLIER = ("due+10d", "due+8d")
@@ -24,9 +26,10 @@ PAID = ("payment", "--amount", "1200.00 EUR", "--reference", "V-1", "--invoices"
 
 
 def effects(run: Run, *options: str) -> dict[str, tuple[str, str | None, str | None]]:
-    """(kind, old, new) by invoice."""
+    """(kind, old, new) by invoice, of those that change."""
     found = json.loads(run("plan", "--format", "json", *options).stdout)["effects"]
-    return {each["number"]: (each["kind"], _stand(each["old"]), _stand(each["new"])) for each in found}
+    changed = (each for each in found if each["kind"] != "unchanged")
+    return {each["number"]: (each["kind"], _stand(each["old"]), _stand(each["new"])) for each in changed}
 
 
 def _stand(stand: dict[str, str | None]) -> str | None:
@@ -62,13 +65,80 @@ def test_a_plan_says_where_each_receivable_stands_and_would_stand(reminded: Path
 
 def test_a_plan_of_the_same_rules_changes_nothing(reminded: Path, run: Run) -> None:
     found = json.loads(run("plan", "--format", "json", "--fail-on-change").stdout)
-    assert (found["effects"], found["moves"], found["unchanged"]) == ([], [], 3)
+    assert ({each["kind"] for each in found["effects"]}, found["moves"]) == ({"unchanged"}, [])
+    assert (found["unchanged"], found["ahead"]["steps"]) == (3, [])
 
 
 def test_a_change_may_be_made_to_fail(reminded: Path, run: Run, rewrite: Rewrite) -> None:
     rewrite(*EARLIER)
     assert run("plan", "--fail-on-change").exit_code == 5
     assert run("plan").exit_code == 0
+
+
+def test_a_step_after_the_next_one_that_moves_is_counted_with_its_days(
+    reminded: Path, run: Run, rewrite: Rewrite
+) -> None:
+    rewrite("at: due+30d", "at: due+25d")
+    assert {kind for kind, _, _ in effects(run).values()} == {"later-steps"}
+    found = json.loads(run("plan", "--format", "json").stdout)
+    assert found["ahead"]["until"] == "2027-07-11"
+    assert ("sooner", "formal-notice") in {(each["what"], each["step"]) for each in found["ahead"]["steps"]}
+    shifts = {each["number"]: [(s["old"], s["new"]) for s in each["ahead"]] for each in found["effects"]}
+    assert shifts["F-9"] == [("2027-02-04", "2027-02-01")]  # asked on Wed 3 and Fri 29 January, agreed the day after
+    assert "formal-notice goes out" in run("plan").output
+
+
+def test_a_step_that_comes_in_addition_and_one_that_is_gone_are_said(
+    reminded: Path, run: Run, rewrite: Rewrite
+) -> None:
+    rewrite("- id: formal-notice\n", "- id: last-letter\n")
+    rewrite("formal-notice.deadline", "last-letter.deadline")
+    text = run("plan").output
+    assert "last-letter comes, which would not have come" in text
+    assert "formal-notice no longer comes" in text
+
+
+def test_every_case_is_listed_with_what_leaves_on_the_day(reminded: Path, run: Run, rewrite: Rewrite) -> None:
+    rewrite(*EARLIER)
+    found = json.loads(run("plan", "--format", "json").stdout)
+    assert {(each["number"], each["now"]) for each in found["effects"]} == {
+        ("F-1", "reminder-1"),
+        ("F-2", None),
+        ("F-9", "reminder-1"),
+    }
+    assert [(each["number"], each["step"]) for each in found["sends"]] == [
+        ("F-1", "reminder-2"),
+        ("F-2", "courtesy"),  # in the message of F-1
+        ("F-9", "reminder-2"),
+    ]
+    listed = run("plan", "--all", "--case", "K-2").output
+    assert "F-9      C-2       reminder-2" in listed
+
+
+def test_a_plan_says_that_bank_data_are_too_old_and_that_an_import_holds(shop: Path, run: Run) -> None:
+    assert json.loads(run("plan", "--format", "json").stdout)["notes"] == []
+    (later,) = json.loads(run("plan", "--format", "json", "--at", "2028-02-01").stdout)["notes"]
+    assert later.startswith("The bank's data go to 2027-12-31: nothing overdue leaves before they are newer")
+    with office(shop) as found, found.ledger.begin() as tx:
+        hold = f.Hold("go-live", "manual", "business", "business", date(2026, 12, 5), reason="old", by="relance")
+        tx.record_shared([f.HoldPlaced(tx.now(), hold)])
+    assert "holds the whole business" in run("plan").output
+    assert "holds the whole business" in run("today").output
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--at", "9999-12-31"), 2, "outside the years 1970 to 2199"),
+        (("--at", "2026-12-04"), 2, "--at 2026-12-04 is past: today is 2026-12-05"),
+        (("-o", "nowhere/plan.json"), 1, "nowhere/plan.json cannot be written: there is no folder nowhere"),
+    ],
+)
+def test_what_cannot_be_planned_is_answered_in_words(
+    shop: Path, run: Run, options: tuple[str, ...], code: int, said: str
+) -> None:
+    refused = run("plan", *options)
+    assert (refused.exit_code, said in refused.stderr) == (code, True), refused.output
 
 
 def test_planning_records_nothing(reminded: Path, run: Run, rewrite: Rewrite) -> None:
@@ -138,7 +208,7 @@ def test_a_plan_is_for_its_day(reminded: Path, run: Run, rewrite: Rewrite) -> No
 def test_a_plan_edited_by_hand_is_refused(reminded: Path, run: Run, rewrite: Rewrite) -> None:
     rewrite(*EARLIER)
     file = saved(run, reminded)
-    for written, instead in (('"K-1"', '"K-9"'), ("due+8d", "due+1d"), ('"unchanged"', '"Unchanged"')):
+    for written, instead in (('"K-1"', '"K-9"'), ("due+8d", "due+1d"), ('"skipped"', '"Skipped"')):
         text = file.read_text("utf-8")
         (reminded / "edited.json").write_text(text.replace(written, instead), "utf-8")
         refused = run("apply", reminded / "edited.json")
@@ -190,6 +260,21 @@ def test_a_rollback_is_a_plan_to_an_earlier_version(reminded: Path, run: Run, re
     assert run("apply", back).exit_code == 0
     assert active(reminded) == first
     assert set(bound(reminded).values()) == {first}
+
+
+def test_the_history_of_the_rules_is_told_in_order(reminded: Path, run: Run, rewrite: Rewrite) -> None:
+    first = active(reminded)
+    rewrite(*EARLIER)
+    run("apply", saved(run, reminded), "--by", "zoe")
+    second = active(reminded)
+    run("apply", saved(run, reminded, "--to", first[:10]), "--by", "anne")
+    told = json.loads(run("rulebook", "--format", "json").stdout)["history"]
+    assert [(each["by"], each["before"], each["rulebook"], each["cases"]) for each in told] == [
+        ("zoe", first, second, 2),
+        ("anne", second, first, 2),
+    ]
+    text = run("rulebook").output
+    assert text.index(f"zoe   {first[:12]}  {second[:12]}") < text.index(f"anne  {second[:12]}  {first[:12]}")
 
 
 def test_an_older_plan_is_stale_once_another_was_applied(reminded: Path, run: Run, rewrite: Rewrite) -> None:
@@ -274,3 +359,18 @@ def test_a_step_that_is_taken_out_is_no_longer_next(reminded: Path, run: Run, re
     policy.write_text(text[:start] + text[end:], "utf-8")
     kind, old, new = effects(run)["F-9"]
     assert (kind, old, new) == ("other-step", "reminder-2 2027-01-14", f"formal-notice {date(2027, 2, 3)}")
+
+
+def test_a_broken_plan_file_is_refused_whatever_is_broken(reminded: Path, run: Run, rewrite: Rewrite) -> None:
+    rewrite(*EARLIER)
+    file = saved(run, reminded)
+    text, (plan, name) = file.read_text("utf-8"), read(file, Plan)
+    chance = random.Random(4)
+    for _ in range(500):
+        broken = mutated(text.encode(), chance)
+        file.write_bytes(broken)
+        try:
+            found = read(file, Plan)
+        except NoPlan:
+            continue
+        assert found == (plan, name), broken.decode("utf-8", "replace")  # white space alone

@@ -192,10 +192,7 @@ def test_a_customer_is_never_contacted_twice_on_a_day_nor_before_the_gap(name: s
     assert close == []
 
 
-HEAVIER = pytest.mark.xfail(reason="a heavier step that a message takes along leaves before its own hours", strict=True)
-
-
-@pytest.mark.parametrize("name", [pytest.param("ibm", marks=HEAVIER), "fines"])
+@pytest.mark.parametrize("name", ["ibm", "fines"])
 def test_a_step_leaves_on_a_working_day_within_its_hours(name: str) -> None:
     found = live(name)
     for _, fact in found.left():

@@ -33,7 +33,7 @@ GIVEN = {
 SAID = {  # what a reader must be able to tell back: how much, by when, and what happens next
     "promise-received": (["1 512,00 €", "10 décembre 2026", "ne vous relancerons pas"],
                          ["€1,512.00", "10 December 2026", "not send you any reminder"]),
-    "promise-broken": (["10 décembre 2026", "régler 1 512,00 €", "reprennent"],
+    "promise-broken": (["10 décembre 2026", "régler 1 512,00 €", "nous reprendrons nos relances"],
                        ["10 December 2026", "pay €1,512.00", "resume the steps"]),
     "plan-proposed": (["5 janvier 2027 : 500,00 €", "5 février 2027 : 1 012,00 €", "au plus tard le 15 décembre 2026"],
                       ["5 January 2027: €500.00", "5 February 2027: €1,012.00", "by 15 December 2026"]),
@@ -43,11 +43,11 @@ SAID = {  # what a reader must be able to tell back: how much, by when, and what
     "payment-received": (["règlement de 500,00 € le 30 novembre 2026", "reste à régler 1 012,00 €"],
                          ["payment of €500.00 on 30 November 2026", "€1,012.00 is still to be paid"]),
     "payment-failed": (["la provision était insuffisante"], ["not enough funds"]),
-    "dispute-received": (["contestez 512,00 €", "pas contestée, 1 000,00 €", "reviendrons vers vous"],
+    "dispute-received": (["contester 512,00 €", "pas contestée, 1 000,00 €", "reviendrons vers vous"],
                          ["dispute €512.00", "not disputed, €1,000.00", "come back to you"]),
     "dispute-resolved": (["ne pouvons pas donner suite", "régler 1 512,00 €"], ["cannot agree", "pay €1,512.00"]),
     "handoff-notice": (["Recouvra SARL", "recouvrement amiable"], ["Recouvra SARL", "to collect"]),
-    "statement": (["au 1er décembre 2026", "F-104"], ["as of 1 December 2026", "F-104"]),
+    "statement": (["au 1er décembre 2026", "F-104"], ["as at 1 December 2026", "F-104"]),
     "formal-notice": (["mettons en demeure", "au plus tard le 9 décembre 2026", "article 1344"],
                       ["formal notice to pay €1,512.00 by 9 December 2026", "article 1344"]),
 }  # fmt: skip
@@ -136,7 +136,27 @@ def test_preview_is_what_the_template_says_or_its_first_sentence():
         "Aucune relance d’ici là pour cette facture."
         in WORDS.email(subject("promise-received", **GIVEN["promise-received"])).html.split("role=")[0]
     )
-    assert "nous n’avons pas encore reçu" in WORDS.email(subject("reminder-1")).html.split("role=")[0]
+    assert "Voici votre situation" in WORDS.email(subject("statement")).html.split("role=")[0]
+
+
+@pytest.mark.parametrize("template", ["reminder-1", "reminder-2", "last-email", "formal-notice"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "1 512,00 € à régler au plus tard le 9 décembre 2026."),
+        ("en", "Please pay €1,512.00 by 9 December 2026."),
+    ],
+)
+def test_an_inbox_shows_the_amount_and_the_day(template, language, said):
+    mail = WORDS.email(subject(template, language=language, deadline=date(2026, 12, 9)))
+    assert f">{said}<" in spaced(mail.html)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 512,00 € à régler le 31 octobre 2026."), (2, "à régler à partir du 31 octobre 2026.")]
+)
+def test_an_inbox_shows_when_the_first_of_what_falls_due_does(count, said):
+    assert said in spaced(WORDS.email(subject("courtesy", count=count)).html)
 
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120)
@@ -151,3 +171,30 @@ def test_nudge_is_one_segment_whatever_the_names(name, phone, number, minor):
         text = WORDS.sms(subject("nudge", "sms", language, creditor=creditor, items=(item,), total=item.open))
         assert segments(text) == 1
         assert "EUR" in text
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "article 1344 du Code civil"), ("en", "article 1344")])
+@pytest.mark.parametrize("template", ["formal-notice", "formal-notice-fr"])
+def test_a_notice_under_french_law_cites_it_on_paper_too(template, language, said):
+    assert said in WORDS.text(subject(template, "letter", language, law="FR"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_letter_before_action_cites_the_british_act_for_what_it_adds(language):
+    act = "Late Payment of Commercial Debts (Interest) Act 1998"
+    assert act in WORDS.text(full("letter-before-action", "letter", language, law="GB"))
+    assert act not in WORDS.text(full("letter-before-action", "letter", language, law="FR"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_inbox_does_not_show_that_a_debt_was_passed_on(language):
+    mail = WORDS.email(subject("handoff-notice", language=language, agency="Recouvra SARL"))
+    shown = mail.subject + mail.html.partition("<body")[2].partition("role=")[0]
+    assert "C-104" in shown
+    assert not re.search("1.512|Recouvra|recouvrement|collect", shown)
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "votre banque nous indique"), ("en", "your bank tells us")])
+@pytest.mark.parametrize("reason", ["MS02", "SL01", "MD06"])
+def test_a_refused_debit_is_told_without_blame(reason, language, said):
+    assert said in WORDS.email(subject("payment-failed", language=language, reason=reason)).text

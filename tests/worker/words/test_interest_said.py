@@ -8,13 +8,13 @@ import pytest
 
 from rules.money import Money
 from tests.worker.words.shelf_of_subjects import full
-from tests.worker.words.test_messages import WORDS, read
+from tests.worker.words.test_messages import WORDS, read, spaced
 
 
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "€12.23 of interest for late payment until 3 Feb 2027 (C. com. L441-10)"),
+        ("en", "€12.23 of interest for late payment up to 3 Feb 2027 (C. com. L441-10)"),
         ("fr", "12,23 € de pénalités de retard arrêtées au 03/02/2027 (C. com. L441-10)"),
     ],
 )
@@ -22,3 +22,46 @@ def test_a_letter_says_the_interest_beside_the_fixed_sum(language: str, said: st
     owed = ((Money(1223, "EUR"), date(2027, 2, 3), "C. com. L441-10"),)
     text = " ".join(read(WORDS.letter(full("formal-notice", "letter", language, interest=owed))).split())
     assert said in text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("template", "channel"),
+    [
+        ("formal-notice", "email"),
+        ("formal-notice", "letter"),
+        ("formal-notice-de", "letter"),
+        ("letter-before-action", "letter"),
+    ],
+)
+def test_charges_come_on_top_and_the_total_with_them_is_said(template: str, channel: str) -> None:
+    owed = ((Money(1223, "EUR"), date(2026, 12, 1), "C. com. L441-10"),)
+    for language, said in (
+        (
+            "fr",
+            (
+                "Outre le principal, vous nous devez de plein droit",
+                "1er décembre 2026 : 2 664,23 €.",
+                "continuent de courir",
+            ),
+        ),
+        (
+            "en",
+            (
+                "In addition to the invoices, the following is payable",
+                "1 December 2026: €2,664.23.",
+                "continues to accrue",
+            ),
+        ),
+    ):
+        text = spaced(WORDS.text(full(template, channel, language, interest=owed)))
+        assert all(each in text for each in said), text
+
+
+def test_charges_in_another_currency_are_not_added_up() -> None:
+    text = WORDS.text(full("formal-notice", charges=((Money(4000, "GBP"), "GB", "the Act"),)))
+    assert "Ces sommes s’ajoutent au principal. Les pénalités continuent" in text
+
+
+def test_interest_alone_is_claimed_too() -> None:
+    owed = ((Money(1223, "EUR"), date(2026, 12, 1), "C. com. L441-10"),)
+    assert "12,23" in WORDS.text(full("formal-notice", charges=(), interest=owed))

@@ -75,6 +75,34 @@ def test_each_script_says_the_amount_and_the_delay(template, language, make, cou
     assert ("31\u00a0jours" if language == "fr" else "31\u00a0days") in text
 
 
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("fr", 1, ["échue depuis 31 jours", "On ne l’a pas reçue"]),
+        ("fr", 3, ["la plus ancienne depuis 31 jours", "On ne les a pas reçues"]),
+        ("en", 1, ["invoice F-101, overdue by 31 days", "We never received it"]),
+        ("en", 3, ["the oldest overdue by 31 days", "We never received them"]),
+    ],
+)
+@pytest.mark.parametrize("template", SCRIPTS)
+def test_each_script_speaks_of_one_invoice_or_of_several(template, language, count, said):
+    text = spaced(WORDS.call(full(template, "call", language, count)))
+    assert all(each in text for each in said), text
+
+
+@pytest.mark.parametrize("template", SCRIPTS)
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["collègue", "Mauvais numéro", "Répondeur", "ne plus rien réclamer"]),
+        ("en", ["colleague", "Wrong number", "Voicemail", "stop asking for payment"]),
+    ],
+)
+def test_each_script_knows_what_to_do_when_nobody_can_pay(template, language, said):
+    text = WORDS.call(subject(template, "call", language))
+    assert all(each in text for each in said)
+
+
 @BOTH
 @WITH
 def test_nudge_is_one_segment(language, make, count):
@@ -149,7 +177,7 @@ def test_nothing_is_said_to_be_attached_when_nothing_is():
 def test_notice_says_interest_runs_without_a_figure_and_cites_the_law_only_with_its_charge(language):
     bare = read(WORDS.letter(full("formal-notice", "letter", language, charges=())))
     charged = read(WORDS.letter(full("formal-notice", "letter", language)))
-    running = "pénalités de retard courent" if language == "fr" else "Interest for late payment continues to run"
+    running = "pénalités de retard courent" if language == "fr" else "Interest for late payment continues to accrue"
     assert running in bare
     assert "L441" not in bare
     assert "40,00" not in bare.replace("€40.00", "40,00")

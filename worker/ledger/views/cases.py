@@ -56,14 +56,15 @@ class CaseRow:
     next_wake: datetime | None
     waiting: str | None
     ended: bool
+    started: bool = True  # its workflow has looked at it
 
     @property
     def state(self) -> str:
-        """ended, held, waiting (for a person) or running."""
+        """ended, held, waiting (for a person), not-started (no worker has looked at it yet) or running."""
         if self.ended:
             return "ended"
         if self.waiting is None:
-            return "running"
+            return "running" if self.started else "not-started"
         return "waiting" if self.waiting in ("approval", "review") else "held"
 
 
@@ -95,6 +96,7 @@ def _case(row: Row[Any], items: Sequence[Row[Any]], day: date, waits: _Waits) ->
         read_instant(row.next_wake),
         waits.of(row, items),
         bool(row.ended),
+        row.next_wake is not None or row.seen_fact > 0,
     )
 
 

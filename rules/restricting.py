@@ -1,0 +1,37 @@
+"""What is held back from a customer until it has settled: announced, told to the people who do it, and given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rules import facts as f
+from rules.account import Receivable
+from rules.judgement import Judgement
+from rules.standing import on_plans
+
+if TYPE_CHECKING:
+    from rules.ladders import Turn
+
+QUEUE = "operations"
+
+
+def restricted(judgement: Judgement, turn: Turn, key: str, what: str, since: date) -> Iterator[f.Fact]:
+    """The facts of a restriction that a step announces: from `since` on, a person holds `what` back."""
+    item, today = turn.item, turn.today
+    yield f.Restricted(judgement.now, item.id, turn.step.id, what, since, today)
+    title = f"Hold back {what} of contract {item.contract} from {since} on, for invoice {item.number}"
+    about = ("receivable", item.id, QUEUE, title, today, since, item.id, turn.step.id)
+    yield f.TaskOpened(judgement.now, f"task/{key}", *about)  # type: ignore[arg-type]
+
+
+def lift(judgement: Judgement, item: Receivable, today: date) -> None:
+    """Gives back what was held back, once the receivable is settled or on an agreed plan."""
+    held = item.restricted
+    if held is None or (item.open and item.id not in on_plans(judgement.account)):
+        return
+    why = "on a plan" if item.open else "settled"
+    judgement.emit(f.RestrictionLifted(judgement.now, item.id, why, today))
+    title = f"Give back {held.what} of contract {item.contract}: invoice {item.number} is {why}"
+    judgement.open_task(f"lifted/{item.id}/{held.on}", QUEUE, title, today, item=item)

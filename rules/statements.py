@@ -1,0 +1,87 @@
+"""Statements of account, once a month where a policy sends them: what is open, said to nobody as a reminder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from rules import facts as f
+from rules.account import Receivable
+from rules.addressing import reachable
+from rules.calendars import Calendar, add_months
+from rules.conditions import check
+from rules.decision import Act, Send
+from rules.judgement import Judgement
+from rules.money import Money, total
+from rules.policy import Email, Policy, Statements
+
+TEMPLATE = "statement"
+ROLES = ("billing", "registered-office", "legal-representative")
+
+
+def statements(judgement: Judgement) -> Iterator[Act]:
+    """The statements to send now: one a month for each policy and currency, led by what is oldest."""
+    groups: dict[tuple[str, str], list[Receivable]] = {}
+    for item in judgement.items():
+        policy = judgement.policy(item)
+        if policy is not None and policy.statements is not None and item.open:
+            groups.setdefault((policy.id, item.amount.currency), []).append(item)
+    for (name, currency), items in groups.items():
+        policy = judgement.policy(items[0])
+        assert policy is not None
+        assert policy.statements is not None
+        act = _statement(judgement, f"{TEMPLATE}/{name}/{currency}", policy, policy.statements, items)
+        if act is not None:
+            yield act
+
+
+def _statement(judgement: Judgement, key: str, policy: Policy, rule: Statements, items: list[Receivable]) -> Act | None:
+    leader = items[0]
+    calendar = judgement.calendar(leader, policy)
+    today = calendar.local_day(judgement.now)
+    month = today.replace(day=1)
+    key = f"{key}/{month:%Y-%m}"
+    _again(judgement, leader, calendar, calendar.add(add_months(month, 1), rule.at.offset))
+    done = judgement.account.reacted.get(key)
+    planned = calendar.add(month, rule.at.offset)
+    ladder = leader.ladder
+    if (done is not None and not done.pending) or ladder is None or ladder.enrolled > planned:
+        return None
+    slot = judgement.open_slot(calendar, planned, "courtesy", frozenset({"email"}))
+    if judgement.now < slot.opens:
+        judgement.wake(leader.contract, slot.opens)
+        return None
+    said = _said(judgement, policy, rule, items, today)
+    if said is None or check(rule.when, judgement.lookup(leader, today)).verdict != "yes":
+        judgement.emit(f.Reacted(judgement.now, key, leader.id, today))
+        return None
+    facts = () if done is not None else (f.Reacted(judgement.now, key, leader.id, today, (0,), key),)
+    cases = tuple(sorted({item.contract for item in items}))
+    return Act(f"{key}/0", leader.contract, cases, TEMPLATE, TEMPLATE, today, slot.closes, said, facts)
+
+
+def _again(judgement: Judgement, leader: Receivable, calendar: Calendar, day: date) -> None:
+    judgement.wake(leader.contract, calendar.at(day))
+
+
+def _said(judgement: Judgement, policy: Policy, rule: Statements, items: list[Receivable], today: date) -> Send | None:
+    """What is due and not held, and on request what is not due yet; None where there is nothing, or no address."""
+    standing, currency = judgement.standing(today), items[0].amount.currency
+    told = [item for item in items if standing.amount(item) and not judgement.holds_on(item, today)]
+    due = [item for item in told if item.due is not None and item.due <= today]
+    not_due = [item for item in told if item not in due] if "not-due" in rule.include else []
+    role = reachable(judgement, Email(TEMPLATE, ROLES))
+    if role is None or not (due or not_due):
+        return None
+    free = standing.free.get(currency, 0)
+    return Send(
+        "email",
+        TEMPLATE,
+        judgement.language(items[0], policy, today),
+        role,
+        tuple(item.id for item in due or not_due),
+        not_due=tuple(item.id for item in not_due) if due else (),
+        total=total((standing.amount(item) for item in due or not_due), currency),
+        credit=Money(free, currency) if free else None,
+        attach=(TEMPLATE,),
+    )

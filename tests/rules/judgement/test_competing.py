@@ -1,0 +1,62 @@
+"""Steps of one customer that compete: what a lighter one may not do to a heavier one, and what it may.
+
+Each case was found by the naive model of tests/rules/model, which judged otherwise than the engine did.
+"""
+
+from __future__ import annotations
+
+from tests.rules.judgement.kit import PLAIN, Life
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+TASK = "do: [{task: {queue: collections, title: Look at it}}]"
+LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
+
+
+def test_a_task_waits_for_no_heavier_message_for_it_makes_no_gap() -> None:
+    # the task of NEW is due on Tuesday 14 April, the firm message of OLD on Wednesday the 15th: both keep their day
+    life = Life(f"""
+consolidate: {{by: invoice}}
+steps:
+  - {{id: look, at: due+1d, {TASK}}}
+  - {{id: two, level: firm, at: due+15d, {EMAIL}}}
+""")
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 100, due="2026-04-13")
+    life.until("2026-04-20")
+    assert life.steps("OLD") == [("2026-04-01", "look"), ("2026-04-15", "two")]
+    assert life.steps("NEW") == [("2026-04-14", "look")]
+
+
+def test_a_reminder_does_not_delay_a_notice_that_waits_for_its_eight_days() -> None:
+    # OLD was reminded on 1 April: its notice may leave on Thursday the 9th, and NEW's reminder of the 8th waits for it
+    life = Life(f"""
+consolidate: {{by: invoice}}
+steps:
+  - {{id: one, at: due+1d, {EMAIL}}}
+  - {{id: notice, level: notice, at: due+5d, {LETTER}}}
+""")
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 100, due="2026-04-07")
+    life.until("2026-04-14")
+    assert life.steps("OLD") == [("2026-04-01", "one"), ("2026-04-09", "notice")]
+    assert life.steps("NEW") == [("2026-04-14", "one")]
+
+
+def test_without_a_gap_a_lighter_step_still_leaves_the_day_to_a_heavier_one() -> None:
+    # e-mails leave in the morning and texts in the afternoon; with one step a day, the e-mail takes the next day
+    afternoon = PLAIN.replace("sms: {from: 09:00, to: 17:00}", "sms: {from: 14:00, to: 17:00}")
+    life = Life(
+        f"""
+consolidate: {{by: invoice}}
+pacing: {{min_gap: 0d}}
+steps:
+  - {{id: one, at: due+1d, {EMAIL}}}
+  - {{id: two, level: firm, at: due+8d, do: [{{sms: {{template: firm, to: billing}}}}]}}
+""",
+        more={"calendars/plain.yaml": afternoon},
+    )
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 100, due="2026-04-07")
+    life.until("2026-04-14")
+    assert life.steps("OLD") == [("2026-04-01", "one"), ("2026-04-08", "two")]
+    assert life.steps("NEW") == [("2026-04-09", "one")]

@@ -1,0 +1,154 @@
+"""Payment plans: instalments with reminders of their own, the bounds of the policy, breach and what follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules import facts as f
+from rules.standing import Standing
+from tests.rules.judgement.kit import Life, day, money
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+# Due on Tuesday 31 March 2026: `one` on Wednesday 1 April, `two` on Wednesday 15 April, `three` on Wednesday 29 April.
+STEPS = f"""
+steps:
+  - {{id: one, level: reminder, at: due+1d, {EMAIL}}}
+  - {{id: two, level: firm, at: due+15d, {EMAIL}}}
+  - {{id: three, level: firm, at: due+29d, {EMAIL}}}
+"""
+ONE = ("2026-04-01", "one")
+FIRST, SECOND = "plan/1", "plan/2"
+HALVES = (("2026-05-15", 500), ("2026-06-15", 500))  # a Friday, a Monday
+
+
+def agreed(rule: str = "broken: three", parts: tuple[tuple[str, int], ...] = HALVES, by: str = "anne") -> Life:
+    """An invoice of 1,000 euros, on a plan since Friday 10 April."""
+    life = Life(f"holds: {{payment-plan: {{{rule}}}}}\n{STEPS}")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    at, on = life.instant("2026-04-10", "10:00"), day("2026-04-10")
+    life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-1", on, by=by)))
+    for n, (due, amount) in enumerate(parts, 1):
+        name = f"plan/{n}"
+        life.happens(f.Issued(at, name, "M-1", name, on, day(due), money(amount), kind="instalment", delivered=on))
+    return life
+
+
+def test_instalments_paid_in_time_settle_what_the_plan_covers() -> None:
+    life = agreed()
+    life.pays(500, on="2026-05-14", of=FIRST)
+    life.pays(500, on="2026-06-12", of=SECOND)
+    life.until("2026-12-31")
+    assert life.steps("INV-1") == [ONE]
+    assert life.steps(FIRST) == life.steps(SECOND) == []
+    assert life.ended() == [("2026-06-12", "kept")]
+    assert not life.account.receivables["INV-1"].open
+    assert ("2026-05-14", "", "stopped: paid") in life.outcomes(FIRST)
+
+
+def test_money_for_the_invoice_itself_pays_the_first_instalments() -> None:
+    life = agreed()
+    life.pays(600, on="2026-05-14", of="INV-1")
+    life.until("2026-05-20")
+    parts = life.account.receivables
+    assert (parts[FIRST].balance, parts[SECOND].balance) == (money(0), money(400))
+
+
+def test_nothing_is_owed_twice_while_a_plan_runs() -> None:
+    life = agreed().until("2026-05-01")
+    standing = Standing(life.account, day("2026-05-01"))
+    assert sum(standing.open.values()) == money(1000).minor
+
+
+def test_an_instalment_is_reminded_and_where_a_firmer_step_would_leave_the_plan_is_broken() -> None:
+    # 16 May is a Saturday, and so is 30 May: reminded on the 18th, broken on Monday 1 June, `three` the day after
+    life = agreed().until("2026-12-31")
+    assert life.steps(FIRST) == [("2026-05-18", "one")]
+    assert life.steps(SECOND) == []
+    assert life.ended() == [("2026-06-01", "broken")]
+    assert life.outcomes("INV-1")[1:3] == [("2026-06-01", "two", "skipped: broken"), ("2026-06-02", "three", "sent")]
+    assert ("2026-06-01", "", "stopped: plan-ended") in life.outcomes(SECOND)
+
+
+def test_an_instalment_paid_after_its_reminder_keeps_the_plan() -> None:
+    life = agreed()
+    life.pays(500, on="2026-05-29", of=FIRST)
+    life.pays(500, on="2026-06-15", of=SECOND)
+    life.until("2026-12-31")
+    assert life.steps(FIRST) == [("2026-05-18", "one")]
+    assert life.steps("INV-1") == [ONE]
+
+
+def test_a_payment_that_comes_back_opens_its_instalment_again() -> None:
+    life = agreed()
+    payment = life.pays(500, on="2026-05-14", of=FIRST)
+    life.reverses(payment, on="2026-05-20")
+    life.until("2026-05-21")
+    assert life.account.receivables[FIRST].balance == money(500)
+    assert life.account.receivables["INV-1"].balance == money(1000)
+
+
+def test_a_policy_without_a_firmer_step_waits_ten_working_days_after_the_last_reminder() -> None:
+    life = Life(f"steps: [{{id: one, level: reminder, at: due+1d, {EMAIL}}}]")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    at, on = life.instant("2026-04-10", "10:00"), day("2026-04-10")
+    life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-1", on)))
+    life.happens(f.Issued(at, FIRST, "M-1", FIRST, on, day("2026-05-15"), money(1000), kind="instalment", delivered=on))
+    life.until("2026-12-31")
+    assert life.ended() == [("2026-06-01", "broken")]
+
+
+BOUNDS = (
+    ("max_instalments: 1", "2 instalments, 1 at most"),
+    ("max_length: 2m", "it lasts until 2026-06-15, longer than 2m"),
+    ("first: 60%", "the first instalment, 500.00 EUR, is too small"),
+)
+
+
+@pytest.mark.parametrize(("rule", "why"), BOUNDS)
+def test_a_plan_beyond_the_bounds_holds_nothing_and_a_person_is_told(rule: str, why: str) -> None:
+    life = agreed(rule).until("2026-12-31")
+    assert life.ended() == [("2026-04-10", "refused")]
+    assert ("2026-04-10", f"The payment plan is refused: {why}") in life.tasks()
+    assert life.steps("INV-1") == [ONE, ("2026-04-15", "two"), ("2026-04-29", "three")]
+    assert life.steps(FIRST) == []
+
+
+def test_what_a_customer_proposes_holds_until_a_person_has_answered() -> None:
+    life = agreed(by="customer").until("2026-04-30")
+    assert [why for _, why in life.reviews()] == ["the customer proposes a payment plan: is it accepted?"]
+    assert life.steps("INV-1") == [ONE]
+
+
+def test_what_a_customer_proposes_within_the_bounds_is_accepted_where_the_policy_says_so() -> None:
+    life = agreed("auto_accept: true, max_instalments: 2", by="customer").until("2026-04-30")
+    assert life.reviews() == []
+    assert life.steps("INV-1") == [ONE]
+
+
+def test_what_a_customer_proposes_ends_when_a_person_refuses_it() -> None:
+    life = agreed(by="customer")
+    life.answers("stop", on="2026-04-14")
+    life.until("2026-12-31")
+    assert life.ended() == [("2026-04-14", "refused")]
+    assert life.steps("INV-1")[1:] == [("2026-04-15", "two"), ("2026-04-29", "three")]
+
+
+@pytest.mark.parametrize(("rule", "due"), [("acceleration: true", "2026-06-01"), ("broken: three", "2026-09-30")])
+def test_acceleration_makes_due_at_once_what_a_broken_plan_covered(rule: str, due: str) -> None:
+    life = Life(f"holds: {{payment-plan: {{{rule}}}}}\n{STEPS}")
+    life.invoice("INV-1", 1000, due="2026-09-30", issued="2026-03-01")
+    at, on = life.instant("2026-04-10", "10:00"), day("2026-04-10")
+    life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-1", on)))
+    for n, (when, amount) in enumerate(HALVES, 1):
+        name = f"plan/{n}"
+        life.happens(f.Issued(at, name, "M-1", name, on, day(when), money(amount), kind="instalment", delivered=on))
+    life.until("2026-06-10")
+    assert life.account.receivables["INV-1"].due == day(due)
+
+
+def test_a_plan_that_a_person_ends_takes_its_instalments_back() -> None:
+    life = agreed()
+    life.ends("plan", on="2026-04-20")
+    life.until("2026-04-21")
+    assert not life.account.receivables[FIRST].open
+    assert life.account.receivables["INV-1"].balance == money(1000)

@@ -1,0 +1,240 @@
+"""What goes beyond one ladder: whole accounts handed over, restrictions, webhooks, statements, calls in a day."""
+
+from __future__ import annotations
+
+from rules import facts as f
+from tests.rules.judgement.kit import Life, day, money
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+GATEWAYS = "gateways: {crm: {url: https://crm.example/hook}}\n"
+# Due on Tuesday 31 March 2026: `one` on Wednesday 1 April, `agency` on Wednesday 29 April.
+AGENCY = f"""
+consolidate: {{by: invoice}}
+steps:
+  - {{id: one, level: reminder, at: due+1d, {EMAIL}}}
+  - id: agency
+    level: handoff
+    at: due+29d
+    requires: []
+    reason: small sums
+    approval: credit-controller
+    do: [{{handoff: {{to: recouvra, kind: agency, scope: account-overdue}}}}]
+"""
+
+
+# --- handing over ------------------------------------------------------------------------------------------------
+
+
+def handing() -> Life:
+    life = Life(AGENCY)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-20")
+    life.invoice("INV-3", 200, due="2026-05-31")
+    return life
+
+
+def test_all_that_is_overdue_goes_with_the_file_and_the_approval_shows_its_sum() -> None:
+    life = handing()
+    life.approves("agency", on="2026-05-04")
+    life.until("2026-05-06")
+    assert [(str(a.on), a.amount) for a in life._told(f.ApprovalAsked)][:1] == [("2026-04-29", money(1500))]
+    assert ("2026-05-04", "", "stopped: handed-off") in life.outcomes("INV-1")
+    assert ("2026-05-04", "", "stopped: handed-off") in life.outcomes("INV-2")
+    assert life.outcomes("INV-3") == []  # not due yet
+
+
+def test_what_is_disputed_or_held_stays_out_of_the_file() -> None:
+    life = handing()
+    life.hold("dispute", on="2026-04-25", of="INV-2", reason="price")
+    life.approves("agency", on="2026-05-04")
+    life.until("2026-05-06")
+    assert ("2026-05-04", "", "stopped: handed-off") in life.outcomes("INV-1")
+    assert all(outcome != "stopped: handed-off" for _, _, outcome in life.outcomes("INV-2"))
+
+
+def test_money_that_comes_directly_is_reported_to_whoever_has_the_file() -> None:
+    life = handing()
+    life.approves("agency", on="2026-05-04")
+    life.pays(300, on="2026-05-11", of="INV-2")
+    life.until("2026-05-12")
+    told = [title for _, title in life.tasks() if title.startswith("Report")]
+    assert told == ["Report the payment of 300.00 EUR for INV-2 to whoever has the file"]
+
+
+# --- restrictions ------------------------------------------------------------------------------------------------
+
+RESTRICT = f"""
+steps:
+  - {{id: one, level: reminder, at: due+1d, {EMAIL}}}
+  - id: stop
+    level: firm
+    at: due+15d
+    do: [{{email: {{template: firm, to: billing}}}}, {{restrict: {{what: service, notice: 8d}}}}]
+"""
+
+
+def restricting(*, clause: bool | None = True) -> Life:
+    life = Life(RESTRICT)
+    life.contract("M-2", suspension_clause=clause)
+    life.invoice("INV-1", 1000, due="2026-03-31", contract="M-2")
+    return life
+
+
+def test_service_is_held_back_after_its_notice_and_given_back_on_settlement() -> None:
+    life = restricting()
+    life.pays(1000, on="2026-05-04", of="INV-1")
+    life.until("2026-06-30")
+    assert life.steps() == [("2026-04-01", "one"), ("2026-04-15", "stop")]
+    assert life.tasks() == [
+        ("2026-04-15", "Hold back service of contract M-2 from 2026-04-23 on, for invoice INV-1"),
+        ("2026-05-04", "Give back service of contract M-2: invoice INV-1 is settled"),
+    ]
+    assert life.account.receivables["INV-1"].restricted is None
+
+
+def test_an_agreed_plan_gives_back_what_was_held_back() -> None:
+    life = restricting()
+    at, on = life.instant("2026-04-20", "10:00"), day("2026-04-20")
+    life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-1", on)))
+    part = f.Issued(at, "plan/1", "M-2", "p1", on, day("2026-06-15"), money(1000), kind="instalment", delivered=on)
+    life.happens(part)
+    life.until("2026-04-22")
+    assert ("2026-04-20", "Give back service of contract M-2: invoice INV-1 is on a plan") in life.tasks()
+
+
+def test_without_the_clause_nothing_is_held_back() -> None:
+    life = restricting(clause=False).until("2026-06-30")
+    assert ("2026-04-15", "stop", "skipped: no-suspension-clause") in life.outcomes()
+    assert life.tasks() == []
+
+
+def test_a_clause_that_is_not_known_asks_a_person() -> None:
+    life = restricting(clause=None).until("2026-06-30")
+    assert life.reviews() == [("2026-04-15", "a fact is not known: contract.suspension_clause")]
+
+
+# --- webhooks ----------------------------------------------------------------------------------------------------
+
+
+def called(life: Life) -> list[tuple[str, str]]:
+    """(day, gateway) of every webhook."""
+    return [(str(e.on), e.channel) for e in life._told(f.ActionEnded) if e.channel == "webhook"]
+
+
+def test_a_webhook_goes_on_under_a_hold_and_is_no_contact() -> None:
+    life = Life(
+        f"""
+steps:
+  - {{id: tell, level: reminder, at: due+1d, do: [{{webhook: {{to: crm}}}}]}}
+  - {{id: one, level: reminder, at: due+2d, {EMAIL}}}
+""",
+        business=GATEWAYS,
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.ends(life.hold("manual", on="2026-03-20", reason="asked"), on="2026-04-02")
+    life.until("2026-06-30")
+    assert called(life) == [("2026-04-01", "webhook")]
+    assert life.steps() == [("2026-04-01", "tell"), ("2026-04-02", "one")]
+
+
+def test_a_reaction_calls_a_webhook_at_once_whatever_holds() -> None:
+    life = Life(
+        f"""
+reactions: [{{event: dispute-opened, do: [{{webhook: {{to: crm}}}}, {{call: {{queue: calls, script: why}}}}]}}]
+steps: [{{id: one, level: reminder, at: due+1d, {EMAIL}}}]
+""",
+        business=GATEWAYS,
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("dispute", on="2026-04-10", at="20:00", reason="price")
+    life.until("2026-04-30")
+    assert called(life) == [("2026-04-10", "webhook")]
+    assert life.tasks() == [("2026-04-10", "call:why")]
+
+
+# --- beside the ladder -------------------------------------------------------------------------------------------
+
+
+def test_after_the_last_step_a_message_may_leave_and_is_a_contact() -> None:
+    life = Life(
+        f"""
+steps: [{{id: one, level: reminder, at: due+1d, {EMAIL}}}]
+after_last_step: {{at: one+10d, do: [{{email: {{template: last, to: billing}}}}, {{task: {{queue: q, title: Look}}}}]}}
+"""
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until("2026-06-30")
+    # 11 April is a Saturday
+    assert [(day_, template) for day_, template, _ in life.sent()] == [
+        ("2026-04-01", "reminder"),
+        ("2026-04-13", "last"),
+    ]
+    assert life.tasks() == [("2026-04-13", "Look")]
+
+
+def test_an_internal_deadline_may_call_a_webhook() -> None:
+    life = Life(
+        f"""
+steps: [{{id: one, level: reminder, at: due+1d, {EMAIL}}}]
+deadlines: [{{id: insurer, at: due+60d, warn: 10d, do: [{{webhook: {{to: crm}}}}]}}]
+""",
+        business=GATEWAYS,
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("dispute", on="2026-04-10", reason="price")
+    life.until("2026-06-30")
+    assert called(life) == [("2026-05-20", "webhook")]
+
+
+# --- statements --------------------------------------------------------------------------------------------------
+
+STATEMENTS = f"""
+consolidate: {{by: invoice}}
+statements: {{at: month-start+3bd, when: {{account.overdue_balance: {{gte: 100.00 EUR}}}}, include: not-due}}
+steps: [{{id: one, level: reminder, at: due+1d, {EMAIL}}}]
+"""
+
+
+def stated(life: Life) -> list[tuple[str, tuple[str, ...]]]:
+    """(day, receivables due) of every statement."""
+    return [(on, lines) for on, template, lines in life.sent() if template == "statement"]
+
+
+def test_a_statement_leaves_once_a_month_while_something_is_overdue() -> None:
+    life = Life(STATEMENTS)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-05-31", issued="2026-03-15")
+    life.pays(1000, on="2026-05-20", of="INV-1")
+    life.pays(500, on="2026-05-28", of="INV-2")
+    life.until("2026-08-31")
+    # three working days after the first of the month
+    assert stated(life) == [
+        ("2026-04-06", ("INV-1",)),
+        ("2026-05-06", ("INV-1",)),
+    ]
+
+
+def test_a_statement_is_no_contact_and_is_not_sent_where_everything_is_on_hold() -> None:
+    life = Life(STATEMENTS)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("dispute", on="2026-04-20", reason="price")
+    life.until("2026-05-31")
+    assert [on for on, _ in stated(life)] == ["2026-04-06"]
+
+
+# --- calls in a day ----------------------------------------------------------------------------------------------
+
+
+def test_calls_beyond_the_limit_of_a_day_wait_for_a_person() -> None:
+    life = Life(
+        "steps: [{id: phone, level: firm, at: due+1d, do: [{call: {queue: calls, script: why}}]}]",
+        business="limits: {calls_per_day: 2}\n",
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.business.calls[day("2026-04-01")] = 2
+    life.until("2026-04-01")
+    assert life.steps() == []
+    (hold,) = life.business.holds.values()
+    assert hold.hold.reason == "3 calls would pass the limit of 2 a day"
+    life.until("2026-04-02")
+    assert life.steps() == [("2026-04-02", "phone")]

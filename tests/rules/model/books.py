@@ -1,0 +1,237 @@
+"""Random books for the naive model: a policy, invoices, what happens to them, and how people answer. All by a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from rules import facts as f
+from rules.money import Money
+from rules.simulate import entries
+from tests.rules.judgement.kit import Life
+from tests.rules.model.naive import Happening, Line, Naive
+
+START = date(2026, 1, 1)
+LAST = START + timedelta(days=330)
+PARIS = ZoneInfo("Europe/Paris")
+PLAIN = """\
+format: relance/v1
+kind: calendar
+id: plain
+time_zone: Europe/Paris
+working_days: [mon, tue, wed, thu, fri]
+send_between: {email: {from: 09:00, to: 17:00}, sms: {from: 09:00, to: 17:00}, call: {from: 09:00, to: 17:00}}
+holidays: {extra: [{date: 2026-04-06, name: Lundi}, {date: 2026-05-01, name: Mai}, {date: 2026-05-14, name: Jeudi}]}
+complete_until: 2039-12-31
+"""
+HELD = ("dispute", "dispute", "promise", "manual", "says-paid", "payment-pending", "vulnerable")
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A policy in YAML, what happens when, and the answer to every request: after how many days which word."""
+
+    policy: str
+    happenings: tuple[Happening, ...]
+    answer: tuple[int, str]
+
+    def simulated(self) -> list[Line]:
+        """What the simulator makes of it."""
+        life = self.life()
+        return [(e.day, e.receivable, e.step, e.outcome) for e in entries((x for _, x in life.simulation.told), PARIS)]
+
+    def naively(self) -> list[Line]:
+        """What the model makes of it."""
+        book = Life(self.policy, more={"calendars/plain.yaml": PLAIN}).book
+        return Naive(book.policies["mine"], book.calendars["plain"], self.happenings, self.answer).live(START, LAST)
+
+    def life(self) -> Life:
+        """Lived through by the simulator."""
+        life = Life(self.policy, more={"calendars/plain.yaml": PLAIN})
+        life.contract("M-2")
+        for _, _, fact in self.happenings:
+            life.happens(fact)
+        life.simulation.answering = self._answer
+        return life.until(str(LAST))
+
+    def _answer(self, fact: f.Fact, _now: datetime) -> Iterable[tuple[datetime, f.Fact]]:
+        days, word = self.answer
+        if isinstance(fact, f.ApprovalAsked) and word != "nothing":
+            on = fact.on + timedelta(days=days)
+            at = instant(on, dusk=False)
+            said: f.Fact = f.Approved(at, fact.receivable, fact.step, "anne", on)
+            if word == "skip":
+                said = f.Refused(at, fact.receivable, fact.step, "anne", "skip", "because")
+            yield at, said
+
+
+def instant(day: date, *, dusk: bool) -> datetime:
+    """Midnight, or a quarter past six in the evening when no hours are open any more."""
+    return datetime.combine(day, time(18, 15) if dusk else time(0), PARIS).astimezone(UTC)
+
+
+def book(seed: int) -> Book:
+    """The book of that seed."""
+    dice = Random(seed)
+    invoices = [_invoice(dice, n) for n in range(dice.randint(1, 4))]
+    events = [e for n in range(dice.randint(0, 6)) for e in _event(dice, n, dice.choice(invoices))]
+    happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
+    answer = (dice.randint(1, 9), dice.choice(("yes", "yes", "yes", "skip", "nothing")))
+    return Book(policy(dice), tuple(sorted(happenings, key=lambda each: each[:2])), answer)
+
+
+# --- what happens ------------------------------------------------------------------------------------------------
+
+
+def _invoice(dice: Random, n: int) -> Happening:
+    due = START + timedelta(days=dice.randint(0, 60))
+    issued = due - timedelta(days=30)
+    known = max(issued + timedelta(days=dice.choice((0, 0, 0, 0, 35, 50, 90, 150))), START)
+    amount = Money(dice.randint(500, 40000), dice.choice(("EUR", "EUR", "EUR", "GBP")))
+    name, contract = f"INV-{n}", dice.choice(("M-1", "M-1", "M-2"))
+    at = instant(known, dusk=False)
+    return known, False, f.Issued(at, name, contract, name, issued, due, amount, delivered=issued)
+
+
+def _event(dice: Random, n: int, invoice: Happening) -> list[Happening]:
+    """Something that happens to an invoice after it became known."""
+    known, _, issued = invoice
+    assert isinstance(issued, f.Issued)
+    on, dusk = known + timedelta(days=dice.randint(1, 120)), dice.random() < 0.4
+    at = instant(on, dusk=dusk)
+    cents = issued.amount.minor
+    part = Money(max(cents * dice.choice((10, 40, 90, 97, 99, 100, 100, 100)) // 100, 1), issued.amount.currency)
+    shares = (f.Share(issued.receivable, part.minor),)
+    match dice.choice(("pay", "pay", "free", "credit", "write-off", "hold", "hold", "hold")):
+        case "pay":
+            return [(on, dusk, f.Paid(at, f"pay-{n}", "C-1", part, on, shares))]
+        case "free":
+            return [(on, dusk, f.Paid(at, f"free-{n}", "C-1", part, on))]
+        case "credit":
+            return [(on, dusk, f.Credited(at, f"credit-{n}", "C-1", part, on, shares))]
+        case "write-off":
+            return [(on, dusk, f.WrittenOff(at, issued.receivable, "hopeless"))]
+        case _:
+            return _held(dice, f"hold-{n}", issued, on, dusk=dusk)
+
+
+def _held(dice: Random, name: str, issued: f.Issued, on: date, *, dusk: bool) -> list[Happening]:
+    kind, at = dice.choice(HELD), instant(on, dusk=dusk)
+    later = on + timedelta(days=dice.randint(1, 30))
+    wide = kind == "vulnerable"
+    scope, subject = ("customer", "C-1") if wide else ("receivable", issued.receivable)
+    part = Money(max(issued.amount.minor // 3, 1), issued.amount.currency)
+    hold = f.Hold(
+        name,
+        kind,
+        scope,  # type: ignore[arg-type]
+        subject,
+        on - timedelta(days=dice.choice((0, 0, 0, 3))),
+        until=later if kind == "manual" else None,
+        part=part if kind == "dispute" and dice.random() < 0.3 else None,
+        promised=later if kind == "promise" else None,
+    )
+    made: list[Happening] = [(on, dusk, f.HoldPlaced(at, hold))]
+    if kind not in ("promise", "manual") and dice.random() < 0.8:
+        outcome = dice.choice(("founded", "unfounded")) if kind == "dispute" else "released"
+        over, evening = on + timedelta(days=dice.randint(1, 45)), dice.random() < 0.4
+        ended = f.HoldEnded(instant(over, dusk=evening), name, outcome, over, scope, subject)  # type: ignore[arg-type]
+        made.append((over, evening, ended))
+    return made
+
+
+# --- policies ----------------------------------------------------------------------------------------------------
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+SMS = "do: [{sms: {template: nudge, to: billing}}]"
+EMAIL_AND_CALL = "do: [{email: {template: firm, to: billing}}, {call: {queue: calls, script: firm}}]"
+TASK = "do: [{task: {queue: collections, title: Look at it}}]"
+LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
+HANDOFF = "do: [{handoff: {to: recouvra, kind: agency}}]"
+RICH = "when: {invoice.balance: {gte: [60.00 EUR, 60.00 GBP]}}"
+OVERDUE = "when: {account.overdue_balance: {gte: [80.00 EUR, 80.00 GBP]}}"
+THRESHOLDS = (
+    "",
+    "",
+    "applies_to: {invoice.balance: {gte: [20.00 EUR, 20.00 GBP]}}",
+    "applies_to: {invoice.balance: {gte: 20.00 EUR}}",
+    (
+        "applies_to: {any: [{invoice.balance: {gte: [90.00 EUR, 90.00 GBP]}}, "
+        "{account.overdue_balance: {gte: [150.00 EUR, 150.00 GBP]}}]}"
+    ),
+)
+
+
+def policy(dice: Random) -> str:
+    """A policy whose steps come in the order of time."""
+    steps = [step for made in (_light(dice), _firm(dice), _heavy(dice)) for step in made]
+    return _head(dice) + "steps:\n" + "".join(f"  - {{{step}}}\n" for step in steps)
+
+
+def _written(*keys: str) -> str:
+    return ", ".join(key for key in keys if key)
+
+
+def _asked(dice: Random, *otherwise: str) -> str:
+    """Half of the time, an approval."""
+    within = dice.choice(("3bd", "5bd"))
+    rule = f"approval: {{who: credit-controller, within: {within}, otherwise: {dice.choice(otherwise)}}}"
+    return dice.choice(("", rule))
+
+
+def _light(dice: Random) -> list[str]:
+    steps = []
+    if dice.random() < 0.5:
+        at = dice.choice(("due-5d", "due-2bd", "due-1w"))
+        steps.append(_written("id: courtesy, level: courtesy", f"at: {at}", EMAIL))
+    at = dice.choice(("due", "due+3d", "due+2bd", "issued+33d"))
+    steps.append(_written("id: one, level: reminder", f"at: {at}", dice.choice(("", RICH)), EMAIL))
+    if dice.random() < 0.5:
+        at = dice.choice(("previous+3bd", "previous+1d", "one+1w"))
+        repeat = dice.choice(("", "repeat: {every: 4bd, times: 3}"))
+        steps.append(_written("id: again, level: reminder", f"at: {at}", repeat, dice.choice(("", RICH)), SMS))
+    return steps
+
+
+def _firm(dice: Random) -> list[str]:
+    at, do = dice.choice(("due+14d", "due+2w", "previous+5bd", "due+10bd")), dice.choice((EMAIL, EMAIL_AND_CALL))
+    asked = dice.choice((_asked(dice, "skip", "send", "escalate"), RICH))
+    steps = [_written("id: two, level: firm", f"at: {at}", asked, do)]
+    if dice.random() < 0.3:
+        steps.append(_written("id: milder, level: reminder", "at: previous+4bd", EMAIL))
+    if dice.random() < 0.4:
+        at = dice.choice(("due+20d", "two+3bd", "previous+1w"))
+        steps.append(_written("id: look, level: firm", f"at: {at}", TASK))
+    return steps
+
+
+def _heavy(dice: Random) -> list[str]:
+    at, asked = dice.choice(("due+30d", "due+1m", "two+15d")), _asked(dice, "skip", "escalate")
+    deadline, needs = dice.choice(("", "deadline: {of: 8d, from: sent}")), dice.choice(("", "requires: [two]"))
+    when = dice.choice(("", OVERDUE))
+    steps = [_written("id: notice, level: notice", f"at: {at}", needs, asked, deadline, when, LETTER)]
+    if dice.random() < 0.6:
+        at, needs = "notice.deadline+5bd" if deadline else "notice+10d", dice.choice(("", "requires: [notice]"))
+        asked = _asked(dice, "skip", "escalate")
+        steps.append(_written("id: agency, level: handoff", f"at: {at}", needs, asked, HANDOFF))
+    return steps
+
+
+def _head(dice: Random) -> str:
+    pick = dice.choice
+    by, window = pick(("invoice", "customer", "customer", "contract")), pick(("2bd", "3bd", "5bd"))
+    gap, heavy = pick(("0d", "1bd", "2bd", "3bd", "3bd", "5d")), pick(("8d", "5bd", "12d"))
+    late = pick(("first-step", "first-step", "nearest-step"))
+    promise = f"promise: {{tolerance: {pick(('1bd', '2d'))}, broken: {pick(('two', 'notice'))}}}"
+    manual, pending = pick(("shift", "keep")), pick(("shift", "keep"))
+    lines = (
+        f"consolidate: {{by: {by}, window: {window}}}",
+        f"pacing: {{min_gap: {gap}, before_heavy: {heavy}, late_start: {late}}}",
+        f"holds: {{{promise}, manual: {{resume: {manual}}}, payment-pending: {{resume: {pending}}}}}",
+        pick(("", "", "money: {tolerance: [1.00 EUR, 0.50 GBP]}")),
+        pick(THRESHOLDS),
+    )
+    return "".join(f"{line}\n" for line in lines if line)

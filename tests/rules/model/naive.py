@@ -1,0 +1,639 @@
+"""A second judgement, written from section 5 of the language's specification and from nothing of `rules/`.
+
+It lives every single day three times, at dawn, in the hours of work and at dusk, and looks at everything each time:
+no wakes, no copies, no reasons. Of `rules/` it shares only the values that a policy and the facts are made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from rules import facts as f
+from rules.calendars import Calendar
+from rules.moments import Duration, Moment
+from rules.money import Money
+from rules.policy import AllOf, AnyOf, Call, Condition, Email, Handoff, Letter, Not, Policy, Sms, Step, Task, Test
+
+Happening = tuple[date, bool, f.Fact]  # the day, whether at dusk rather than at dawn, and what
+Line = tuple[date, str, str, str]  # day, receivable, step, outcome
+LEVELS = ["courtesy", "reminder", "firm", "notice", "handoff"]
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Rung:
+    """A step of a ladder that is over: `out` if the customer got it."""
+
+    step: Step
+    occurrence: int
+    day: date
+    out: bool
+    spoken: Step  # the step whose actions the message performed
+
+
+@dataclass
+class Asked:
+    """A request for approval: `state` is asked, approved, escalated or skip."""
+
+    step: str
+    occurrence: int
+    amount: int
+    day: date
+    state: str = "asked"
+    since: date | None = None
+
+
+@dataclass
+class Case:
+    """One receivable and its ladder, if it has one."""
+
+    fact: f.Issued
+    paid: int = 0
+    credited: int = 0
+    given_up: int = 0
+    residue: bool = False
+    enrolled: date | None = None
+    late: bool = False
+    rungs: list[Rung] = field(default_factory=list)
+    base: date | None = None  # what a late ladder counts from instead of its own dates
+    asked: Asked | None = None
+    go_on: str | None = None
+    over: bool = False
+    refused: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.fact.receivable
+
+    @property
+    def due(self) -> date:
+        assert self.fact.due is not None
+        return self.fact.due
+
+    @property
+    def currency(self) -> str:
+        return self.fact.amount.currency
+
+    @property
+    def balance(self) -> int:
+        return max(self.fact.amount.minor - self.paid - self.credited - self.given_up, 0)
+
+    @property
+    def sent(self) -> list[Rung]:
+        return [rung for rung in self.rungs if rung.out]
+
+
+@dataclass
+class Held:
+    """A hold: `end` is the day on which things go on."""
+
+    hold: f.Hold
+    end: date | None = None
+    outcome: str = ""
+
+
+@dataclass
+class Standing:
+    """How a ladder stands: its next step, the first day it may leave if that is ahead, and whether it may now."""
+
+    case: Case
+    step: Step
+    occurrence: int
+    ahead: date | None = None
+    ready: bool = False
+
+    @property
+    def rank(self) -> tuple[int, date, str]:
+        return (-LEVELS.index(self.step.level), self.case.due, self.case.name)
+
+
+class Naive:
+    """`answer` is how many days after a request for approval, at dawn, somebody says which word."""
+
+    def __init__(self, policy: Policy, calendar: Calendar, happenings: Iterable[Happening], answer: tuple[int, str]):
+        self.policy, self.calendar, self.answer = policy, calendar, answer
+        self.happenings = list(happenings)
+        self.cases: dict[str, Case] = {}
+        self.holds: dict[str, Held] = {}
+        self.money: dict[str, tuple[Money, tuple[f.Share, ...]]] = {}
+        self.answers: list[tuple[date, str, str]] = []
+        self.lines: list[Line] = []
+        self.contact: date | None = None
+        self.left: date | None = None  # the day on which the last step left
+        self.today = date.min
+        self.changed = False
+
+    def live(self, first: date, last: date) -> list[Line]:
+        """Every line of the days from `first` to `last`, sorted."""
+        self.today = first
+        while self.today <= last:
+            for part in ("dawn", "work", "dusk"):
+                self._happen(part)
+                self.changed = True
+                while self.changed:
+                    self.changed = False
+                    self._keep_books()
+                    if not self.changed:
+                        self._climb(working=part == "work" and self._works(self.today), over=part == "dusk")
+            self.today += DAY
+        return sorted(self.lines)
+
+    def _say(self, case: Case, step: str, outcome: str) -> None:
+        self.lines.append((self.today, case.name, step, outcome))
+        self.changed = True
+
+    def _by_age(self) -> list[Case]:
+        return sorted(self.cases.values(), key=lambda case: (case.due, case.name))
+
+    # --- what happens --------------------------------------------------------------------------------------------
+
+    def _happen(self, part: str) -> None:
+        if part == "dawn":
+            for on, name, step in [each for each in self.answers if each[0] == self.today]:
+                asked = self.cases[name].asked
+                if asked is not None and asked.step == step:
+                    asked.state, asked.since = ("approved" if self.answer[1] == "yes" else "skip"), on
+        for on, dusk, fact in self.happenings:
+            if on == self.today and part == ("dusk" if dusk else "dawn"):
+                self._hear(fact)
+
+    def _hear(self, fact: f.Fact) -> None:
+        match fact:
+            case f.Issued():
+                self.cases[fact.receivable] = Case(fact)
+            case f.Paid():
+                self.money[fact.payment] = fact.amount, fact.shares
+                for share in fact.shares:
+                    self.cases[share.receivable].paid += share.minor
+            case f.Credited():
+                self.money[fact.credit] = fact.amount, fact.shares
+                for share in fact.shares:
+                    self.cases[share.receivable].credited += share.minor
+            case f.WrittenOff():
+                self.cases[fact.receivable].given_up += self.cases[fact.receivable].balance
+            case f.HoldPlaced():
+                self.holds[fact.hold.id] = Held(fact.hold)
+            case f.HoldEnded() if self.holds[fact.hold].end is None:
+                self.holds[fact.hold].end, self.holds[fact.hold].outcome = fact.on, fact.outcome
+
+    # --- days ----------------------------------------------------------------------------------------------------
+
+    def _works(self, day: date) -> bool:
+        return day.weekday() in self.calendar.working_days and day not in self.calendar.holidays
+
+    def _slot(self, day: date) -> date:
+        while not self._works(day):
+            day += DAY
+        return day
+
+    def _plus(self, day: date, offset: Duration) -> date:
+        match offset.unit:
+            case "d" | "w":
+                return day + offset.n * (7 if offset.unit == "w" else 1) * DAY
+            case "m":
+                month = day.month - 1 + offset.n
+                year, month = day.year + month // 12, month % 12 + 1
+                last = (date(year + month // 12, month % 12 + 1, 1) - DAY).day
+                return date(year, month, min(day.day, last))
+            case _:
+                direction = DAY if offset.n > 0 else -DAY
+                for _ in range(abs(offset.n)):
+                    day += direction
+                    while not self._works(day):
+                        day += direction
+                return day
+
+    def _anchor(self, case: Case, moment: Moment) -> tuple[date, date] | None:
+        """The anchor's day, and the day from which holds count; None where the step it names has not come."""
+        since = case.sent[0].day if case.base and case.sent else case.fact.issued
+        match moment.anchor:
+            case "due":
+                return case.base or case.due, since
+            case "issued":
+                return case.base or case.fact.issued, since
+            case "previous":
+                return (case.sent[-1].day, case.sent[-1].day) if case.sent else (case.base or case.due, since)
+        name, _, deadline = moment.anchor.partition(".")
+        rungs = [rung for rung in case.rungs if rung.step.id == name]
+        if not rungs:
+            return None
+        rung = rungs[-1]
+        if deadline and rung.out and rung.step.deadline is not None:
+            return self._plus(rung.day, rung.step.deadline.of), rung.day
+        return rung.day, rung.day
+
+    def _written(self, case: Case, moment: Moment) -> date | None:
+        anchor = self._anchor(case, moment)
+        return None if anchor is None else self._plus(anchor[0], moment.offset)
+
+    def _planned(self, case: Case, step: Step, occurrence: int) -> date | None:
+        """The written day, its clock stopped on every day of a hold that shifts."""
+        if occurrence > 1 and step.repeat is not None:
+            since = [rung.day for rung in case.rungs if rung.step.id == step.id][-1]
+            day = self._plus(since, step.repeat.every)
+        else:
+            anchor = self._anchor(case, step.at)
+            if anchor is None:
+                return None
+            day, since = self._plus(anchor[0], step.at.offset), anchor[1]
+        if day < since:
+            return day
+        left, clock = (day - since).days, since
+        while left > 0 or self._stood_still(case, clock):
+            left -= not self._stood_still(case, clock)
+            clock += DAY
+        return clock
+
+    def _stood_still(self, case: Case, day: date) -> bool:
+        return any(
+            held.end is not None
+            and held.hold.start <= day < held.end
+            and self._concerns(held, case)
+            and self._resume(held) == "shift"
+            and (held.hold.part is None or held.hold.part.minor >= case.fact.amount.minor)
+            for held in self.holds.values()
+        )
+
+    # --- money ---------------------------------------------------------------------------------------------------
+
+    def _open(self, *, gross: bool = False) -> dict[str, int]:
+        """What may be claimed of each: less what is disputed, and less free money, oldest due first."""
+        free: dict[str, int] = {}
+        for amount, shares in self.money.values():
+            rest = amount.minor - sum(share.minor for share in shares)
+            free[amount.currency] = free.get(amount.currency, 0) + max(rest, 0)
+        found = {}
+        for case in self._by_age():
+            owed = case.balance
+            if not gross:
+                owed -= self._disputed(case)
+                used = min(owed, free.get(case.currency, 0))
+                free[case.currency] = free.get(case.currency, 0) - used
+                owed -= used
+            found[case.name] = owed
+        return found
+
+    def _disputed(self, case: Case) -> int:
+        disputes = [h for h in self._active(case) if h.hold.kind == "dispute"]
+        return min(sum(h.hold.part.minor if h.hold.part else case.balance for h in disputes), case.balance)
+
+    def _fact(self, case: Case, name: str, *, gross: bool) -> Money:
+        owed = self._open(gross=gross)
+        if name == "invoice.balance":
+            return Money(owed[case.name], case.currency)
+        assert name == "account.overdue_balance"
+        late = [o for o in self.cases.values() if o.currency == case.currency and o.due < self.today]
+        return Money(sum(owed[other.name] for other in late), case.currency)
+
+    def _holds_true(self, condition: Condition, case: Case, *, gross: bool = False) -> bool | None:
+        """Kleene's three values; None is: not known."""
+        match condition:
+            case Test(fact, operator, values):
+                value = self._fact(case, fact, gross=gross)
+                limits = [v.minor for v in values if isinstance(v, Money) and v.currency == value.currency]
+                if not limits:
+                    return None
+                return {"gte": value.minor >= limits[0], "lt": value.minor < limits[0]}[operator]
+            case Not(part):
+                inner = self._holds_true(part, case, gross=gross)
+                return None if inner is None else not inner
+            case AllOf(parts) | AnyOf(parts):
+                found = [self._holds_true(part, case, gross=gross) for part in parts]
+                decisive = isinstance(condition, AnyOf)
+                return decisive if decisive in found else None if None in found else not decisive
+
+    # --- settling, holds, enrolment ------------------------------------------------------------------------------
+
+    def _keep_books(self) -> None:
+        for case in self._by_age():
+            self._settle(case)
+        for held in self.holds.values():
+            self._end(held)
+        for case in self._by_age():
+            if not case.over:
+                self._enrol(case)
+
+    def _settle(self, case: Case) -> None:
+        if case.over:
+            return
+        limits = [t.minor for t in self.policy.money.tolerance if t.currency == case.currency]
+        touched = case.paid or case.credited
+        if case.enrolled and limits and touched and 0 < case.balance <= limits[0]:
+            case.given_up, case.residue = case.given_up + case.balance, True
+        if case.balance == 0:
+            given_up = case.given_up and not case.residue
+            self._stop(case, "written-off" if given_up else "paid" if case.paid else "credited")
+        elif any(isinstance(action, Handoff) for rung in case.sent for action in rung.step.do):
+            self._stop(case, "handed-off")
+
+    def _stop(self, case: Case, why: str) -> None:
+        case.over = True
+        self._say(case, "", f"stopped: {why}")
+
+    def _concerns(self, held: Held, case: Case) -> bool:
+        return held.hold.subject in (case.name, case.fact.contract, "C-1")
+
+    def _active(self, case: Case) -> list[Held]:
+        started = [h for h in self.holds.values() if h.end is None and h.hold.start <= self.today]
+        return [held for held in started if self._concerns(held, case)]
+
+    def _is_held(self, case: Case) -> bool:
+        return any(held.hold.part is None or held.hold.part.minor >= case.balance for held in self._active(case))
+
+    def _resume(self, held: Held) -> str:
+        rule = self.policy.holds.get(held.hold.kind)
+        if held.hold.kind == "dispute" and held.outcome in ("founded", "unfounded"):
+            default = "shift" if held.outcome == "founded" else "keep"
+            return getattr(rule, held.outcome) if rule else default
+        return rule.resume if rule else "keep"
+
+    def _end(self, held: Held) -> None:
+        """An end date that has passed; a promise that was kept or broken."""
+        hold, cases = held.hold, [case for case in self._by_age() if self._concerns(held, case)]
+        if held.end is not None or hold.start > self.today or not any(case.enrolled for case in cases):
+            return
+        if hold.until is not None and self.today > hold.until:
+            held.end, held.outcome, self.changed = hold.until + DAY, "expired", True
+        if hold.kind != "promise":
+            return
+        rule = self.policy.holds["promise"]
+        assert hold.promised is not None
+        if not any(case.balance for case in cases):
+            held.end, held.outcome, self.changed = self.today, "kept", True
+        elif self.today > self._plus(hold.promised, rule.tolerance):
+            held.end, held.outcome, self.changed = self.today, "broken", True
+            for case in cases:
+                if case.enrolled and not case.over and case.balance:
+                    case.go_on, case.asked = rule.broken, None
+
+    def _enrol(self, case: Case) -> None:
+        """Until the first step went out everything is tested anew; after that only a fall below the thresholds."""
+        if case.sent:
+            if self._holds_true(self.policy.applies_to, case, gross=True) is False:
+                self._stop(case, "below-minimum")
+            return
+        applies = self._holds_true(self.policy.applies_to, case)
+        if applies is False:
+            if case.enrolled or case.refused is None:
+                case.refused, case.enrolled, case.rungs = "applies_to", None, []
+                case.asked = case.go_on = None
+                self._say(case, "", "refused: applies_to")
+        elif applies and case.enrolled is None:
+            case.enrolled, case.refused, self.changed = self.today, None, True
+            case.late = self._is_late(case)
+
+    def _is_late(self, case: Case) -> bool:
+        """Whether the moment of its first step at or after the due date has passed."""
+        for step in self.policy.steps:
+            day = self._written(case, step.at)
+            if day is None:
+                return False
+            if day >= case.due:
+                return self._slot(day) < self.today
+        return False
+
+    # --- climbing ------------------------------------------------------------------------------------------------
+
+    def _climb(self, *, working: bool, over: bool) -> None:
+        """Looks at every ladder; when one is skipped or asks, we look at all of them again from the oldest on."""
+        standings = []
+        for case in self._by_age():
+            if case.enrolled is not None and not case.over:
+                standing = self._stand(case, working=working, over=over)
+                if self.changed:
+                    return
+                if standing is not None:
+                    standings.append(standing)
+        for standing in sorted((s for s in standings if s.ready), key=lambda s: s.rank):
+            if not self._delays(standing, standings):
+                self._leave(standing, standings)
+                return
+
+    def _skip(self, standing: Standing, why: str) -> None:
+        case = standing.case
+        case.rungs.append(Rung(standing.step, standing.occurrence, self.today, out=False, spoken=standing.step))
+        case.asked = None
+        self._say(case, standing.step.id, f"skipped: {why}")
+
+    def _next(self, case: Case) -> Standing | None:
+        for step in self.policy.steps:
+            rungs = [rung for rung in case.rungs if rung.step.id == step.id]
+            if not rungs:
+                return Standing(case, step, 1)
+            if step.repeat and rungs[-1].out and rungs[-1].occurrence < step.repeat.times:
+                return Standing(case, step, rungs[-1].occurrence + 1)
+        return None
+
+    def _called(self, case: Case) -> date:
+        """The first day after the attempts of the call that the last message made; nobody records any of them."""
+        last = case.rungs[-1] if case.rungs else None
+        calls = [a for a in last.spoken.do if isinstance(a, Call)] if last and last.out else []
+        if last is None or not calls:
+            return date.min
+        day = self._slot(last.day)
+        return self._plus(day, Duration(calls[0].attempts - 1, "bd")) + DAY
+
+    def _stand(self, case: Case, *, working: bool, over: bool) -> Standing | None:
+        if self.today < self._called(case):
+            return None
+        standing = self._next(case)
+        if standing is None:
+            return None
+        step = standing.step
+        passed = self._passed_by(case, step)
+        if passed is not None:
+            self._skip(standing, passed)
+            return None
+        day = self._planned(case, step, standing.occurrence)
+        if day is None:
+            return None
+        if self.today > case.due and self._was_early(case, step):
+            self._skip(standing, "too-late")
+            return None
+        quiet = all(isinstance(action, Task) for action in step.do)
+        if not quiet and (self._is_held(case) or self._open()[case.name] == 0):
+            return None
+        if self._paused(case, step) or self._hushed(case, step):
+            return None
+        if self.contact is not None:
+            day = max(day, self._plus(self.contact, self.policy.pacing.min_gap))
+        if self.left is not None and self.left >= max(day, self.today):
+            day = self.left + DAY
+        day = self._slot(max(day, self.today + DAY if over else self.today))
+        if day > self.today or not working:
+            standing.ahead = day
+            return standing
+        standing.ready = all(test(standing) for test in (self._meant, self._prepared, self._approved))
+        return standing
+
+    def _passed_by(self, case: Case, step: Step) -> str | None:
+        """Why a step's turn is over before it came."""
+        names = [each.id for each in self.policy.steps]
+        if case.go_on and names.index(step.id) < names.index(case.go_on):
+            return "broken"
+        if case.late and not case.sent and self.policy.pacing.late_start == "nearest-step":
+            light = [s for s in self.policy.steps if s.level not in ("notice", "handoff")]
+            days = [(s.id, self._written(case, s.at)) for s in light]
+            due = [name for name, day in days if day is not None and case.enrolled and day <= case.enrolled]
+            if due and names.index(step.id) < names.index(due[-1]):
+                return "too-late"
+        if any(LEVELS.index(rung.step.level) > LEVELS.index(step.level) for rung in case.sent):
+            return "tone"
+        return None
+
+    def _was_early(self, case: Case, step: Step) -> bool:
+        """Whether the policy writes the step before the due date."""
+        own = {"due": case.due, "issued": case.fact.issued}.get(step.at.anchor)
+        return own is not None and self._plus(own, step.at.offset) < case.due
+
+    def _paused(self, case: Case, step: Step) -> bool:
+        """While an agency has another file of the customer, nothing firm or heavier leaves."""
+        if step.level in ("courtesy", "reminder"):
+            return False
+        others = (other for other in self.cases.values() if other is not case and other.balance)
+        return any(isinstance(a, Handoff) for other in others for rung in other.sent for a in rung.step.do)
+
+    def _hushed(self, case: Case, step: Step) -> bool:
+        """From the request of a heavy step until its deadline no lighter one leaves to the customer."""
+        for other in self.cases.values():
+            if other is case or other.enrolled is None or other.over or self._is_held(other):
+                continue
+            asked = other.asked
+            if asked is not None:
+                heavy = next(s for s in self.policy.steps if s.id == asked.step)
+                assert heavy.approval is not None
+                last = {
+                    "asked": self._plus(asked.day, heavy.approval.within),
+                    "approved": self._plus(asked.since or asked.day, Duration(10, "bd")),
+                }.get(asked.state, date.min)
+                if _outweighs(heavy, step) and self.today <= last:
+                    return True
+            warned = [rung for rung in other.sent if _outweighs(rung.step, step)]
+            if warned:
+                deadline = warned[-1].step.deadline
+                last = self._plus(warned[-1].day, deadline.of) if deadline else warned[-1].day
+                if self.today <= last:
+                    return True
+        return False
+
+    # --- the tests of a step whose moment has come ---------------------------------------------------------------
+
+    def _meant(self, standing: Standing) -> bool:
+        """Its condition; not known asks a person, who says nothing here."""
+        found = self._holds_true(standing.step.when, standing.case)
+        if found is False:
+            self._skip(standing, "condition")
+        return found is True
+
+    def _prepared(self, standing: Standing) -> bool:
+        """What it requires went out, and before a heavy step a reminder did long enough ago; else a person is asked."""
+        step, sent = standing.step, standing.case.sent
+        if set(step.requires or ()) - {rung.step.id for rung in sent}:
+            return False
+        if step.level == "handoff" and step.requires is None and not any(r.step.level == "notice" for r in sent):
+            return False
+        if step.level not in ("notice", "handoff"):
+            return True
+        reminded = [r.day for r in sent if r.step.level in ("reminder", "firm") and _speaks(r.spoken)]
+        if not reminded:
+            return False
+        earliest = self._plus(min(reminded), self.policy.pacing.before_heavy)
+        standing.ahead = self._slot(earliest) if self.today < earliest else None
+        return self.today >= earliest
+
+    def _approved(self, standing: Standing) -> bool:
+        rule, case = standing.step.approval, standing.case
+        if rule is None:
+            return True
+        asked, owed = case.asked, self._open()[case.name]
+        if asked is not None and (asked.step, asked.occurrence) == (standing.step.id, standing.occurrence):
+            if asked.state == "skip":
+                self._skip(standing, "refused")
+                return False
+            if asked.state == "escalated":
+                return False
+            if asked.state == "approved" and asked.since is not None:
+                if self.today <= self._plus(asked.since, Duration(10, "bd")) and owed <= asked.amount:
+                    return True
+            elif self.today < self._plus(asked.day, rule.within):
+                return False
+            elif rule.otherwise == "skip":
+                self._skip(standing, "no-approval")
+                return False
+            elif rule.otherwise == "send" and standing.step.level not in ("notice", "handoff"):
+                asked.state, asked.since, self.changed = "approved", self.today, True
+                return True
+            else:
+                asked.state, self.changed = "escalated", True
+                return False
+        case.asked = Asked(standing.step.id, standing.occurrence, owed, self.today)
+        self._say(case, standing.step.id, "waiting: approval")
+        days, word = self.answer
+        if word != "nothing":
+            self.answers.append((self.today + days * DAY, case.name, standing.step.id))
+        return False
+
+    # --- leaving -------------------------------------------------------------------------------------------------
+
+    def _delays(self, light: Standing, standings: list[Standing]) -> bool:
+        """Whether a heavier step of another ladder would have to wait because this one left: a task makes no gap."""
+        free = self.today + DAY
+        if _speaks(light.step, calls=True):
+            free = max(free, self._plus(self.today, self.policy.pacing.min_gap))
+        return any(
+            other.ahead is not None and other.rank[0] < light.rank[0] and self.today < other.ahead < free
+            for other in standings
+            if other.case is not light.case
+        )
+
+    def _leave(self, leader: Standing, standings: list[Standing]) -> None:
+        carried = [leader, *(s for s in standings if s is not leader and self._rides_along(s, leader))]
+        own = min(carried, key=lambda standing: standing.rank)
+        for standing in carried:
+            case, step = standing.case, standing.step
+            if case.late and not case.sent and step.at.anchor in ("due", "issued"):
+                case.base = self._plus(self.today, Duration(-step.at.offset.n, step.at.offset.unit))
+            case.rungs.append(Rung(step, standing.occurrence, self.today, out=True, spoken=own.step))
+            case.asked = None
+            case.go_on = None if case.go_on == step.id else case.go_on
+            self._say(case, step.id, "sent" if standing is own else "covered")
+        self.left = self.today
+        if _speaks(own.step):
+            self.contact = self.today
+
+    def _rides_along(self, other: Standing, leader: Standing) -> bool:
+        by, window = self.policy.consolidate.by, self.policy.consolidate.window
+        mine, theirs = leader.case, other.case
+        if by == "invoice" or mine.currency != theirs.currency or not _speaks(leader.step, calls=True):
+            return False
+        if by == "contract" and mine.fact.contract != theirs.fact.contract:
+            return False
+        step = other.step
+        if leader.step.level in ("notice", "handoff"):
+            return other.ready and step.id == leader.step.id
+        if step.level in ("notice", "handoff") or step.approval or not _speaks(step, calls=True):
+            return False
+        if other.ready:
+            return True
+        day = self._planned(theirs, step, other.occurrence)
+        if day is None or self.today <= theirs.due < day or self._slot(day) > self._plus(self.today, window):
+            return False
+        tests: list[Callable[[], bool]] = [
+            lambda: not self._is_held(theirs) and not self._paused(theirs, step),
+            lambda: self._open()[theirs.name] > 0,
+            lambda: not set(step.requires or ()) - {rung.step.id for rung in theirs.sent},
+            lambda: self._holds_true(step.when, theirs) is True,
+        ]
+        return all(test() for test in tests)
+
+
+def _outweighs(heavy: Step, step: Step) -> bool:
+    return heavy.level in ("notice", "handoff") and LEVELS.index(heavy.level) > LEVELS.index(step.level)
+
+
+def _speaks(step: Step, *, calls: bool = False) -> bool:
+    """Whether the customer hears of the step: by a message, or (with `calls`) by a call that may reach nobody."""
+    kinds = (Email, Sms, Letter, Call) if calls else (Email, Sms, Letter)
+    return any(isinstance(action, kinds) for action in step.do)

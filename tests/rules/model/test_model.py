@@ -1,0 +1,45 @@
+"""Two judgements of the same books, written apart from one another, agree on every line.
+
+A line is (day, receivable, step, outcome): what was sent, covered, skipped, asked, refused and stopped. The seed of a
+book that they judge differently is in the name of the test that fails.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.rules.model.books import book
+
+BOOKS, CHUNK = 200, 25
+MANY, LARGE = 2000, 100
+
+
+def they_agree(first: int, count: int) -> None:
+    """The simulator and the naive model say the same of these books."""
+    for seed in range(first, first + count):
+        made = book(seed)
+        assert made.simulated() == made.naively(), f"book({seed})"
+
+
+@pytest.mark.parametrize("first", range(0, BOOKS, CHUNK))
+def test_the_naive_model_agrees_with_the_simulator(first: int) -> None:
+    they_agree(first, CHUNK)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("first", range(BOOKS, BOOKS + MANY, LARGE))
+def test_the_naive_model_agrees_with_the_simulator_on_many_books(first: int) -> None:
+    they_agree(first, LARGE)
+
+
+def test_the_books_reach_what_they_are_made_for() -> None:
+    """Not one kind of line is missing, so that agreement says something of each."""
+    outcomes = Counter(outcome for seed in range(60) for _, _, _, outcome in book(seed).naively())
+    wanted = ("sent", "covered", "waiting: approval", "refused: applies_to")
+    skipped = ("condition", "too-late", "broken", "tone", "no-approval", "refused")
+    stopped = ("paid", "credited", "written-off", "below-minimum", "handed-off")
+    every = {*wanted, *(f"skipped: {why}" for why in skipped), *(f"stopped: {why}" for why in stopped)}
+    assert every <= set(outcomes), every - set(outcomes)

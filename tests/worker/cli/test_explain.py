@@ -1,0 +1,73 @@
+"""`relance explain`: why sent, why not, what next and when, and what would change it; now and on a past day."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.worker.cli.conftest import Run
+from tests.worker.cli.scene import say
+
+
+def told(run: Run, *more: str) -> dict[str, object]:
+    result = run("explain", "F-1", "--format", "json", *more)
+    assert result.exit_code == 0, result.output
+    document: dict[str, object] = json.loads(result.stdout)
+    return document
+
+
+def test_it_says_what_was_sent_when_and_by_what(run: Run, asked: Path) -> None:
+    past = [(each["on"], each["step"], each["outcome"]) for each in told(run)["past"]]  # type: ignore[attr-defined]
+    # due on Monday 4 January 2027: three days after is Thursday 7, ten days after is Thursday 14
+    assert ("2027-01-07", "reminder-1", "email sent") in past
+    assert ("2027-01-14", "reminder-2", "email sent") in past
+    assert ("2027-02-03", "formal-notice", "approval asked") in past
+
+
+def test_it_says_what_it_waits_for_and_what_would_change_that(run: Run, asked: Path) -> None:
+    document = told(run)
+    assert document["what_would_change_it"] == ["It leaves once it is approved: relance case approve F-1"]
+    assert "formal-notice" in str(document["next"])
+    assert "Next: formal-notice" in run("explain", "F-1").output
+
+
+def test_it_says_what_would_come_if_nothing_else_happened(run: Run, shop: Path) -> None:
+    coming = [(each["on"], each["step"], each["outcome"]) for each in told(run)["coming"]]  # type: ignore[attr-defined]
+    assert ("2027-01-07", "reminder-1", "sent") in coming
+    assert ("2027-01-14", "reminder-2", "sent") in coming
+
+
+def test_a_past_day_is_judged_by_what_was_known_then(run: Run, asked: Path) -> None:
+    document = told(run, "--at", "2027-01-10")
+    assert [each["step"] for each in document["past"] if each["outcome"] == "left"] == ["courtesy", "reminder-1"]  # type: ignore[attr-defined]
+    assert str(document["next"]).startswith("reminder-2, 2027-01-14")
+
+
+def test_a_hold_is_named_with_the_command_that_ends_it(run: Run, asked: Path) -> None:
+    say(asked, "dispute", invoice="F-1", reason="price")
+    assert told(run)["what_would_change_it"] == ["It goes on once the dispute has ended: relance hold end dispute/k1"]
+
+
+def test_one_step_alone(run: Run, asked: Path) -> None:
+    assert {each["step"] for each in told(run, "--step", "reminder-1")["past"]} == {"reminder-1"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("F-77",), "no invoice F-77 is known"),
+        (("F-1", "--at", "2020-01-01"), "F-1 was not recorded by 2020-01-01"),
+        (("F-1", "--at", "2099-01-01"), "2099-01-01 has not come"),
+        (("F-1", "--step", "reminder-9"), "F-1 has had no step reminder-9"),
+    ],
+)
+def test_what_cannot_be_explained_is_said(run: Run, asked: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = run("explain", *arguments)
+    assert result.exit_code != 0
+    assert said in result.output
+
+
+def test_interest_is_the_sum_that_relance_interest_shows(run: Run, asked: Path) -> None:
+    assert run("explain", "F-1", "--interest").output == run("interest", "F-1").output

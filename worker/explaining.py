@@ -1,0 +1,184 @@
+"""Why one invoice was written about or not: the past as it was recorded, one day of it judged anew, and what comes.
+
+The past is judged by the facts that were recorded by then, under the rules that the case was bound to by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from rules import facts as f
+from rules.account import Account, BusinessState, HoldState, Receivable, Snapshot
+from rules.changing import cure
+from rules.decide import decide
+from rules.decision import Bill, Decision
+from rules.explain import sentences, waiting
+from rules.policy import Place
+from rules.simulate import Simulation, entries, is_shared
+from rules.standing import covered
+from worker.ledger.ledger import Transaction
+from worker.ledger.views import Recorded, facts_between
+
+AHEAD = timedelta(days=180)
+EVENING = time(18, 0)  # by then the slots of a day are over
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the past or of what comes: `why` in words, empty where there is nothing to add."""
+
+    on: date
+    step: str
+    outcome: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One invoice, judged at an instant: what had happened by then, how it stood and why, and what would come next."""
+
+    item: Receivable
+    at: datetime
+    country: str | None
+    policy: str | None
+    variant: str | None
+    place: Place | None
+    past: tuple[Happened, ...]
+    reasons: tuple[str, ...]
+    next: str
+    coming: tuple[Happened, ...]
+    changes: tuple[str, ...]
+
+
+def explained(tx: Transaction, customer: str, receivable: str, day: date | None) -> Explained:
+    """The invoice now, or in the evening of a past day; raises KeyError where it was not known by then."""
+    business = tx.rulebook(str(tx.active_rulebook())).business
+    zone = ZoneInfo(business.time_zone)
+    at = tx.now() if day is None else min(datetime.combine(day, EVENING, zone), tx.now())
+    told = [each for each in facts_between(tx, 0) if each.customer in (None, customer) and each.recorded_at <= at]
+    account, state = as_recorded(customer, told)
+    item = account.receivables[receivable]
+    rulebooks = tx.rulebooks_of(account)
+    decision = decide(rulebooks, Snapshot(account.copy(), state.copy()), at)
+    ladder = item.ladder
+    policy = rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder else None
+    variant = next((v for v in policy.variants if ladder and v.id == ladder.variant), None) if policy else None
+    names = {each.id: each.number for each in account.receivables.values()}
+    why, next_ = _next(item, decision, zone)
+    life = Simulation(rulebooks, account.copy(), state.copy())
+    life.run(at, at + AHEAD)
+    return Explained(
+        item,
+        at,
+        account.customer.country,
+        policy.id if policy else None,
+        variant.id if variant else None,
+        (variant.place if variant else None) or (policy.place if policy else None),
+        tuple(_past(account, item, [each.fact for each in told], zone)),
+        tuple(sentences(decision.reasons.get(item.id, ()), zone, names)),
+        next_,
+        tuple(_coming(item, [fact for _, fact in life.told], zone)),
+        tuple(filter(None, [cure(*why, item.number) if why else None])),
+    )
+
+
+def as_recorded(customer: str, told: list[Recorded]) -> tuple[Account, BusinessState]:
+    """The account and the business as those facts make them."""
+    account, business = Account(f.Customer(customer)), BusinessState()
+    for each in told:
+        if is_shared(each.fact):
+            business.record(each.fact)
+        else:
+            account.record(each.fact)
+    return account, business
+
+
+def _next(item: Receivable, decision: Decision, zone: tzinfo) -> tuple[tuple[str, tuple[object, ...]] | None, str]:
+    """What it waits for, by code and values, and the next step in words."""
+    reasons = decision.reasons.get(item.id, ())
+    waits = next((reason for reason in reversed(reasons) if reason.code == "waits"), None)
+    why = (str(waits.values[0]), waits.values[2:]) if waits is not None else None
+    step = decision.next_steps.get(item.id)
+    if not item.open:
+        return None, "nothing: it is settled"
+    if any(not isinstance(act.what, Bill) and item.id in act.what.lines for act in decision.acts):
+        return why, f"{step.step if step else 'a message'}, at once"
+    if step is None:
+        return why, waiting(*why) if why else "nothing more: every step is done"
+    when = f", {step.at.astimezone(zone):%Y-%m-%d %H:%M}" if step.at else ", without a date"
+    return why, f"{step.step}{when}" + (f": {waiting(*why)}" if why else "")
+
+
+def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:
+    for each in entries(told, zone):
+        if each.receivable == item.id:
+            yield Happened(each.day, each.step, each.outcome)
+
+
+def _past(account: Account, item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:
+    """What was recorded of the invoice, with what kept each step: its message's end, an approval, a hold."""
+    for fact in told:
+        found = _line(account, item, fact, zone)
+        if found is not None:
+            yield found
+
+
+def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo) -> Happened | None:
+    on = fact.at.astimezone(zone).date()
+    match fact:
+        case f.HoldPlaced() if _concerns(account, account.holds.get(fact.hold.id), item):
+            return Happened(fact.hold.start, "", f"held: {fact.hold.kind}", fact.hold.reason)
+        case f.HoldEnded() if _concerns(account, account.holds.get(fact.hold), item):
+            return Happened(fact.on, "", f"released: {account.holds[fact.hold].hold.kind}", fact.outcome)
+        case f.Paid() | f.Credited() if any(share.receivable == item.id for share in fact.shares):
+            return Happened(fact.on, "", "paid" if isinstance(fact, f.Paid) else "credited", str(fact.amount))
+        case f.ActionEnded() if item.ladder and any(climb.message == fact.message for climb in item.ladder.climbs):
+            step = next(climb.step for climb in item.ladder.climbs if climb.message == fact.message)
+            return Happened(fact.on, step, f"{fact.channel} {fact.outcome}", fact.reason)
+    if getattr(fact, "receivable", None) != item.id:
+        return None
+    match fact:
+        case f.Enrolled():
+            return Happened(fact.on, "", f"enrolled: {fact.policy}", "late" if fact.late else "")
+        case f.NotEnrolled():
+            return Happened(on, "", "not enrolled", waiting("not-enrolled", (fact.why,)))
+        case f.Skipped():
+            return Happened(fact.on, fact.step, "skipped", SKIPPED.get(fact.why, fact.why.replace("-", " ")))
+        case f.Left():
+            by = ", ".join(fact.channels)
+            return Happened(fact.on, fact.step, "covered" if fact.covered else "left", by)
+        case f.ApprovalAsked():
+            return Happened(fact.on, fact.step, "approval asked", f"{fact.who}, {fact.amount}")
+        case f.Approved():
+            return Happened(fact.on, fact.step, "approved", fact.by)
+        case f.Refused():
+            return Happened(on, fact.step, f"refused: {fact.outcome}", fact.reason)
+        case f.Stopped():
+            return Happened(fact.on, "", "stopped", fact.why)
+        case f.Reopened():
+            return Happened(fact.on, "", "reopened", fact.how)
+        case f.ReviewAsked():
+            return Happened(fact.on, fact.step or "", "a person is asked", fact.why)
+    return None
+
+
+def _concerns(account: Account, state: HoldState | None, item: Receivable) -> bool:
+    return state is not None and any(each.id == item.id for each in covered(account, state))
+
+
+SKIPPED = {
+    "condition": "its condition did not hold",
+    "too-late": "its day had passed when it could have left",
+    "broken": "a broken promise or plan went on further up",
+    "refused": "a person refused it",
+    "no-approval": "nobody approved it in time",
+    "passed-over": "a later step had left already",
+    "tone": "something firmer had left already: the tone never goes backwards",
+    "history": "it was sent, or passed over, by the system before",
+    "review": "a person said to skip it",
+    "failed": "it could not be sent, and a person said to skip it",
+    "no-suspension-clause": "the contract has no clause that allows it",
+}

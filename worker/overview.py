@@ -1,0 +1,166 @@
+"""The page of Markdown that Temporal UI shows of a case, to be read in ten seconds. Identifiers and amounts only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, tzinfo
+
+from rules import explain
+from rules.account import Account, Climb, HoldState, Receivable
+from rules.decision import Decision, Reason
+from rules.money import Money
+from rules.standing import Standing, by_age, by_start, covered
+from worker.details import items_of, soonest, stage, waiting
+
+SHOWN = 8  # receivables listed; the rest are counted
+FEW = 3  # holds and approvals told one by one
+_PRIVATE = frozenset({"review", "failed", "limit"})  # waits whose values are text that somebody wrote
+
+
+def markdown(contract: str, account: Account, decision: Decision, now: datetime) -> str:
+    """Stage and sums, the last contact, what comes next and why, holds, approvals; then the receivables.
+
+    `now` is in the business's time zone, in which days are told.
+    """
+    items = sorted(items_of(contract, account), key=by_age)
+    if not items:
+        return f"**{contract}**: nothing is open."
+    told = [
+        *_last(items),
+        *_next(items, account, decision, now.tzinfo),
+        *_few(_holds(items, account)),
+        *_few(_approvals(items)),
+    ]
+    rows = [_row(item, decision, now.tzinfo) for item in items[:SHOWN]]
+    more = [f"\nand {len(items) - SHOWN} more"] if len(items) > SHOWN else []
+    return "\n".join(
+        [
+            f"**{contract} · {_standing(items, account, now.date())}**\n",
+            *(f"- {each}" for each in told),
+            "\n| invoice | due | open | last | next |",
+            "|--|--|--|--|--|",
+            *rows,
+            *more,
+            f"\n`relance case show {contract}` says more.",
+        ]
+    )
+
+
+def human(day: date) -> str:
+    """A date as people say it, the same in every language of a machine.
+
+    >>> human(date(2027, 1, 4))
+    '4 Jan 2027'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _standing(items: list[Receivable], account: Account, today: date) -> str:
+    """`reminder · 1500.00 EUR overdue, the oldest for 30 days`."""
+    level = stage(items)
+    reached = "nothing sent yet" if level == "none" else level
+    late = [item for item in items if item.due is not None and item.due < today]
+    standing, claimed = Standing(account, today), Counter[str]()
+    for item in late:
+        claimed[item.amount.currency] += standing.amount(item).minor
+    sums = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(claimed.items()) if minor)
+    if not sums:
+        return f"{reached} · nothing overdue"
+    days = max((today - item.due).days for item in late if item.due is not None)
+    return f"{reached} · {sums} overdue, the oldest for {days} day{'s' if days > 1 else ''}"
+
+
+def _last(items: Iterable[Receivable]) -> Iterator[str]:
+    climbs = [climb for item in items if item.ladder for climb in item.ladder.climbs if climb.went_out]
+    last = max(climbs, key=lambda climb: climb.on, default=None)
+    if last is not None:
+        by = f" by {', '.join(dict.fromkeys(last.channels))}" if last.channels else ""
+        doubt = ", but nobody knows whether it was sent" if last.outcome == "unknown" else ""
+        yield f"last contact: {human(last.on)}{by} ({last.step}){doubt}"
+
+
+def _next(items: list[Receivable], account: Account, decision: Decision, zone: tzinfo | None) -> Iterator[str]:
+    """The step that comes first, on which day, and why it is not sent now."""
+    item = soonest(items, decision)
+    if item is None:
+        return
+    step = decision.next_steps.get(item.id)
+    name = f"{step.step} of {item.number}" if step else item.number
+    day = f" on {human(step.at.astimezone(zone).date())}" if step and step.at else ""
+    yield f"next: {name}{day}: {_why(item, account, decision)}"
+
+
+def _why(item: Receivable, account: Account, decision: Decision) -> str:
+    """What it waits for as the phrase book says it, with numbers and dates as people write them."""
+    waits: list[Reason] = [each for each in decision.reasons.get(item.id, ()) if each.code == "waits"]
+    why, values = waiting(item, decision) or "", waits[-1].values[2:] if waits else ()
+    if why == "planned":
+        moved = len(values) > 2 and values[2] not in (None, values[1])
+        return f"planned for {_called(values[1], account)}, moved to the next slot" if moved else "as planned"
+    return explain.waiting(why, () if why in _PRIVATE else tuple(_called(value, account) for value in values))
+
+
+def _called(value: object, account: Account) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return human(value)
+    item = account.receivables.get(value) if isinstance(value, str) else None
+    return item.number if item is not None else value
+
+
+def _holds(items: list[Receivable], account: Account) -> list[str]:
+    """What holds them up, the longest first; a promise says its day."""
+    told = []
+    for state in sorted((each for each in account.holds.values() if each.active), key=by_start):
+        concerned = {each.id for each in covered(account, state)}
+        held = [item for item in items if item.id in concerned]
+        told += [_hold(state, held)] if held else []
+    return told
+
+
+def _hold(state: HoldState, held: list[Receivable]) -> str:
+    hold = state.hold
+    about = held[0].number + (f" and {len(held) - 1} more" if len(held) > 1 else "")
+    if hold.promised is not None:
+        return f"promise: {about}, to be paid by {human(hold.promised)}"
+    part = f" of {hold.part}" if hold.part else ""
+    until = f"until {human(hold.until)}" if hold.until else "until somebody ends it"
+    return f"on hold: {hold.kind}{part} on {about} since {human(hold.start)}, {until}"
+
+
+def _approvals(items: Iterable[Receivable]) -> list[str]:
+    found = [(item, item.ladder.request) for item in items if item.ladder and item.ladder.request]
+    return [
+        f"approval: {asked.step} of {item.number} for {asked.amount}, asked of {asked.who} on {human(asked.asked)}"
+        for item, asked in found
+        if asked.state in ("asked", "escalated")
+    ]
+
+
+def _few(told: list[str]) -> list[str]:
+    more = [f"and {len(told) - FEW} more like it"] if len(told) > FEW else []
+    return told[:FEW] + more
+
+
+def _row(item: Receivable, decision: Decision, zone: tzinfo | None) -> str:
+    climbs = item.ladder.climbs if item.ladder else ()
+    due = human(item.due) if item.due else ""
+    return f"| {item.number} | {due} | {item.balance} | {_done(climbs)} | {_upcoming(item, decision, zone)} |"
+
+
+def _done(climbs: tuple[Climb, ...]) -> str:
+    return f"{climbs[-1].step} {climbs[-1].outcome} {human(climbs[-1].on)}" if climbs else ""
+
+
+def _upcoming(item: Receivable, decision: Decision, zone: tzinfo | None) -> str:
+    if item.ladder is not None and item.ladder.stopped:
+        return f"stopped: {item.ladder.stopped}"
+    step = decision.next_steps.get(item.id)
+    if step is None:
+        return waiting(item, decision) or ""
+    day = human(step.at.astimezone(zone).date()) if step.at else ""
+    why = waiting(item, decision)
+    return " ".join(filter(None, (step.step, day, why if why != "planned" else "")))
