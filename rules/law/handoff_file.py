@@ -18,7 +18,7 @@ PARTS = {
     r"creditor\.name(?s:.*)creditor\.address": "(2) the creditor's name and address",
     r"table\.invoices(?s:.*)table\.charges": "(3) the basis, with principal, interest and accessories apart",
     r"table\.payment": "(4) that it is to be paid, and how",
-    r"_l111-8\.txt|L\.? ?111-8(?s:.*)titre exécutoire(?s:.*)mauvaise foi": "(5) the wording of CPCE L111-8, paragraphs 2 and 3",
+    r"_l111-8\.txt|L\.? ?111-8(?s:.*)titre(?s:.*)mauvaise foi": "(5) the wording of CPCE L111-8, paragraphs 2 and 3",
 }
 
 
