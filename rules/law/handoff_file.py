@@ -13,12 +13,13 @@ CODE = "REL356"
 SOURCE = "CPCE R124-4"
 CONFIDENCE = "A"
 AMICABLE = r"recouvrement amiable|amicabl|gütlich|außergerichtlich|minnelijk|amistos|amichevol|stragiudizial"
+QUOTED = r'L\.? ?111-8(?s:.*)titre exécutoire(?s:.*)mauvaise foi|include "_l111-8\.txt"'
 PARTS = {
     AMICABLE: "(1) who collects, where, and that it is amicable recovery",
     r"creditor\.name(?s:.*)creditor\.address": "(2) the creditor's name and address",
     r"table\.invoices(?s:.*)table\.charges": "(3) the basis, with principal, interest and accessories apart",
     r"table\.payment": "(4) that it is to be paid, and how",
-    r"_l111-8\.txt|L\.? ?111-8(?s:.*)titre(?s:.*)mauvaise foi": "(5) the wording of CPCE L111-8, paragraphs 2 and 3",
+    QUOTED: "(5) the wording of CPCE L111-8, paragraphs 2 and 3",
 }
 
 
