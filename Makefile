@@ -37,7 +37,7 @@ bench: $(READY) ## ratios against a bare baseline measured in the same run
 crash: $(READY) ## workers killed for minutes on end
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m crash -q
 
-replay: $(READY) ## whole foreign ledgers on the real server, where ../shared has them
+replay: $(READY) ## whole foreign ledgers, where ../shared has them, and years of a contract, on a server
 	@$(BIN)/python -m pytest -n 0 -m replay -q
 
 nightly: $(READY) ## the long property tests

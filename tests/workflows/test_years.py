@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.years import MONTHS, lived, simulated
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("temporal")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.replay, pytest.mark.timeout(300)]
 
 
 async def test_three_years_on_the_server_are_those_of_the_simulator(

@@ -158,14 +158,7 @@ THRESHOLDS = (
     "",
     "applies_to: {invoice.balance: {gte: [20.00 EUR, 20.00 GBP]}}",
     "applies_to: {invoice.balance: {gte: 20.00 EUR}}",
-<<<<<<< HEAD
-    (
-        "applies_to: {any: [{invoice.balance: {gte: [90.00 EUR, 90.00 GBP]}}, "
-        "{account.overdue_balance: {gte: [150.00 EUR, 150.00 GBP]}}]}"
-    ),
-=======
     "applies_to: {any: [{invoice.balance: {gte: 90.00 EUR}}, {account.overdue_balance: {gte: 150.00 EUR}}]}",
->>>>>>> proof
 )
 
 
