@@ -166,7 +166,7 @@ def _look(judgement: Judgement, item: Receivable) -> Ready | None:
 
 
 def _first(judgement: Judgement, ready: list[Ready]) -> tuple[Act | None] | None:
-    """The heaviest, then the oldest, then the smaller leaves: with its act, if hands are needed; None where all wait."""
+    """The heaviest, then the oldest, then the smaller leaves: with its act where hands are needed; None if all wait."""
     for each in sorted(ready, key=lambda r: r.turn.rank):
         gone = _guarded(judgement, each.turn.item, partial(_let_go, each=each, ready=ready))
         if gone is not None:
