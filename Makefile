@@ -43,6 +43,10 @@ replay: $(READY) ## whole foreign ledgers, where ../shared has them, and years o
 nightly: $(READY) ## the long property tests
 	@$(BIN)/python -m pytest -n 2 -m nightly -q
 
+mutants: $(READY) ## small errors put into the judgement: which ones no test notices (hours; see docs/mutants.md)
+	@$(BIN)/mutmut run --max-children 2 $(MUTANTS)
+	@$(BIN)/mutmut results
+
 editors: $(READY) ## the schemas in the language server that editors use; needs node
 	@npm ci --prefix tests/editors --ignore-scripts --no-audit --no-fund --loglevel error
 	@$(BIN)/python -m pytest -n 0 -m editors -q tests/editors

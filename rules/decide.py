@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 
 from rules import facts as f
@@ -67,20 +68,15 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
     try:
         return judge(judgement, judgement.account.receivables[item.id])
     except (NotKnown, CalendarEnds) as trouble:
-        _ask(judgement, item, trouble)
+        today = judgement.business_day(judgement.rulebook(item))
+        if isinstance(trouble, NotKnown):
+            why = f"a fact is not known: {trouble.fact}"
+            judgement.ask_fact(trouble.fact, why, today, item)
+        else:
+            why = str(trouble)
+            judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
+        judgement.waits[item.id] = Wait("review", None, (why,))
     return None
-
-
-def _ask(judgement: Judgement, item: Receivable, trouble: NotKnown | CalendarEnds) -> Wait:
-    today = judgement.business_day(judgement.rulebook(item))
-    if isinstance(trouble, NotKnown):
-        why = f"a fact is not known: {trouble.fact}"
-        judgement.ask_fact(trouble.fact, why, today, item)
-    else:
-        why = str(trouble)
-        judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
-    wait = judgement.waits[item.id] = Wait("review", None, (why,))
-    return wait
 
 
 # --- holds, settlement, enrolment --------------------------------------------------------------------------------
@@ -130,26 +126,19 @@ def _enrol(judgement: Judgement, item: Receivable) -> None:
 def _steps(judgement: Judgement) -> list[Act]:
     """What leaves now, at most one message of the ladders; every other ladder says what it waits for."""
     said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
-    blocked: set[str] = set()  # what could not be put together: a fact or a day is not known
     for _ in range(_PASSES):
         judgement.reasons = {receivable: list(reasons) for receivable, reasons in said.items()}
         known = len(judgement.facts)
-        items = [item for item in judgement.items() if item.id not in blocked]
-        ready = [r for item in items if (r := _guarded(judgement, item, _look)) is not None]
+        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, _look)) is not None]
         if len(judgement.facts) > known:
             continue  # what followed may change how another ladder stands
-        leader = _first(judgement, ready)
-        if leader is None:
+        gone = _first(judgement, ready)
+        if gone is None:
             return []
-        try:
-            act = leave(judgement, leader, ready)
-        except (NotKnown, CalendarEnds) as trouble:
-            _ask(judgement, leader.turn.item, trouble)
-            blocked.add(leader.turn.item.id)
-            continue
+        (act,) = gone
         if act is not None:
             for each in ready:
-                _another_day(judgement, each)
+                _guarded(judgement, each.turn.item, partial(_another_day, each=each))
             return [act]
     raise AssertionError("a judgement comes to rest")
 
@@ -180,17 +169,22 @@ def _look(judgement: Judgement, item: Receivable) -> Ready | None:
     return None
 
 
-def _first(judgement: Judgement, ready: list[Ready]) -> Ready | None:
-    """The heaviest, then the oldest, then the smaller; what would delay a heavier one, or pass a limit, waits."""
+def _first(judgement: Judgement, ready: list[Ready]) -> tuple[Act | None] | None:
+    """The heaviest, then the oldest, then the smaller leaves: with its act where hands are needed; None if all wait."""
     for each in sorted(ready, key=lambda r: r.turn.rank):
-        try:
-            wait = _delays_heavier(judgement, each) or within_limits(judgement, each.turn)
-        except CalendarEnds as trouble:
-            wait = _ask(judgement, each.turn.item, trouble)
-        if wait is None:
-            return each
-        judgement.waits[each.turn.item.id] = wait
-        judgement.note(each.turn.item.id, Reason("waits", "waits", (wait.why, wait.until, *wait.values)))
+        gone = _guarded(judgement, each.turn.item, partial(_let_go, each=each, ready=ready))
+        if gone is not None:
+            return gone
+    return None
+
+
+def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Ready]) -> tuple[Act | None] | None:
+    """Lets one step leave; what would delay a heavier one, or pass a limit, waits."""
+    wait = _delays_heavier(judgement, each) or within_limits(judgement, each.turn)
+    if wait is None:
+        return (leave(judgement, each, ready),)
+    judgement.waits[item.id] = wait
+    judgement.note(item.id, Reason("waits", "waits", (wait.why, wait.until, *wait.values)))
     return None
 
 
@@ -200,23 +194,21 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
     A task takes the day and makes no gap.
     """
     turn = ready.turn
-    free = turn.today + date.resolution
-    if not turn.step.quiet:
-        free = max(free, turn.calendar.add(turn.today, turn.policy.pacing.min_gap))
     for other, (level, opens) in judgement.upcoming.items():
-        if other != turn.item.id and level > -turn.rank[0] and turn.calendar.local_day(opens) < free:
+        if other == turn.item.id or level <= -turn.rank[0]:
+            continue
+        free = turn.today + date.resolution
+        if not turn.step.quiet:
+            free = max(free, turn.calendar.add(turn.today, turn.policy.pacing.min_gap))
+        if turn.calendar.local_day(opens) < free:
             return Wait("heavier-first", opens, (other,))
     return None
 
 
-def _another_day(judgement: Judgement, ready: Ready) -> None:
-    turn = ready.turn
-    try:
-        slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.channels)
-    except CalendarEnds as trouble:
-        _ask(judgement, turn.item, trouble)
-    else:
-        judgement.waits.setdefault(turn.item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
+def _another_day(judgement: Judgement, item: Receivable, each: Ready) -> None:
+    turn = each.turn
+    slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.channels)
+    judgement.waits.setdefault(item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
 
 
 def _in_flight(judgement: Judgement) -> list[Act]:

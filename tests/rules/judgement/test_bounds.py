@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules import facts as f
-from tests.rules.judgement.kit import Life, money
+from tests.rules.judgement.kit import PLAIN, Life, money
 
 STEPS = """
 steps:
@@ -178,3 +178,20 @@ def test_the_share_is_of_all_that_is_overdue() -> None:
     life.pays(300, on="2026-03-20")
     life.until("2026-04-03")
     assert life.reviews() == []
+
+
+def test_on_the_last_day_of_its_calendar_a_step_is_judged_and_nothing_breaks() -> None:
+    # `one` leaves on Wednesday 1 April, the last day known; whether the next day is one of work only a person can say
+    ends = PLAIN.replace("complete_until: 2039-12-31", "complete_until: 2026-04-01")
+    policy = """
+consolidate: {by: invoice}
+steps: [{id: one, at: due+1d, do: [{email: {template: reminder, to: billing}}]}]
+"""
+    life = Life(policy, more={"calendars/plain.yaml": ends})
+    life.invoice("INV-1", 100, due="2026-03-31")
+    life.invoice("INV-2", 100, due="2026-03-31")
+    assert life.until("2026-04-20").steps("INV-1") == [("2026-04-01", "one")]
+    assert life.steps("INV-2") == []
+    assert [why for _, why in life.reviews()] == [
+        "calendar plain is complete until 2026-04-01, and 2026-04-02 was asked of it"
+    ]
