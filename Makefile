@@ -35,7 +35,7 @@ bench: $(READY) ## ratios against a bare baseline measured in the same run
 	@$(BIN)/python -m tests.bench
 
 crash: $(READY) ## workers killed for minutes on end
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m crash -q
+	@$(BIN)/python -m pytest -n 0 -m crash -q
 
 replay: $(READY) ## whole foreign ledgers, where ../shared has them, and years of a contract, on a server
 	@$(BIN)/python -m pytest -n 0 -m replay -q
