@@ -17,9 +17,9 @@ def life_of(*steps: str, more: str = "consolidate: {by: invoice}\n") -> Life:
     return life
 
 
-def at_noon(life: Life, on: str) -> Life:
-    """Lived until the middle of that day, when the hours are open."""
-    return life.until(life.instant(on, "12:00"))
+def in_hours(life: Life, on: str) -> Life:
+    """Lived until that afternoon, when the hours of this customer are open."""
+    return life.until(life.instant(on, "15:00"))
 
 
 ONE = f"id: one, at: due+1d, {EMAIL}"
@@ -28,15 +28,15 @@ APPROVED = f"id: two, level: firm, at: due+8d, approval: credit-controller, {EMA
 
 def test_a_step_says_that_it_waits_for_approval_before_and_after_it_was_escalated() -> None:
     life = life_of(APPROVED)
-    assert at_noon(life, "2026-04-09").waits_for() == "approval"
-    assert at_noon(life, "2026-04-30").waits_for() == "approval"
+    assert in_hours(life, "2026-04-09").waits_for() == "approval"
+    assert in_hours(life, "2026-04-30").waits_for() == "approval"
     assert [how for _, how in life.ended_approvals()] == ["escalated"]
 
 
 def test_a_postponed_step_says_so_and_is_asked_about_again_on_its_day() -> None:
     life = life_of(APPROVED)
     life.refuses("two", on="2026-04-10", outcome="postpone", until="2026-04-20")
-    assert at_noon(life, "2026-04-13").waits_for() == "postponed"
+    assert in_hours(life, "2026-04-13").waits_for() == "postponed"
     assert life.until("2026-04-20").asked() == [
         ("2026-04-08", "two", "credit-controller"),
         ("2026-04-20", "two", "credit-controller"),
@@ -66,7 +66,7 @@ def test_a_refused_notice_asks_what_follows() -> None:
 
 def test_a_notice_that_waits_for_its_days_says_so() -> None:
     life = life_of(ONE, f"id: notice, level: notice, at: due+5d, {LETTER}")
-    assert at_noon(life, "2026-04-08").waits_for() == "before-heavy"
+    assert in_hours(life, "2026-04-08").waits_for() == "before-heavy"
 
 
 @pytest.mark.parametrize("channel", ["sms", "letter"])
