@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from rules.conditions import NotKnown, Value, ages, check, first_unknown, resolve, thresholds_only
+from rules.decision import Reason
 from rules.money import Money
 from rules.policy import ALWAYS, AllOf, AnyOf, ByAmount, ByFact, Condition, Not, Test
 
@@ -170,3 +171,10 @@ def test_every_comparison_of_an_amount_is_a_threshold(operator: str) -> None:
 )
 def test_the_days_on_which_age_alone_changes_a_condition(condition: Condition, days: set[int] | None) -> None:
     assert ages(condition) == days
+
+
+@pytest.mark.parametrize(("condition", "code"), [(Not(YES), "not"), (AllOf((YES,)), "all"), (AnyOf((YES,)), "any")])
+def test_the_reason_says_what_was_tested_with_its_values(condition: Condition, code: str) -> None:
+    found = check(condition, FACTS.get)
+    assert (found.code, found.values) == (code, ())
+    assert found.parts == (Reason("test", "yes", ("yes", "a", "in", ("a",))),)

@@ -1,0 +1,96 @@
+"""What a waiting step says it waits for, and boundaries that mutation testing found nobody to notice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.judgement.kit import Life
+
+EMAIL = "do: [{email: {template: reminder, to: billing}}]"
+LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
+
+
+def life_of(*steps: str, more: str = "consolidate: {by: invoice}\n") -> Life:
+    """One invoice of 1,000 euros, due on Tuesday 31 March 2026."""
+    life = Life(more + "steps:\n" + "".join(f"  - {{{step}}}\n" for step in steps))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    return life
+
+
+def in_hours(life: Life, on: str) -> Life:
+    """Lived until that afternoon, when the hours of this customer are open."""
+    return life.until(life.instant(on, "15:00"))
+
+
+ONE = f"id: one, at: due+1d, {EMAIL}"
+APPROVED = f"id: two, level: firm, at: due+8d, approval: credit-controller, {EMAIL}"
+
+
+def test_a_step_says_that_it_waits_for_approval_before_and_after_it_was_escalated() -> None:
+    life = life_of(APPROVED)
+    assert in_hours(life, "2026-04-09").waits_for() == "approval"
+    assert in_hours(life, "2026-04-30").waits_for() == "approval"
+    assert [how for _, how in life.ended_approvals()] == ["escalated"]
+
+
+def test_a_postponed_step_says_so_and_is_asked_about_again_on_its_day() -> None:
+    life = life_of(APPROVED)
+    life.refuses("two", on="2026-04-10", outcome="postpone", until="2026-04-20")
+    assert in_hours(life, "2026-04-13").waits_for() == "postponed"
+    assert life.until("2026-04-20").asked() == [
+        ("2026-04-08", "two", "credit-controller"),
+        ("2026-04-20", "two", "credit-controller"),
+    ]
+
+
+def test_an_approval_lapses_when_the_sum_rises_and_is_asked_for_anew() -> None:
+    # agreed under a hold; the payment that came before the request is reversed, and 1,000 are more than the 600 shown
+    life = life_of(APPROVED)
+    payment = life.pays(400, on="2026-04-02", of="INV-1")
+    hold = life.hold("manual", on="2026-04-09")
+    life.approves("two", on="2026-04-10")
+    life.reverses(payment, on="2026-04-13")
+    life.ends(hold, on="2026-04-14")
+    assert life.until("2026-04-14").steps() == []
+    assert life.ended_approvals() == [("2026-04-14", "lapsed")]
+    assert [on for on, _, _ in life.asked()] == ["2026-04-08", "2026-04-14"]
+
+
+def test_a_refused_notice_asks_what_follows() -> None:
+    life = life_of(ONE, f"id: notice, level: notice, at: due+15d, approval: credit-controller, {LETTER}")
+    life.refuses("notice", on="2026-04-17", outcome="stop")
+    life.until("2026-04-30")
+    assert life.reviews() == [("2026-04-17", "notice was refused: what follows?")]
+    assert life.outcomes()[-1] == ("2026-04-17", "", "stopped: stopped")
+
+
+def test_a_notice_that_waits_for_its_days_says_so() -> None:
+    life = life_of(ONE, f"id: notice, level: notice, at: due+5d, {LETTER}")
+    assert in_hours(life, "2026-04-08").waits_for() == "before-heavy"
+
+
+@pytest.mark.parametrize("channel", ["sms", "letter"])
+def test_a_text_and_a_letter_are_reminders_too(channel: str) -> None:
+    reminder = f"id: one, at: due+1d, do: [{{{channel}: {{template: reminder, to: billing}}}}]"
+    life = life_of(reminder, f"id: notice, level: notice, at: due+15d, {LETTER}")
+    assert life.until("2026-04-30").steps() == [("2026-04-01", "one"), ("2026-04-15", "notice")]
+
+
+@pytest.mark.parametrize(("known", "first"), [("2026-04-14", "one"), ("2026-04-15", "two")])
+def test_the_nearest_step_is_one_whose_day_has_come(known: str, first: str) -> None:
+    life = Life(f"""
+pacing: {{late_start: nearest-step}}
+steps: [{{{ONE}}}, {{id: two, level: firm, at: due+15d, {EMAIL}}}]
+""")
+    life.invoice("INV-1", 1000, due="2026-03-31", known=known)
+    assert life.until(known).steps() == [(known, first)]
+
+
+def test_a_notice_without_proof_keeps_lighter_steps_waiting_for_twenty_working_days() -> None:
+    # OLD's notice leaves on Wednesday 15 April; until 13 May, the 20th working day after it, NEW's waits
+    deadline = "deadline: {of: 8d, from: presented}"
+    life = life_of(ONE, f"id: notice, level: notice, at: due+15d, {deadline}, {LETTER}")
+    life.invoice("NEW", 100, due="2026-04-20")
+    life.until("2026-05-20")
+    assert life.steps("INV-1") == [("2026-04-01", "one"), ("2026-04-15", "notice")]
+    assert life.steps("NEW") == [("2026-05-14", "one")]
