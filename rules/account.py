@@ -127,13 +127,17 @@ class Receivable:
     @property
     def balance(self) -> Money:
         """What is open of the principal, disputes and free credit not considered; never below zero."""
-        rest = self.amount.minor - self.paid - self.credited - self.written_off
-        return Money(max(rest, 0), self.amount.currency)
+        return Money(self.rest, self.amount.currency)
+
+    @property
+    def rest(self) -> int:
+        """The balance in minor units."""
+        return max(self.amount.minor - self.paid - self.credited - self.written_off, 0)
 
     @property
     def open(self) -> bool:
         """Whether anything of the principal is left."""
-        return self.balance.minor > 0
+        return self.amount.minor > self.paid + self.credited + self.written_off
 
     @property
     def is_charge(self) -> bool:
@@ -362,7 +366,7 @@ class Account:
                     item = replace(item, ladder=replace(item.ladder, due=None))
                 self.events.append(fact)
             case f.WrittenOff():
-                given_up, residue = item.balance.minor, fact.reason in f.SETTLING
+                given_up, residue = item.rest, fact.reason in f.SETTLING
                 item = replace(item, written_off=item.written_off + given_up, residue=item.residue + given_up * residue)
             case f.WriteOffUndone():
                 item = replace(item, written_off=0, residue=0)

@@ -11,7 +11,7 @@ from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
-from rules.conditions import NotKnown, resolve
+from rules.conditions import NotKnown
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
 from rules.ladders import Ready, Turn, account_overdue, held_by, planned_day, turn_of, would_pass
@@ -262,7 +262,7 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
         case Webhook(gateway):
             return replace(base, channel="webhook", role=gateway)
         case Handoff() as handoff:
-            to = resolve(handoff.to, judgement.lookup(item, today))
+            to = judgement.resolved(handoff.to, item, today)
             return replace(
                 base, channel="handoff", handoff=handoff, handoff_to=to, attach=("invoice", "statement", "history")
             )

@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from rules import facts as f
 from rules.account import Receivable, Snapshot
-from rules.agenda import after_last_step, deadlines, unknown_addresses
+from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
-from rules.contracts import bills, delivery, is_over, note_delivery
+from rules.contracts import bills, delivery, note_delivery, over
 from rules.decision import Act, Decision, Reason
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
@@ -48,8 +48,8 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
         now,
         tuple(judgement.facts),
         tuple(acts),
-        {contract: _wake(judgement, contract) for contract in judgement.account.contracts},
-        frozenset(c.id for c in judgement.account.contracts.values() if is_over(judgement, c)),
+        _wakes(judgement),
+        over(judgement),
         {receivable: tuple(reasons) for receivable, reasons in judgement.reasons.items()},
         judgement.next_steps,
     )
@@ -103,9 +103,11 @@ def _settle(judgement: Judgement, item: Receivable) -> None:
 
 def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
+    if not judgement.business.holds and not judgement.account.holds:
+        return
     holds = (*judgement.business.holds.values(), *judgement.account.holds.values())
     climbing = item.ladder is not None and item.ladder.stopped is None
-    if not any(state.active for state in holds) and not (holds and climbing):
+    if not any(state.active for state in holds) and not climbing:
         return
     policy = judgement.policy(item)
     if policy is not None:
@@ -126,10 +128,11 @@ def _enrol(judgement: Judgement, item: Receivable) -> None:
 def _steps(judgement: Judgement) -> list[Act]:
     """What leaves now, at most one message of the ladders; every other ladder says what it waits for."""
     said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
+    look = partial(_look, returned=returned(judgement.account))
     for _ in range(_PASSES):
         judgement.reasons = {receivable: list(reasons) for receivable, reasons in said.items()}
         known = len(judgement.facts)
-        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, _look)) is not None]
+        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, look)) is not None]
         if len(judgement.facts) > known:
             continue  # what followed may change how another ladder stands
         gone = _first(judgement, ready)
@@ -146,8 +149,8 @@ def _steps(judgement: Judgement) -> list[Act]:
 _PASSES = 1000
 
 
-def _look(judgement: Judgement, item: Receivable) -> Ready | None:
-    """How one ladder stands: ready, or waiting with the reason noted."""
+def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> Ready | None:
+    """How one ladder stands: ready, or waiting with the reason noted. `returned`: letters of it came back."""
     judgement.waits.pop(item.id, None) if item.ladder is not None else None
     policy = judgement.policy(item)
     if policy is None or item.ladder is None or (item.ladder.stopped is not None and not policy.deadlines):
@@ -155,7 +158,8 @@ def _look(judgement: Judgement, item: Receivable) -> Ready | None:
     calendar = judgement.calendar(item, policy)
     today = calendar.local_day(judgement.now)
     deadlines(judgement, item, policy, calendar, today)
-    unknown_addresses(judgement, item, today)
+    if item.id in returned:
+        unknown_addresses(judgement, item, today)
     if item.ladder.stopped is not None:
         return None
     outcome = advance(judgement, item, today)
@@ -234,7 +238,7 @@ def _contracts(judgement: Judgement) -> list[Act]:
     for contract in sorted(judgement.account.contracts.values(), key=lambda c: c.id):
         acts += bills(judgement, contract, judgement.rulebooks[judgement.account.rulebooks[contract.id]])
     for item in judgement.items():
-        for act in (invoicing(judgement, item), delivery(judgement, item, judgement.rulebook(item))):
+        for act in (invoicing(judgement, item), delivery(judgement, item)):
             if act is not None:
                 acts.append(act)
     for note in sorted(judgement.account.payments.values(), key=lambda each: each.id):
@@ -259,10 +263,9 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
     return acts
 
 
-def _wake(judgement: Judgement, contract: str) -> datetime | None:
-    """The next instant at which something may change for this contract by the passing of time alone."""
-    instants = list(judgement.wakes.get(contract, ()))
+def _wakes(judgement: Judgement) -> dict[str, datetime | None]:
+    """Per contract, the next instant at which something may change for it by the passing of time alone."""
     for receivable, wait in judgement.waits.items():
-        if wait.until is not None and judgement.account.receivables[receivable].contract == contract:
-            instants.append(wait.until)
-    return min((at for at in instants if at > judgement.now), default=None)
+        if wait.until is not None:
+            judgement.wake(judgement.account.receivables[receivable].contract, wait.until)
+    return {contract: min(judgement.wakes.get(contract, ()), default=None) for contract in judgement.account.contracts}

@@ -117,7 +117,7 @@ def _beyond_credit(account: Account) -> Iterator[Happened]:
     found = [
         i for i in account.receivables.values() if i.amount.currency == limit.currency and i.open and not i.is_charge
     ]
-    if sum(item.balance.minor for item in found) > limit.minor:
+    if sum(item.rest for item in found) > limit.minor:
         item = max(found, key=lambda item: (item.issued, item.id))
         yield f"credit-limit-exceeded/{item.id}", "credit-limit-exceeded", item, {}
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +18,7 @@ from rules.calendars import Calendar, Slot, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
-from rules.policy import HEAVY, Assignment, Condition, Pin, Policy, Route, Rulebook, Step
+from rules.policy import HEAVY, Assignment, ByFact, Condition, Pin, Policy, Route, Rulebook, Step
 from rules.standing import Facts, Standing, by_age, by_start, covered
 
 _NEXT = Duration(1, "d")
@@ -50,7 +51,9 @@ class Judgement:
     upcoming: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # level of the next step, its slot
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
+    _order: list[str] | None = None  # of the receivables, as `items` gives them
     _pressing: list[Receivable] | None = None
+    _dues: list[date] | None = None  # of what is open
 
     def emit(self, fact: f.Fact) -> None:
         """Records a fact that follows, here and in the answer."""
@@ -64,9 +67,10 @@ class Judgement:
         else:
             self.account.record(fact)
         self._pressing = None
-        if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it
+        if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it, nor when it is due
             self._standings.clear()
             self._covered.clear()
+            self._order = self._dues = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -92,15 +96,20 @@ class Judgement:
         numbers = ages(condition)
         if numbers is None:
             return
-        dues = {other.due for other in self.account.receivables.values() if other.due is not None and other.open}
-        days = (due + timedelta(days=n) for due in dues for n in (1, *numbers, *(n + 1 for n in numbers)))
-        upcoming = min((day for day in days if day > today), default=None)
+        if self._dues is None:
+            self._dues = sorted({i.due for i in self.account.receivables.values() if i.due is not None and i.open})
+        later = (timedelta(days=n) for n in {1, *numbers, *(n + 1 for n in numbers)})
+        oldest = ((n, bisect_right(self._dues, today - n)) for n in later)  # whose day is yet to come
+        upcoming = min((self._dues[place] + n for n, place in oldest if place < len(self._dues)), default=None)
         if upcoming is not None:
             self.wake_on(item, upcoming)
 
     def items(self) -> list[Receivable]:
         """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
-        return sorted(self.account.receivables.values(), key=by_age)
+        receivables = self.account.receivables
+        if self._order is None:
+            self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
+        return [receivables[name] for name in self._order]
 
     def pressing(self) -> list[Receivable]:
         """Those, in that order, about a step of which a person is asked, or of which a heavy one went out."""
@@ -137,13 +146,12 @@ class Judgement:
 
     def policy(self, item: Receivable) -> Policy | None:
         """The policy of a receivable that has a ladder."""
-        return self.rulebook(item).policies.get(item.ladder.policy) if item.ladder else None
+        ladder = item.ladder
+        return self.rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder is not None else None
 
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
         """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""
-        name: str | None = policy.calendar if isinstance(policy.calendar, str) else None
-        if name is None:
-            name = resolve(policy.calendar, self.lookup(item, self.now.date()))
+        name = self.resolved(policy.calendar, item, self.now.date())
         calendar = self.rulebook(item).calendars.get(name or "")
         if calendar is None:
             raise NotKnown("calendar")
@@ -151,10 +159,14 @@ class Judgement:
 
     def language(self, item: Receivable, policy: Policy, today: date) -> str:
         """The language of messages about this receivable; raises NotKnown."""
-        name = resolve(policy.language, self.lookup(item, today))
+        name = self.resolved(policy.language, item, today)
         if name is None:
             raise NotKnown("language")
         return name
+
+    def resolved(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
+        """A value as written, or as its table says for this receivable; raises NotKnown."""
+        return value if isinstance(value, str) else resolve(value, self.lookup(item, today))
 
     def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
         """The slot on `day` or later that is not over yet."""
@@ -169,6 +181,8 @@ class Judgement:
 
     def holds_on(self, item: Receivable, today: date, *, ended: bool = False) -> list[HoldState]:
         """The holds that stop a receivable: whole ones, begun, and still on (or, with `ended`, over)."""
+        if not self.business.holds and not self.account.holds:
+            return []
         found = [state for state in self.business.holds.values() if state.active is not ended]
         found += [
             state
@@ -251,22 +265,23 @@ def _presses(ladder: Ladder) -> bool:
 
 def pin_of(judgement: Judgement, assignment: Assignment, today: date) -> Pin | None:
     """The pin of this customer that is in force."""
-    customer = judgement.account.customer.id
-    return next((pin for pin in assignment.pins if pin.customer == customer and today <= pin.until), None)
+    for pin in assignment.pins:
+        if pin.customer == judgement.account.customer.id and today <= pin.until:
+            return pin
+    return None
 
 
 def route_of(
     judgement: Judgement, item: Receivable, assignment: Assignment, today: date
 ) -> tuple[Route | None, Reason]:
     """The pin, route or `otherwise` that applies; None when a fact that a route tests is not known."""
-    lookup = judgement.lookup(item, today)
     pin = pin_of(judgement, assignment, today)
     if pin is not None:
         judgement.wake_on(item, pin.until + timedelta(days=1))
         chosen = Route(f"pin:{pin.customer}", assignment.otherwise.when, pin.policy, pin.reason, pin.place)
         return chosen, Reason("pin", "yes", (pin.policy, pin.reason, pin.until))
     for route in assignment.routes:
-        reason = check(route.when, lookup)
+        reason = check(route.when, judgement.lookup(item, today))
         judgement.wake_as_it_ages(item, route.when, today)
         if reason.verdict == "yes":
             return route, Reason("route", "yes", (route.id, route.policy), (reason,))
@@ -280,10 +295,9 @@ def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: da
     ladder = item.ladder
     if ladder is not None and ladder.begun and policy.pacing.rechoose == "at-start":
         return ladder.variant, Reason("variant-kept", "yes", (ladder.variant,))
-    lookup = judgement.lookup(item, today)
     tried: list[Reason] = []
     for variant in policy.variants:
-        reason = check(variant.when, lookup)
+        reason = check(variant.when, judgement.lookup(item, today))
         judgement.wake_as_it_ages(item, variant.when, today)
         tried.append(Reason("variant", reason.verdict, (variant.id,), (reason,)))
         if reason.verdict == "yes":
