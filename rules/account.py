@@ -165,8 +165,15 @@ class Payment:
     @property
     def free(self) -> Money:
         """What is on no receivable; nothing of a reversed payment is."""
-        used = self.amount.minor if self.reversed else sum(share.minor for share in self.shares)
-        return Money(self.amount.minor - used, self.amount.currency)
+        return Money(self.left, self.amount.currency)
+
+    @property
+    def left(self) -> int:
+        """What is free, in minor units."""
+        left = 0 if self.reversed else self.amount.minor
+        for share in self.shares if left else ():
+            left -= share.minor
+        return left
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
 from rules.ladders import Ready, advance
 from rules.limits import within_limits
-from rules.policy import HOLDS, Rulebook
+from rules.policy import Rulebook
 from rules.reactions import react
 from rules.statements import statements
 
@@ -87,39 +87,35 @@ def _as_it_stands(judgement: Judgement) -> None:
     for _ in range(_PASSES):
         judgement.forget()
         known = len(judgement.facts)
-        for judge in (_settle, _holds, _enrol):
-            for item in judgement.items():
-                _guarded(judgement, item, judge)
+        for item in judgement.items():
+            if item.closed_on is None or item.open or item.handed_off is not None:  # most of a customer's past is not
+                _guarded(judgement, item, _settle)
+        for item in judgement.items() if judgement.business.holds or judgement.account.holds else ():
+            _guarded(judgement, item, _holds)
+        for item in judgement.items():
+            if item.closed_on is None:
+                _guarded(judgement, item, _enrol)
         if len(judgement.facts) == known:
             return
     raise AssertionError("a judgement comes to rest")
 
 
 def _settle(judgement: Judgement, item: Receivable) -> None:
-    if item.closed_on is not None and not item.open and item.handed_off is None:
-        return  # as it is with most of a customer's past
     settle(judgement, item, _local_day(judgement, item))
 
 
 def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
-    if not judgement.business.holds and not judgement.account.holds:
-        return
-    holds = (*judgement.business.holds.values(), *judgement.account.holds.values())
     climbing = item.ladder is not None and item.ladder.stopped is None
-    if not any(state.active for state in holds) and not climbing:
-        return
     policy = judgement.policy(item)
-    if policy is not None:
+    if policy is not None and (climbing or judgement.running()):
         calendar = judgement.calendar(item, policy)
-        rules = {kind: policy.hold(kind) for kind in HOLDS}
-        keep_holds(judgement, item, calendar, rules, calendar.local_day(judgement.now))
+        keep_holds(judgement, item, calendar, policy, calendar.local_day(judgement.now))
         end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
 
 
 def _enrol(judgement: Judgement, item: Receivable) -> None:
-    if item.closed_on is None:
-        enrol(judgement, item, _local_day(judgement, item))
+    enrol(judgement, item, _local_day(judgement, item))
 
 
 # --- steps -------------------------------------------------------------------------------------------------------

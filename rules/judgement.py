@@ -53,7 +53,9 @@ class Judgement:
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
     _order: list[str] | None = None  # of the receivables, as `items` gives them
     _pressing: list[Receivable] | None = None
+    _running: list[HoldState] | None = None
     _dues: list[date] | None = None  # of what is open
+    _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)  # by identity of the condition, and day
 
     def emit(self, fact: f.Fact) -> None:
         """Records a fact that follows, here and in the answer."""
@@ -70,7 +72,8 @@ class Judgement:
         if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it, nor when it is due
             self._standings.clear()
             self._covered.clear()
-            self._order = self._dues = None
+            self._ageing.clear()
+            self._order = self._dues = self._running = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -93,16 +96,22 @@ class Judgement:
 
     def wake_as_it_ages(self, item: Receivable, condition: Condition, today: date) -> None:
         """Asks to be called again on the next day on which age alone may change what `condition` says of `item`."""
+        known = (id(condition), today)  # a rulebook keeps its conditions for longer than a judgement lasts
+        if known not in self._ageing:
+            self._ageing[known] = self._changes(condition, today)
+        upcoming = self._ageing[known]
+        if upcoming is not None:
+            self.wake_on(item, upcoming)
+
+    def _changes(self, condition: Condition, today: date) -> date | None:
         numbers = ages(condition)
         if numbers is None:
-            return
+            return None
         if self._dues is None:
             self._dues = sorted({i.due for i in self.account.receivables.values() if i.due is not None and i.open})
         later = (timedelta(days=n) for n in {1, *numbers, *(n + 1 for n in numbers)})
         oldest = ((n, bisect_right(self._dues, today - n)) for n in later)  # whose day is yet to come
-        upcoming = min((self._dues[place] + n for n, place in oldest if place < len(self._dues)), default=None)
-        if upcoming is not None:
-            self.wake_on(item, upcoming)
+        return min((self._dues[place] + n for n, place in oldest if place < len(self._dues)), default=None)
 
     def items(self) -> list[Receivable]:
         """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
@@ -178,6 +187,17 @@ class Judgement:
         return slot
 
     # --- holds ---------------------------------------------------------------------------------------------------
+
+    def running(self) -> list[HoldState]:
+        """The holds that have not ended, of the business and of the customer, the first to begin first."""
+        if self._running is None:
+            holds = (*self.business.holds.values(), *self.account.holds.values())
+            self._running = sorted((state for state in holds if state.active), key=by_start)
+        return self._running
+
+    def concerns(self, state: HoldState, item: Receivable) -> bool:
+        """Whether a hold concerns a receivable; a hold on the business concerns all."""
+        return state.hold.scope == "business" or item.id in self._under(state)
 
     def holds_on(self, item: Receivable, today: date, *, ended: bool = False) -> list[HoldState]:
         """The holds that stop a receivable: whole ones, begun, and still on (or, with `ended`, over)."""

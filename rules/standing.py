@@ -42,8 +42,9 @@ class Standing:
                     part = state.hold.part.minor if state.hold.part else item.rest
                     self.disputed[item.id] = min(self.disputed.get(item.id, 0) + part, item.rest)
         for payment in account.payments.values():
-            if payment.free.minor > 0 and payment.on <= self.today:
-                self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + payment.free.minor
+            left = payment.left
+            if left > 0 and payment.on <= self.today:
+                self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + left
         rest, elsewhere = dict(self.free), on_plans(account)
         for item in account.receivables.values():
             if not item.is_charge:
