@@ -172,4 +172,5 @@ def add_months(day: date, n: int) -> date:
     datetime.date(2027, 2, 28)
     """
     year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
-    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+    last = 28 if day.day <= 28 else months.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

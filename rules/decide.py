@@ -249,7 +249,7 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
-        if policy is None:
+        if policy is None or not (policy.reactions or policy.after_last_step or policy.deadlines):
             continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)

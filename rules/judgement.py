@@ -141,7 +141,8 @@ class Judgement:
 
     def rulebook(self, item: Receivable) -> Rulebook:
         """What the receivable's ladder, or else its case, is bound to."""
-        return self.rulebooks[item.ladder.rulebook if item.ladder else self.account.rulebooks[item.contract]]
+        ladder = item.ladder
+        return self.rulebooks[ladder.rulebook if ladder is not None else self.account.rulebooks[item.contract]]
 
     @property
     def payment_run(self) -> int | None:
@@ -160,8 +161,10 @@ class Judgement:
 
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
         """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""
-        name = self.resolved(policy.calendar, item, self.now.date())
-        calendar = self.rulebook(item).calendars.get(name or "")
+        name = policy.calendar
+        if not isinstance(name, str):
+            name = resolve(name, self.lookup(item, self.now.date())) or ""
+        calendar = self.rulebook(item).calendars.get(name)
         if calendar is None:
             raise NotKnown("calendar")
         return calendar
