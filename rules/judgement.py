@@ -161,10 +161,7 @@ class Judgement:
 
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
         """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""
-        name = policy.calendar
-        if not isinstance(name, str):
-            name = resolve(name, self.lookup(item, self.now.date())) or ""
-        calendar = self.rulebook(item).calendars.get(name)
+        calendar = self.rulebook(item).calendars.get(self.resolved(policy.calendar, item, self.now.date()) or "")
         if calendar is None:
             raise NotKnown("calendar")
         return calendar
@@ -178,7 +175,7 @@ class Judgement:
 
     def resolved(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
         """A value as written, or as its table says for this receivable; raises NotKnown."""
-        return value if isinstance(value, str) else resolve(value, self.lookup(item, today))
+        return resolve(value, lambda fact: self.lookup(item, today)(fact))
 
     def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
         """The slot on `day` or later that is not over yet."""
