@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
+from rules.altering import replace
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
 from rules.conditions import NotKnown

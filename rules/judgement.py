@@ -53,7 +53,9 @@ class Judgement:
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
     _order: list[str] | None = None  # of the receivables, as `items` gives them
     _pressing: list[Receivable] | None = None
+    happened: list[tuple[str, str, Receivable, dict[str, Value]]] | None = None  # as happened.py found it, until `emit`
     _running: list[HoldState] | None = None
+    _with_agency: list[Receivable] | None = None
     _dues: list[date] | None = None  # of what is open
     _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)  # by identity of the condition, and day
 
@@ -68,12 +70,12 @@ class Judgement:
             self.business.record(fact)
         else:
             self.account.record(fact)
-        self._pressing = None
+        self._pressing = self.happened = None
         if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it, nor when it is due
             self._standings.clear()
             self._covered.clear()
             self._ageing.clear()
-            self._order = self._dues = self._running = None
+            self._order = self._dues = self._running = self._with_agency = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -125,6 +127,12 @@ class Judgement:
         if self._pressing is None:
             self._pressing = [item for item in self.items() if item.ladder is not None and _presses(item.ladder)]
         return self._pressing
+
+    def with_agency(self) -> list[Receivable]:
+        """Those, in that order, that are open and whose file was handed over."""
+        if self._with_agency is None:
+            self._with_agency = [item for item in self.items() if item.handed_off is not None and item.open]
+        return self._with_agency
 
     # --- looking things up ---------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ reminder before heavy → address → approval. Whoever waits says why, and unti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable, Request, Review
 from rules.addressing import hands_of
+from rules.altering import replace
 from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, check, first_unknown, resolve
 from rules.decision import NextStep, Reason
@@ -383,8 +384,7 @@ def handed_over(judgement: Judgement, turn: Turn) -> Wait | None:
     """While another receivable of the customer is with an agency, its ladders pause at level firm and above."""
     if LEVELS.index(turn.step.level) < LEVELS.index("firm"):
         return None
-    others = (i for i in judgement.items() if i.id != turn.item.id)
-    found = next((i for i in others if i.handed_off is not None and i.open), None)
+    found = next((each for each in judgement.with_agency() if each.id != turn.item.id), None)
     return None if found is None else Wait("handed-off", None, (found.id,))
 
 

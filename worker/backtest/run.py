@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from rules.simulate import Scripted, Simulation
 from worker.backtest.tally import Shift, Tally, merged
 from worker.replay.lives import Life
 
-PART = 50  # customers of one part of the work
+PART = 100  # customers of one part of the work
 Progress = Callable[[int, int], None]
 
 
@@ -34,6 +34,9 @@ class Past(Protocol):
 
     def life(self, customer: str) -> Life:
         """One customer's life."""
+
+    def part(self, customers: Sequence[str]) -> Past:
+        """The same with these customers only."""
 
     def bank_days(self, start: date | None = None) -> Iterator[Scripted]:
         """What the bank confirmed."""
@@ -84,8 +87,8 @@ def backtest(job: Job, *, processes: int = 1, progress: Progress | None = None) 
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     )
-    with ProcessPoolExecutor(processes, context, _begin, (job,)) as pool:
-        results = pool.map(_part, parts)
+    with ProcessPoolExecutor(processes, context, _begin, (replace(job, past=job.past.part(())),)) as pool:
+        results = pool.map(_part, map(job.past.part, parts))
         found = zip(map(len, parts), results, strict=True)
         return Result(*_collected(found, len(customers), progress), job.limits)
 
@@ -125,12 +128,12 @@ def _collected(
     return merged(told())
 
 
-_JOB: list[Job] = []  # what this process is to live
+_JOB: list[Job] = []  # what this process is to live, without the customers: each part brings its own
 
 
 def _begin(job: Job) -> None:
     _JOB[:] = [job]
 
 
-def _part(customers: Sequence[str]) -> tuple[Tally, Tally | None, Shift | None]:
-    return counted(_JOB[0], customers)
+def _part(past: Past) -> tuple[Tally, Tally | None, Shift | None]:
+    return counted(replace(_JOB[0], past=past), past.customers)
