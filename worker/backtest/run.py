@@ -99,14 +99,14 @@ def counted(job: Job, customers: Sequence[str]) -> tuple[Tally, Tally | None, Sh
     old, shift = (Tally(), Shift()) if job.old is not None else (None, None)
     for customer in customers:
         life = job.past.life(customer)
-        sent = new.add(customer, _lived(job, life, job.new), job.within)
+        sent = new.add(customer, lived(job, life, job.new), job.within)
         if job.old is not None and old is not None and shift is not None:
-            shift.add(old.add(customer, _lived(job, life, job.old), job.within), sent)
+            shift.add(old.add(customer, lived(job, life, job.old), job.within), sent)
     return new, old, shift
 
 
-def _lived(job: Job, life: Life, rulebook: Rulebook) -> list[Scripted]:
-    """One customer alone: nobody else's contacts are known to them."""
+def lived(job: Job, life: Life, rulebook: Rulebook) -> list[Scripted]:
+    """What one customer's life tells, alone: nobody else's contacts are known to them."""
     simulation = Simulation({rulebook.digest: rulebook}, Account(life.customer), BusinessState(), job.past.answer)
     simulation.script(life.told(rulebook.digest))
     simulation.script(job.past.bank_days(life.start.astimezone(job.past.zone).date()))
