@@ -30,7 +30,8 @@ FIRST, LAPS = date(2026, 1, 5), 3
 MINUTE = 60
 _FILES = {
     "business.yaml": (
-        "format: relance/v1\nkind: business\nid: bench\nname: Bench\nlaw: FR\nlanguage: fr\ncurrency: EUR\nbank_data: none\n"
+        "format: relance/v1\nkind: business\nid: bench\nname: Bench\nlaw: FR\nlanguage: fr\ncurrency: EUR\n"
+        "bank_data: none\n"
     ),
     "assignments/default.yaml": (
         "format: relance/v1\nkind: assignment\nid: default\nowner: bench\npins: []\nroutes: []\n"
