@@ -140,7 +140,7 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
 def _may_speak(judgement: Judgement, own: Turn, turn: Turn) -> bool:
     """Whether it would pass its own tests and, where the message would speak at its level, its hours are open."""
     if turn.rank < own.rank:
-        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.channels)
+        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.step.channels)
         if judgement.now < slot.opens:
             return False
     return would_pass(judgement, turn)

@@ -183,7 +183,10 @@ class Judgement:
 
     def resolved(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
         """A value as written, or as its table says for this receivable; raises NotKnown."""
-        return resolve(value, lambda fact: self.lookup(item, today)(fact))
+        return value if isinstance(value, str) else self._looked_up(value, item, today)
+
+    def _looked_up(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
+        return resolve(value, self.lookup(item, today))
 
     def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
         """The slot on `day` or later that is not over yet."""

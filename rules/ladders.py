@@ -65,11 +65,6 @@ class Turn:
         """Whether the step hands over all that is overdue, not this receivable alone."""
         return any(isinstance(action, Handoff) and action.scope == "account-overdue" for action in self.step.do)
 
-    @property
-    def channels(self) -> frozenset[str]:
-        """The channels whose hours must be open for the step to leave."""
-        return frozenset(channel(action) for action in self.step.do)
-
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -243,14 +238,14 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     if isinstance(earliest, Wait):
         return earliest
     earliest_day, why = earliest
-    slot = judgement.open_slot(turn.calendar, earliest_day, turn.step.level, turn.channels)
+    slot = judgement.open_slot(turn.calendar, earliest_day, turn.step.level, turn.step.channels)
     released = _released(judgement, turn)
     if released is not None and slot.opens <= released:
         slot = judgement.open_slot(
             turn.calendar,
             turn.calendar.add(turn.calendar.local_day(released), Duration(1, "d")),
             turn.step.level,
-            turn.channels,
+            turn.step.channels,
         )
     judgement.next_steps[turn.item.id] = NextStep(turn.step.id, turn.step.level, slot.opens, why)
     if judgement.now < slot.opens:
@@ -475,7 +470,9 @@ def bank_data(judgement: Judgement, turn: Turn) -> Tested:
     needed = uncovered(judgement, turn.item, turn.policy, calendar, turn.today)
     if needed is None:
         return "passed"
-    retry = judgement.open_slot(calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.channels)
+    retry = judgement.open_slot(
+        calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.step.channels
+    )
     return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
 
 
@@ -584,7 +581,7 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     earliest = turn.calendar.add(min(days), turn.policy.pacing.before_heavy)
     if turn.today >= earliest:
         return "passed"
-    slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.channels)
+    slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.step.channels)
     judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (min(days), earliest))
 
