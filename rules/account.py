@@ -256,6 +256,7 @@ class Account:
     last_contact: date | None = None
     last_step: date | None = None
     given: dict[str, f.Custom | tuple[str, ...]] = field(default_factory=dict)  # facts stated outright, by policy tests
+    switched: dict[str, datetime] = field(default_factory=dict)  # receivable: since when another policy judges it
 
     def copy(self) -> Account:
         """A shallow copy: what is in the containers is immutable."""
@@ -275,6 +276,7 @@ class Account:
             self.last_contact,
             self.last_step,
             self.given,
+            dict(self.switched),
         )
 
     def record_all(self, facts: Iterable[f.Fact]) -> None:
@@ -434,8 +436,10 @@ class Account:
     def _bind(self, fact: f.CaseBound) -> None:
         self.rulebooks[fact.contract] = fact.rulebook
         for item in self.receivables.values():
-            if item.contract == fact.contract and item.ladder is not None:
-                self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
+            if item.contract == fact.contract:
+                self.switched[item.id] = fact.at
+                if item.ladder is not None:
+                    self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
 
     def _set(self, item: Receivable, ladder: Ladder) -> None:
         self.receivables[item.id] = replace(item, ladder=ladder)
@@ -521,6 +525,7 @@ class Account:
             case f.ApprovalEnded() | f.Approved() | f.Refused():
                 ladder_ = _answered(ladder_, fact)
             case f.CallRecorded():
+                self.events.append(fact)
                 self._called(ladder_, fact)
                 return
             case f.Presented():
@@ -531,6 +536,7 @@ class Account:
                 item = replace(item, handed_off=None, closed_on=None)
                 ladder_ = replace(ladder_, stopped=None, resume_at=fact.resume_at)
             case f.Moved():
+                self.switched[item.id] = fact.at
                 ladder_ = replace(ladder_, policy=fact.policy, request=None)
             case f.GoesOn():
                 ladder_ = replace(ladder_, resume_at=fact.step, request=None)
