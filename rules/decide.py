@@ -23,11 +23,12 @@ from rules.decision import Act, Decision, Reason
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
-from rules.ladders import Ready, advance
+from rules.ladders import advance
 from rules.limits import within_limits
 from rules.policy import HOLDS, Rulebook
 from rules.reactions import react
 from rules.statements import statements
+from rules.turns import Ready
 
 T = TypeVar("T")
 

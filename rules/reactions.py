@@ -14,8 +14,8 @@ from rules.conditions import NotKnown, Value
 from rules.decision import Act
 from rules.happened import Happened, deadlines_passed, events
 from rules.judgement import Judgement
-from rules.ladders import uncovered
 from rules.policy import MESSAGES, REACHING, Reaction, Webhook, channel
+from rules.readiness import uncovered
 
 CONFIRMATIONS = frozenset(
     "invoice-sent invoice-approved payment-received promise-made dispute-opened dispute-resolved replied".split()

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rules import facts as f
 from rules.account import Account
-from rules.ladders import LIMIT
 from rules.moments import Duration
+from rules.waiting import LIMIT
 from tests.worker.cli.scene import CARD, START, count, eur, last, live, office, populate, say
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import last_fact
