@@ -723,7 +723,7 @@ def _answered(ladder: Ladder, fact: f.ApprovalEnded | f.Approved | f.Refused) ->
         case f.ApprovalEnded(how="assumed"):
             return replace(ladder, request=replace(request, state="approved", since=fact.on))
         case f.ApprovalEnded(how="escalated"):
-            return replace(ladder, request=replace(request, state="escalated"))
+            return replace(ladder, request=replace(request, state="escalated", who=fact.who or request.who))
         case f.Refused():
             return replace(ladder, request=replace(request, state=fact.outcome, until=fact.until))
         case _:  # lapsed: to be asked anew

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rules import facts as f
 from rules.account import Receivable, Request
+from rules.asking import unanswered
 from rules.conditions import resolve
 from rules.judgement import Judgement, Wait
 from rules.money import Money, total
@@ -21,15 +22,6 @@ def approval(judgement: Judgement, turn: Turn) -> Tested:
         return _ask_approval(judgement, turn)
     calendar, today = turn.calendar, turn.today
     match request.state:
-        case "skip":
-            skip(judgement, turn, "refused")
-            return "skipped"
-        case "stop":
-            if turn.step.heavy:
-                key, why = f"refused/{turn.key}", f"{turn.step.id} was refused: what follows?"
-                judgement.ask(key, why, today, scope="receivable", subject=turn.item.id, item=turn.item)
-            judgement.emit(f.Stopped(now, turn.item.id, turn.ladder.round, "stopped", today))
-            return "skipped"
         case "postpone":
             if request.until is not None and today < request.until:
                 return Wait("postponed", calendar.at(request.until), (request.until,))
@@ -40,10 +32,35 @@ def approval(judgement: Judgement, turn: Turn) -> Tested:
                 return "passed"
             judgement.emit(f.ApprovalEnded(now, turn.item.id, turn.step.id, "lapsed", today))
             return _ask_approval(judgement, turn)
-        case "escalated":
-            return Wait("approval", None, (turn.policy.owner, request.asked))
         case "asked":
             return _unanswered(judgement, turn, request)
+        case _:
+            return Wait("approval", None, (request.who, request.asked))
+
+
+def refusal(judgement: Judgement, turn: Turn) -> Tested:
+    """What a person refused is over at once, whatever else keeps it: a light step is passed over.
+
+    After a heavy one the ladder stands still and a person says what follows: the next step, or nothing any more.
+    """
+    request, item = turn.ladder.request, turn.item
+    if request is None or (request.step, request.occurrence) != (turn.step.id, turn.occurrence):
+        return "passed"
+    if request.state not in ("skip", "stop"):
+        return "passed"
+    if turn.step.heavy:
+        key, why = f"refused/{turn.key}", f"{turn.step.id} was refused: what follows?"
+        review = judgement.ask(key, why, turn.today, scope="receivable", subject=item.id, item=item, step=turn.step.id)
+        if request.state == "skip" and review.answer is None:
+            return Wait("review", unanswered(judgement, item, review, turn.today, turn.step.approval), (why,))
+        over = request.state == "stop" or (review.answer is not None and review.answer.outcome == "stop")
+    else:
+        over = request.state == "stop"
+    if over:
+        judgement.emit(f.Stopped(judgement.now, item.id, turn.ladder.round, "stopped", turn.today))
+    else:
+        skip(judgement, turn, "refused")
+    return "skipped"
 
 
 def at_stake(judgement: Judgement, turn: Turn) -> Money:
@@ -99,5 +116,6 @@ def _unanswered(judgement: Judgement, turn: Turn, request: Request) -> Tested:
             judgement.emit(f.ApprovalEnded(judgement.now, turn.item.id, turn.step.id, "assumed", turn.today))
             return "passed"
         case _:
-            judgement.emit(f.ApprovalEnded(judgement.now, turn.item.id, turn.step.id, "escalated", turn.today))
-            return Wait("approval", None, (turn.policy.owner, request.asked))
+            owner = turn.policy.owner
+            judgement.emit(f.ApprovalEnded(judgement.now, turn.item.id, turn.step.id, "escalated", turn.today, owner))
+            return Wait("approval", None, (owner, request.asked))

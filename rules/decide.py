@@ -14,6 +14,7 @@ from typing import TypeVar
 from rules import facts as f
 from rules.account import Receivable, Snapshot
 from rules.agenda import after_last_step, deadlines, unknown_addresses
+from rules.asking import unanswered
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.charging import invoicing
@@ -69,14 +70,15 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
     try:
         return judge(judgement, judgement.account.receivables[item.id])
     except (NotKnown, CalendarEnds) as trouble:
+        until = None
         today = judgement.business_day(judgement.rulebook(item))
         if isinstance(trouble, NotKnown):
             why = f"a fact is not known: {trouble.fact}"
-            judgement.ask_fact(trouble.fact, why, today, item)
+            until = unanswered(judgement, item, judgement.ask_fact(trouble.fact, why, today, item), today)
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
-        judgement.waits[item.id] = Wait("review", None, (why,))
+        judgement.waits[item.id] = Wait("review", until, (why,))
     return None
 
 

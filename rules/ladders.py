@@ -11,6 +11,7 @@ from datetime import date
 
 from rules import facts as f
 from rules.account import Ladder, Receivable
+from rules.approving import refusal
 from rules.decision import NextStep
 from rules.enrolment import passed_over
 from rules.judgement import Judgement, Wait
@@ -87,6 +88,9 @@ def _nearest(judgement: Judgement, turn: Turn) -> str | None:
 
 def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     """How the step stands: ready, waiting, or None when it was skipped and the next one's turn has come."""
+    refused = refusal(judgement, turn)
+    if refused != "passed":
+        return None if refused == "skipped" else refused
     try:
         day = planned_day(judgement, turn)
     except NotDated as waiting:

@@ -9,6 +9,7 @@ from typing import Literal
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable, Review
 from rules.addressing import hands_of
+from rules.asking import unanswered
 from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, first_unknown
 from rules.judgement import Judgement, Wait, next_to_climb, variant_of
@@ -191,7 +192,8 @@ def unknown(judgement: Judgement, turn: Turn, fact: str) -> Wait | Literal["skip
 
 def _answer(judgement: Judgement, turn: Turn, review: Review) -> Wait | Literal["skipped"] | None:
     if review.answer is None:
-        return Wait("review", None, (review.asked.why,))
+        until = unanswered(judgement, turn.item, review, turn.today, turn.step.approval)
+        return Wait("review", until, (review.asked.why,))
     match review.answer.outcome:
         case "proceed":
             return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from rules.account import Ladder, Receivable
-from rules.judgement import Judgement, Wait
+from rules.judgement import Judgement, Wait, variant_of
 from rules.moments import Duration
-from rules.policy import HEAVY, LEVELS, Step
+from rules.policy import HEAVY, LEVELS, Policy, Step
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, deadline_of
 from rules.turns import Turn
 
@@ -86,22 +86,26 @@ def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
         policy = judgement.policy(item)
         if item.id == turn.item.id or item.ladder is None or policy is None or item.ladder.stopped is not None:
             continue
-        steps = policy.variant(item.ladder.variant)
         if held_by(judgement, item, turn.today) is not None:
             continue
-        until = _requested_until(item.ladder, steps, turn) or _warned_until(item.ladder, steps, turn)
+        steps = policy.variant(item.ladder.variant)
+        until = _requested_until(judgement, item, policy, turn) or _warned_until(item.ladder, steps, turn)
         if until is not None and turn.today <= until[1]:
             return Wait("heavier-first", turn.calendar.at(until[1] + date.resolution), (until[0], item.id))
     return None
 
 
-def _requested_until(ladder: Ladder, steps: tuple[Step, ...], turn: Turn) -> tuple[str, date] | None:
-    """The heavier step that a person is asked about, and the last day on which that keeps others waiting."""
-    request = ladder.request
-    step = next(
-        (s for s in steps if request is not None and s.id == request.step and _is_heavier(s.level, turn.step)), None
-    )
-    if request is None or step is None or step.approval is None:
+def _requested_until(judgement: Judgement, item: Receivable, policy: Policy, turn: Turn) -> tuple[str, date] | None:
+    """The heavier step that a person is asked about, and the last day on which that keeps others waiting.
+
+    It may stand in the variant of today alone: nothing of it has left yet.
+    """
+    request = item.ladder.request if item.ladder else None
+    if request is None:
+        return None
+    steps = policy.variant(variant_of(judgement, item, policy, turn.today)[0])
+    step = next((s for s in steps if s.id == request.step and _is_heavier(s.level, turn.step)), None)
+    if step is None or step.approval is None:
         return None
     match request.state:
         case "asked":
