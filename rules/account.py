@@ -20,6 +20,9 @@ from rules.rates import Rate
 Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
 
 
+_REFUSALS = frozenset({"refused", "rejected", "210", "213"})  # XP Z12-012: 210 Refusée, 213 Rejetée
+
+
 @dataclass(frozen=True, slots=True)
 class Climb:
     """One step of a ladder that is over or on its way; `on` is the day it left or was passed over."""
@@ -143,7 +146,7 @@ class Receivable:
     @property
     def refused(self) -> bool:
         """Whether the customer, or its platform, rejected the invoice."""
-        return self.approval == "rejected" or self.portal_status in ("refused", "rejected")
+        return self.approval == "rejected" or self.portal_status in _REFUSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,8 +363,8 @@ class Account:
                 self.events.append(fact)
             case f.ReceivableChanged():
                 item = _changed(item, fact)
-                if fact.name == "due" and item.ladder is not None:
-                    item = replace(item, ladder=replace(item.ladder, due=None))
+                if fact.name == "due":
+                    item = _issued_anew(item)
                 self.events.append(fact)
             case f.WrittenOff():
                 given_up, residue = item.balance.minor, fact.reason in f.SETTLING
@@ -679,6 +682,13 @@ def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
         return replace(item, **{fact.name: fact.value})
     custom = {name: value for name, value in item.custom.items() if name != fact.name}
     return replace(item, custom=custom if fact.value is None else {**custom, fact.name: fact.value})
+
+
+def _issued_anew(item: Receivable) -> Receivable:
+    """With a due date anew a late ladder counts from that, and what was refused is what it replaces."""
+    if item.refused:
+        item = replace(item, approval=None, portal_status=None)
+    return item if item.ladder is None else replace(item, ladder=replace(item.ladder, due=None))
 
 
 def _without(actions: tuple[int, ...], fact: f.ActionEnded) -> tuple[int, ...]:

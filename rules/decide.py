@@ -28,6 +28,7 @@ from rules.ladders import advance
 from rules.limits import within_limits
 from rules.policy import HOLDS, Rulebook
 from rules.reactions import react
+from rules.rejecting import keep_refusal
 from rules.statements import statements
 from rules.turns import Ready
 
@@ -108,12 +109,13 @@ def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
     holds = (*judgement.business.holds.values(), *judgement.account.holds.values())
     climbing = item.ladder is not None and item.ladder.stopped is None
-    if not any(state.active for state in holds) and not (holds and climbing):
+    if not any(state.active for state in holds) and not (climbing and (holds or item.refused)):
         return
     policy = judgement.policy(item)
     if policy is not None:
         calendar = judgement.calendar(item, policy)
         rules = {kind: policy.hold(kind) for kind in HOLDS}
+        keep_refusal(judgement, item, calendar.local_day(judgement.now))
         keep_holds(judgement, item, calendar, rules, calendar.local_day(judgement.now))
         end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
 

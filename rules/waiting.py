@@ -45,9 +45,7 @@ def _reached_nobody(ladder: Ladder, contact: date) -> bool:
 
 
 def held_by(judgement: Judgement, item: Receivable, today: date) -> Wait | None:
-    """The hold that stops a receivable now; an invoice that the customer rejected is held by that alone."""
-    if item.refused:
-        return Wait("held", None, ("invoice-refused", item.id, None))
+    """The hold that stops a receivable now."""
     holds = judgement.holds_on(item, today)
     if not holds:
         return None
