@@ -1,88 +1,131 @@
-"""Judges mutmut's mutants in one session of pytest: collected once, a fork for each, the likeliest tests first.
+"""Judges mutmut's mutants in one session of pytest: collected once, a fork for each, and only the tests it can touch.
 
-mutmut alone starts pytest anew for every mutant, which takes hours. Its verdicts are kept where it keeps them, so
-that `mutmut results` and `mutmut show NAME` work. Without patterns, what has no verdict yet is judged.
+mutmut alone starts pytest anew for every mutant and asks every test that calls the function; that takes days. Here a
+test is asked if it runs the statement that is changed, and first those that noticed the mutants beside it. Verdicts
+stay where mutmut keeps them: `mutmut results` and `mutmut show NAME` work. Without patterns, what has none is judged.
 
     python .ci/mutants.py "rules.money.*" "rules.conditions.*"
 """
 
 from __future__ import annotations
 
+import ast
 import gc
 import os
 import resource
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import redirect_stdout
 from fnmatch import fnmatch
 from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
+from coverage import Coverage, CoverageData
 from mutmut.__main__ import create_mutants
 from mutmut.configuration import config
 from mutmut.mutation import trampoline
-from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.data import MutantLineSpans, SourceFileMutationData, read_line_spans
 from mutmut.mutation.trampoline import set_mutant_under_test
-from mutmut.state import state
 from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir, setup_source_paths
-from mutmut.utils.format_utils import mangled_name_from_mutant_name as function_of
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 KILLED, SURVIVED, NO_TESTS = 1, 0, 33
 
 
-class Judges:
-    """A plugin in place of pytest's loop: one clean run says which test calls what, then every mutant has its forks."""
+class File:
+    """A mutated file, its mutants' verdicts, and the lines of the original that each of them changes."""
 
-    def __init__(self, files: Sequence[SourceFileMutationData], patterns: Sequence[str]) -> None:
+    def __init__(self, path: str) -> None:
+        self.path = Path("mutants", path).absolute()
+        self.verdicts = SourceFileMutationData(path=path)
+        self.verdicts.load()
+        self.verdicts.meta_path = self.verdicts.meta_path.absolute()
+        spans = MutantLineSpans.load(path)
+        assert spans is not None, path
+        self.spans = spans.span_by_function_name
+        ordered = sorted(self.spans, key=lambda name: self.spans[name].start)
+        self.sources = dict(zip(ordered, read_line_spans(self.path, [self.spans[n] for n in ordered]), strict=True))
+
+    def lines(self, mutant: str) -> range:
+        """The statement of the original that `mutant` changes; the whole function where that is its signature."""
+        original, changed = (
+            f"{mangled_name_from_mutant_name(mutant)}__mutmut_orig".rpartition(".")[2],
+            mutant.rpartition(".")[2],
+        )
+        before, after = (dedent(self.sources[name]).replace(name, "f").splitlines() for name in (original, changed))
+        first = next(n for n, (one, other) in enumerate(zip_longest(before, after), 1) if one != other)
+        function = ast.parse("\n".join(before)).body[0]
+        around = [s for s in ast.walk(function) if isinstance(s, ast.stmt) and s.lineno <= first <= (s.end_lineno or 0)]
+        inner = max(around, key=lambda statement: statement.lineno)
+        body = getattr(inner, "body", None)
+        last = (
+            body[0].lineno - 1 if body and inner is not function and first < body[0].lineno else inner.end_lineno or 0
+        )
+        start = self.spans[original].start - 1
+        return range(start + inner.lineno, start + last + 1)
+
+
+class Judges:
+    """A plugin in place of pytest's loop: one clean run says which test runs what, then every mutant has its forks."""
+
+    def __init__(self, files: Sequence[File], patterns: Sequence[str]) -> None:
         self.files, self.patterns = files, patterns
+        self.items: dict[str, pytest.Item] = {}
         self.seconds: dict[str, float] = {}
-        self.callers: dict[str, list[pytest.Item]] = defaultdict(list)
         self.kills: dict[str, Counter[str]] = defaultdict(Counter)  # of the mutants of one function, by test
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        set_mutant_under_test("stats")
-        for item in session.items:
-            state()._stats.clear()
-            start = time.process_time()
-            fails(item)
-            self.seconds[item.nodeid] = time.process_time() - start
-            for function in state()._stats:
-                self.callers[function].append(item)
         set_mutant_under_test("")
+        self.items = {item.nodeid: item for item in session.items}
+        coverage = Coverage(data_file=None, config_file=False, include=[str(file.path) for file in self.files])
+        with coverage.collect():
+            for name, item in self.items.items():
+                coverage.switch_context(name)
+                start = time.process_time()
+                fails(item)
+                self.seconds[name] = time.process_time() - start
         gc.freeze()
-        if session.testsfailed or self.fork("", session.items)[0] != SURVIVED:
+        if session.testsfailed or self.fork("", self.items)[0] != SURVIVED:
             raise pytest.UsageError("a test fails without any mutant, at the first or at the second time")
         for file in self.files:
-            self.judge(file)
+            self.judge(file, coverage.get_data())
         return True
 
-    def judge(self, file: SourceFileMutationData) -> None:
+    def judge(self, file: File, ran: CoverageData) -> None:
         """Every mutant of a file that is asked for."""
-        wanted = [name for name, code in file.exit_code_by_key.items() if self.wanted(name, code)]
-        found: Counter[str] = Counter()
+        codes, durations = file.verdicts.exit_code_by_key, file.verdicts.durations_by_key
+        wanted = [name for name, code in codes.items() if self.wanted(name, code)]
+        by_line = ran.contexts_by_lineno(str(file.path))
         for name in wanted:
-            kills = self.kills[function_of(name)]
-            items = sorted(self.callers[function_of(name)], key=lambda i: (-kills[i.nodeid], self.seconds[i.nodeid]))
+            kills = self.kills[mangled_name_from_mutant_name(name)]
+            tests = {test for line in file.lines(name) for test in by_line.get(line, ())} & self.items.keys()
             start = time.monotonic()
-            code, by = self.fork(name, items) if items else (NO_TESTS, "")
+            codes[name], by = self.fork(name, sorted(tests, key=lambda test: (-kills[test], self.seconds[test])))
+            durations[name] = time.monotonic() - start
             kills[by] += 1
-            found[status_by_exit_code[code]] += 1
-            file.exit_code_by_key[name], file.durations_by_key[name] = code, time.monotonic() - start
-            file.save()
-            if code != KILLED:
-                print(f"\n{status_by_exit_code[code]}: {name}", end="", flush=True)
+            file.verdicts.save()
+            if codes[name] != KILLED:
+                print(f"\n{status_by_exit_code[codes[name]]}: {name}", end="", flush=True)
         if wanted:
-            print(f"\n{file.path}: {len(wanted)} mutants,", ", ".join(f"{n} {what}" for what, n in found.items()))
+            found = Counter(status_by_exit_code[codes[name]] for name in wanted)
+            print(
+                f"\n{file.verdicts.path}: {len(wanted)} mutants,", ", ".join(f"{n} {what}" for what, n in found.items())
+            )
 
     def wanted(self, name: str, code: int | None) -> bool:
         return any(fnmatch(name, pattern) for pattern in self.patterns) if self.patterns else code is None
 
-    def fork(self, mutant: str, items: Sequence[pytest.Item]) -> tuple[int, str]:
-        """The exit code of a process that runs `items` until one of them fails, and which one that was."""
+    def fork(self, mutant: str, tests: Iterable[str]) -> tuple[int, str]:
+        """The exit code of a process that runs `tests` until one of them fails, and which one that was."""
+        items = [self.items[test] for test in tests]
+        if not items:
+            return NO_TESTS, ""
         allowed = int(5 + 10 * sum(self.seconds[item.nodeid] for item in items))  # of the processor's time
         reading, writing = os.pipe()
         child = os.fork()
@@ -118,12 +161,7 @@ def main(patterns: Sequence[str]) -> int:
         copy_also_copy_files()
         create_mutants(os.cpu_count() or 1)
     setup_source_paths()
-    files = []
-    for path in config().only_mutate:
-        file = SourceFileMutationData(path=path)
-        file.load()
-        file.meta_path = file.meta_path.absolute()
-        files.append(file)
+    files = [File(path) for path in config().only_mutate]
     os.chdir("mutants")
     options = ["--rootdir=.", "-q", "-s", "-p", "no:cacheprovider", *config().pytest_add_cli_args]
     return pytest.main([*options, *config().pytest_add_cli_args_test_selection], plugins=[Judges(files, patterns)])
