@@ -152,7 +152,6 @@ def test_a_channel_without_hours_is_open_all_day_and_hours_that_only_touch_have_
         ((time(9), time(17)), time(12, 2)),  # 182 of 240 minutes
         ((time(9, 30), time(12, 15)), time(10, 18)),  # 48 of 82
         ((time(9, 45), time(11, 15)), time(10, 2)),  # 17 of 45
-        ((time(9), time(9, 1)), time(9)),
     ],
 )
 def test_a_customer_s_minute_lies_in_the_first_half_of_the_hours(hours: tuple[time, time], opens: time) -> None:
@@ -160,6 +159,16 @@ def test_a_customer_s_minute_lies_in_the_first_half_of_the_hours(hours: tuple[ti
     calendar, day = week({"email": hours}), date(2026, 4, 2)
     slot = slot_on_or_after(calendar, day, frozenset({"email"}), "reminder", "123456789")
     assert slot == Slot(day, calendar.at(day, opens), calendar.at(day, hours[1]))
+
+
+@pytest.mark.parametrize("end", [time(9, 1), time(9, 3)])
+@pytest.mark.parametrize("customer", ["123456789", "a"])
+def test_hours_too_short_to_be_shared_out_are_opened_by_everybody_at_once(end: time, customer: str) -> None:
+    """The CRC-32 of "a", e8b7be43, is odd; that of "123456789" is even."""
+    calendar, day = week({"email": (time(9), end)}), date(2026, 4, 2)
+    assert slot_on_or_after(calendar, day, frozenset({"email"}), "reminder", customer).opens == calendar.at(
+        day, time(9)
+    )
 
 
 @pytest.mark.parametrize(
