@@ -14,6 +14,7 @@ from typing import TypeVar
 from rules import facts as f
 from rules.account import Receivable, Snapshot
 from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
+from rules.asking import unanswered
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.charging import invoicing
@@ -23,11 +24,13 @@ from rules.decision import Act, Decision, Reason
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
-from rules.ladders import Ready, advance
+from rules.ladders import advance
 from rules.limits import within_limits
 from rules.policy import Rulebook
 from rules.reactions import react
+from rules.rejecting import keep_refusal
 from rules.statements import statements
+from rules.turns import Ready
 
 T = TypeVar("T")
 
@@ -68,14 +71,15 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
     try:
         return judge(judgement, judgement.account.receivables[item.id])
     except (NotKnown, CalendarEnds) as trouble:
+        until = None
         today = judgement.business_day(judgement.rulebook(item))
         if isinstance(trouble, NotKnown):
             why = f"a fact is not known: {trouble.fact}"
-            judgement.ask_fact(trouble.fact, why, today, item)
+            until = unanswered(judgement, item, judgement.ask_fact(trouble.fact, why, today, item), today)
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
-        judgement.waits[item.id] = Wait("review", None, (why,))
+        judgement.waits[item.id] = Wait("review", until, (why,))
     return None
 
 
@@ -90,7 +94,7 @@ def _as_it_stands(judgement: Judgement) -> None:
         for item in judgement.items():
             if item.closed_on is None or item.open or item.handed_off is not None:  # most of a customer's past is not
                 _guarded(judgement, item, _settle)
-        for item in judgement.items() if judgement.business.holds or judgement.account.holds else ():
+        for item in judgement.items():
             _guarded(judgement, item, _holds)
         for item in judgement.items():
             if item.closed_on is None:
@@ -108,8 +112,10 @@ def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
     climbing = item.ladder is not None and item.ladder.stopped is None
     policy = judgement.policy(item)
-    if policy is not None and (climbing or judgement.running()):
+    held = judgement.business.holds or judgement.account.holds
+    if policy is not None and (judgement.running() or (climbing and (held or item.refused))):
         calendar = judgement.calendar(item, policy)
+        keep_refusal(judgement, item, calendar.local_day(judgement.now))
         keep_holds(judgement, item, calendar, policy, calendar.local_day(judgement.now))
         end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
 

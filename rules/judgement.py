@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
@@ -20,6 +21,9 @@ from rules.decision import NextStep, Reason
 from rules.moments import Duration
 from rules.policy import HEAVY, Assignment, ByFact, Condition, Pin, Policy, Route, Rulebook, Step
 from rules.standing import Facts, Standing, by_age, by_start, covered
+
+if TYPE_CHECKING:
+    from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
 _NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
@@ -53,7 +57,7 @@ class Judgement:
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
     _order: list[str] | None = None  # of the receivables, as `items` gives them
     _pressing: list[Receivable] | None = None
-    happened: list[tuple[str, str, Receivable, dict[str, Value]]] | None = None  # as happened.py found it, until `emit`
+    happened: list[Happened] | None = None  # as happened.py found it, until `emit`
     _running: list[HoldState] | None = None
     _with_agency: list[Receivable] | None = None
     _dues: list[date] | None = None  # of what is open
