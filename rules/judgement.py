@@ -61,7 +61,9 @@ class Judgement:
     _running: list[HoldState] | None = None
     _with_agency: list[Receivable] | None = None
     _dues: list[date] | None = None  # of what is open
-    _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)  # by identity of the condition, and day
+    # By identity: a rulebook keeps its conditions and calendars for longer than a judgement lasts.
+    _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)
+    _slots: dict[tuple[int, date, str, frozenset[str]], Slot] = field(default_factory=dict)
 
     def emit(self, fact: f.Fact) -> None:
         """Records a fact that follows, here and in the answer."""
@@ -102,7 +104,7 @@ class Judgement:
 
     def wake_as_it_ages(self, item: Receivable, condition: Condition, today: date) -> None:
         """Asks to be called again on the next day on which age alone may change what `condition` says of `item`."""
-        known = (id(condition), today)  # a rulebook keeps its conditions for longer than a judgement lasts
+        known = (id(condition), today)
         if known not in self._ageing:
             self._ageing[known] = self._changes(condition, today)
         upcoming = self._ageing[known]
@@ -194,12 +196,14 @@ class Judgement:
 
     def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
         """The slot on `day` or later that is not over yet."""
-        customer = self.account.customer.id
-        today = calendar.local_day(self.now)
-        slot = slot_on_or_after(calendar, max(day, today), channels, step_level, customer)
-        if slot.closes <= self.now:
-            slot = slot_on_or_after(calendar, calendar.add(slot.day, _NEXT), channels, step_level, customer)
-        return slot
+        known = (id(calendar), day, step_level, channels)
+        if known not in self._slots:
+            customer, first = self.account.customer.id, max(day, calendar.local_day(self.now))
+            slot = slot_on_or_after(calendar, first, channels, step_level, customer)
+            if slot.closes <= self.now:
+                slot = slot_on_or_after(calendar, calendar.add(slot.day, _NEXT), channels, step_level, customer)
+            self._slots[known] = slot
+        return self._slots[known]
 
     # --- holds ---------------------------------------------------------------------------------------------------
 
