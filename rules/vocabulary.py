@@ -225,12 +225,14 @@ EVENTS: dict[str, str] = {  # when each is, seen from the creditor
     "handed-off": "It went to an agency, an officer or a lawyer",
     "recalled": "It came back from there",
     "credit-limit-exceeded": "The customer owes more than its credit limit",
+    "call-recorded": "Somebody recorded what became of a call",
 }
 EVENT_FACTS: dict[str, tuple[str, ...]] = {  # what only the `when` of a reaction to it can test
     "payment-received": ("payment.amount", "payment.method"),
     "short-paid": ("payment.amount", "payment.method"),
     "payment-failed": ("payment.amount", "payment.reason"),
     "payment-reversed": ("payment.reason",),
+    "call-recorded": ("call.outcome",),
 }
 
 _MESSAGE = """
@@ -535,6 +537,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     ),
     "terms_row": _keys("""
         flat | flat | A fixed sum owed per late invoice, or rows by size of the debt | 40.00 EUR
+        flat_per | choice invoice instalment | An invoice payable in parts owes it once, or for each late part | invoice
         interest | @interest | Late interest | {base: ecb-refi, plus: 10.00%}
         contract_rate | choice allowed forbidden | Whether the contract may fix another rate | allowed
         floor | choice 3x-legal statutory | The least a contract may fix: 3 x the legal rate, or this rate | 3x-legal
