@@ -123,10 +123,10 @@ def _verdict(
     account = tx.account(customer)
     if act is not None:
         order = Order(act.key, act.queue, seconds_left(act, now), title(act, account))
-        return Verdict(now, order, stepped=stepped)
+        return Verdict(now if stepped else None, order, stepped=stepped)
     local = _local(tx, account, contract, now)
     return Verdict(
-        now,
+        now if stepped else None,
         None,
         decision.wake.get(contract),
         stepped,
