@@ -36,7 +36,8 @@ def periods(schedule: Schedule, through: date) -> Iterator[tuple[Period, date]]:
     """Every (period, day of issue) issued on or before `through` and not billed yet, oldest first.
 
     Periods are counted from `start` and never drift: one that starts on the 31st starts on the last day of a shorter
-    month. The last one is cut at `end`. See `issue_day` for when each is invoiced.
+    month, and where `day` is 31 a start on the last day of a shorter month stands for it. The last is cut at
+    `end`. See `issue_day` for when each is invoiced.
 
     >>> from rules.moments import Duration
     >>> monthly = Schedule(Duration(1, "m"), date(2027, 1, 31))
@@ -94,7 +95,7 @@ def _start(schedule: Schedule, n: int) -> date:
     """The first day of the n-th period (0 begins on `start`)."""
     match schedule.every.unit:
         case "m":
-            return add_months(schedule.start, n * schedule.every.n)
+            return _in_month(add_months(schedule.start.replace(day=1), n * schedule.every.n), _anchor(schedule))
         case "w":
             return schedule.start + timedelta(weeks=n * schedule.every.n)
         case _:
@@ -112,6 +113,13 @@ def _before(schedule: Schedule, day: date) -> int:
         case _:
             number = (day - start).days // every.n
     return max(number - 1, 0)
+
+
+def _anchor(schedule: Schedule) -> int:
+    """The day of the month that periods start on: the 31st too where a start in a shorter month stands for it."""
+    if schedule.day is not None and _in_month(schedule.start, schedule.day) == schedule.start:
+        return schedule.day
+    return schedule.start.day
 
 
 def _month_end(day: date) -> date:
