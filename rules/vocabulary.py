@@ -485,6 +485,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "terms_row": _keys("""
         flat | flat | A fixed sum owed per late invoice, or rows by size of the debt | 40.00 EUR
         flat_per | choice invoice instalment | An invoice payable in parts owes it once, or for each late part | invoice
+        scale | @scale | What a notice brings instead | {bands: [{percent: 15%}], least: 1.00 EUR, most: 9.00 EUR}
         interest | @interest | Late interest | {base: ecb-refi, plus: 10.00%}
         contract_rate | choice allowed forbidden | Whether the contract may fix another rate | allowed
         floor | choice 3x-legal statutory | The least a contract may fix: 3 x the legal rate, or this rate | 3x-legal
@@ -495,6 +496,13 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "flat_fee": _keys("""
         below | amount | For debts strictly below this; the last row has none | 1000.00 GBP
         amount! | amount | The fixed sum | 40.00 GBP"""),
+    "scale": _keys("""
+        bands! | [@band] | Shares of the principal, one band after the other | [{percent: 15.00%}]
+        least! | amount | The least that is owed | 40.00 EUR
+        most! | amount | The most that is owed | 6775.00 EUR"""),
+    "band": _keys("""
+        of | amount | How much of the principal the band takes; the last takes the rest | 2500.00 EUR
+        percent! | percent | The share of it | 15.00%"""),
     "interest": _keys("""
         base! | name | The published rate it starts from | ecb-refi
         plus! | percent | Percentage points added | 10.00%

@@ -130,3 +130,14 @@ def test_what_a_delay_cost_is_invoiced_up_to_today_and_paid_before_the_principal
         items = tx.account("C-1").receivables
     assert str(items["R-F-1"].balance) == "1152.23 EUR"
     assert not any(item.open for item in items.values() if item.is_charge)
+
+
+def test_the_costs_of_the_dutch_scale_are_shown_band_by_band(asked: Path, run: Run) -> None:
+    """1,200.00 EUR at 15 %, all in the first band."""
+    with office(asked) as found, found.ledger.begin() as tx:
+        law = f.Contract("K-1", "C-1", "open-account", law="NL")
+        tx.record("C-1", [f.ContractRecorded(START, law, str(tx.active_rulebook()))])
+    run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
+    shown = run("explain", "F-1", "--interest").output
+    assert "With the formal notice, in place of the fixed sum: 15.00 % of 1200.00 EUR = 180.00 EUR;" in shown
+    assert "Law of the contract: NL (BW 6:119a, 6:96; Besluit BIK)" in shown
