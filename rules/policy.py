@@ -557,6 +557,14 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the business keeps messages and contacts; None: it has not decided."""
+
+    messages: Duration | None = None
+    contacts: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Business:
     """The creditor, as business.yaml states it."""
 
@@ -578,6 +586,7 @@ class Business:
     time_zone: str = "Europe/Paris"
     place: Place | None = None
     brand: Brand = Brand()
+    retention: Retention = Retention()
 
 
 @dataclass(frozen=True, slots=True)

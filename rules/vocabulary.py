@@ -528,6 +528,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         redirect | redirect | One address that receives everything, or off | off
         agencies | {@agency} | Where a hand-off may go | {recouvra: {kind: agency, email: dossiers@recouvra.example}}
         gateways | {@gateway} | What a webhook may call | {crm: {url: https://crm.example/hook}}
+        retention | @retention | How long you keep messages and contacts | {messages: 36m, contacts: 36m}
         custom | custom | Facts of your own, with their types | {customer.sector: text}
         bank_data | choice none | Written when no bank data are imported | none"""
     ),
@@ -547,6 +548,9 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         contacts_per_day | count | Overdue contacts per local day | 200
         share_of_customers | percent | Of the customers with something open, from 20 on | 20%
         calls_per_day | count | Calls per local day | 40"""),
+    "retention": _keys("""
+        messages | duration | Letters and hand-offs, from their day on, once nothing is owed | 36m
+        contacts | duration | Contacts, from the last that happened on, once nothing is owed | 36m"""),
     "agency": _keys("""
         kind! | choice agency court-officer lawyer court | What they are | agency
         email! | email | Where the file goes | dossiers@recouvra.example"""),
