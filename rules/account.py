@@ -20,6 +20,9 @@ from rules.rates import Rate
 Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
 
 
+_REFUSALS = frozenset({"refused", "rejected", "210", "213"})  # XP Z12-012: 210 Refusée, 213 Rejetée
+
+
 @dataclass(frozen=True, slots=True)
 class Climb:
     """One step of a ladder that is over or on its way; `on` is the day it left or was passed over."""
@@ -155,7 +158,7 @@ class Receivable:
     @property
     def refused(self) -> bool:
         """Whether the customer, or its platform, rejected the invoice."""
-        return self.approval == "rejected" or self.portal_status in ("refused", "rejected")
+        return self.approval == "rejected" or self.portal_status in _REFUSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,7 @@ class Account:
     last_contact: date | None = None
     last_step: date | None = None
     given: dict[str, f.Custom | tuple[str, ...]] = field(default_factory=dict)  # facts stated outright, by policy tests
+    switched: dict[str, datetime] = field(default_factory=dict)  # receivable: since when another policy judges it
 
     def copy(self) -> Account:
         """A shallow copy: what is in the containers is immutable."""
@@ -287,6 +291,7 @@ class Account:
             self.last_contact,
             self.last_step,
             self.given,
+            dict(self.switched),
         )
 
     def parts(self, item: Receivable) -> list[Receivable]:
@@ -378,8 +383,8 @@ class Account:
                 return
             case f.ReceivableChanged():
                 item = _changed(item, fact)
-                if fact.name == "due" and item.ladder is not None:
-                    item = replace(item, ladder=replace(item.ladder, due=None))
+                if fact.name == "due":
+                    item = _issued_anew(item)
                 self.events.append(fact)
             case f.WrittenOff():
                 given_up, residue = item.balance.minor, fact.reason in f.SETTLING
@@ -454,8 +459,10 @@ class Account:
     def _bind(self, fact: f.CaseBound) -> None:
         self.rulebooks[fact.contract] = fact.rulebook
         for item in self.receivables.values():
-            if item.contract == fact.contract and item.ladder is not None:
-                self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
+            if item.contract == fact.contract:
+                self.switched[item.id] = fact.at
+                if item.ladder is not None:
+                    self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
 
     def _set(self, item: Receivable, ladder: Ladder) -> None:
         self.receivables[item.id] = replace(item, ladder=ladder)
@@ -541,6 +548,7 @@ class Account:
             case f.ApprovalEnded() | f.Approved() | f.Refused():
                 ladder_ = _answered(ladder_, fact)
             case f.CallRecorded():
+                self.events.append(fact)
                 self._called(ladder_, fact)
                 return
             case f.Presented():
@@ -551,6 +559,7 @@ class Account:
                 item = replace(item, handed_off=None, closed_on=None)
                 ladder_ = replace(ladder_, stopped=None, resume_at=fact.resume_at)
             case f.Moved():
+                self.switched[item.id] = fact.at
                 ladder_ = replace(ladder_, policy=fact.policy, request=None)
             case f.GoesOn():
                 ladder_ = replace(ladder_, resume_at=fact.step, request=None)
@@ -702,6 +711,13 @@ def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
     return replace(item, custom=custom if fact.value is None else {**custom, fact.name: fact.value})
 
 
+def _issued_anew(item: Receivable) -> Receivable:
+    """With a due date anew a late ladder counts from that, and what was refused is what it replaces."""
+    if item.refused:
+        item = replace(item, approval=None, portal_status=None)
+    return item if item.ladder is None else replace(item, ladder=replace(item.ladder, due=None))
+
+
 def _without(actions: tuple[int, ...], fact: f.ActionEnded) -> tuple[int, ...]:
     return tuple(index for index in actions if index != fact.action)
 
@@ -744,7 +760,7 @@ def _answered(ladder: Ladder, fact: f.ApprovalEnded | f.Approved | f.Refused) ->
         case f.ApprovalEnded(how="assumed"):
             return replace(ladder, request=replace(request, state="approved", since=fact.on))
         case f.ApprovalEnded(how="escalated"):
-            return replace(ladder, request=replace(request, state="escalated"))
+            return replace(ladder, request=replace(request, state="escalated", who=fact.who or request.who))
         case f.Refused():
             return replace(ladder, request=replace(request, state=fact.outcome, until=fact.until))
         case _:  # lapsed: to be asked anew

@@ -187,6 +187,15 @@ class Decision:
         """The acts that the case of `contract` is to carry out."""
         return tuple(act for act in self.acts if contract in act.cases)
 
+    def waits(self, receivable: str) -> tuple[str, tuple[object, ...]] | None:
+        """What a receivable waits for: its code, and the values that its sentence needs; None for nothing."""
+        for reason in reversed(self.reasons.get(receivable, ())):
+            if reason.code == "waits":
+                why, _, *values = reason.values
+                return str(why), tuple(values)
+        step = self.next_steps.get(receivable)
+        return (step.why, ()) if step is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:

@@ -7,6 +7,7 @@ from datetime import date
 
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable
+from rules.asking import unanswered
 from rules.calendars import Calendar
 from rules.conditions import check, first_unknown, thresholds_only
 from rules.decision import Reason
@@ -225,6 +226,9 @@ def _unknown(judgement: Judgement, item: Receivable, reason: Reason, where: str,
     fact = first_unknown(reason)
     why = f"{fact} is not known, so {where} cannot be decided"
     review = judgement.ask_fact(fact, why, today, item, where=where)
+    until = unanswered(judgement, item, review, today)
+    if until is not None:
+        judgement.wake(item.contract, until)
     over = review.answer is not None and review.answer.outcome != "proceed"
     return _refuse(judgement, item, "stopped" if over else "unknown", record=over)
 

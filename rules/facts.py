@@ -650,13 +650,14 @@ class ApprovalAsked:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalEnded:
-    """Without a person's word: lapsed, escalated, or assumed (otherwise: send)."""
+    """Without a person's word: lapsed, escalated (to `who`), or assumed (otherwise: send)."""
 
     at: datetime
     receivable: str
     step: str
     how: Literal["lapsed", "escalated", "assumed"]
     on: date
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

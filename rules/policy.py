@@ -274,12 +274,16 @@ class AfterLastStep:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What is done when something happens, outside the ladder."""
+    """What is done when something happens, outside the ladder.
+
+    `id` tells it from others on the same event by what it asks, wherever in the file it stands.
+    """
 
     event: str
     do: tuple[Action, ...]
     when: Condition = ALWAYS
     place: Place | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

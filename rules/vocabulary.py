@@ -193,7 +193,7 @@ CONTACTS = ("billing", "registered-office", "legal-representative", "finance-dir
 EVENTS = tuple(
     """invoice-sent invoice-approved payment-received payment-failed payment-reversed short-paid promise-made
     promise-broken plan-broken dispute-opened dispute-overdue dispute-resolved bounced replied presented
-    deadline-passed handed-off recalled credit-limit-exceeded""".split()
+    deadline-passed handed-off recalled credit-limit-exceeded call-recorded""".split()
 )
 
 _MESSAGE = """

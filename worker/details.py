@@ -50,11 +50,8 @@ def _pressing(why: str) -> tuple[int, str]:
 
 def waiting(item: Receivable, decision: Decision) -> str | None:
     """What the receivable waits for: planned, approval, held, ...; None for nothing."""
-    found = [reason.values[0] for reason in decision.reasons.get(item.id, ()) if reason.code == "waits"]
-    if found:
-        return str(found[-1])
-    step = decision.next_steps.get(item.id)
-    return step.why if step is not None else None
+    waits = decision.waits(item.id)
+    return waits[0] if waits is not None else None
 
 
 def line(contract: str, account: Account, decision: Decision) -> str:
