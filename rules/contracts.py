@@ -179,8 +179,9 @@ def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Sen
     customer = judgement.account.customer
     language = customer.language if customer.language in TEMPLATE_LANGUAGES else rulebook.business.language
     roles = ("billing", "registered-office", "legal-representative")
-    email = reachable(judgement, Email("invoice", roles))
-    role = email or reachable(judgement, Letter("invoice", roles))
+    email, letter = reachable(judgement, Email("invoice", roles)), reachable(judgement, Letter("invoice", roles))
+    email = None if letter and customer.invoices_by == "letter" else email
+    role = email or letter
     if role is None:
         ask(f"no-address/{key}", f"no address to send {what} to")
         return None

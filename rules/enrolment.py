@@ -35,6 +35,8 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     reason = _given_up(judgement, item, policy) if item.closed_on is None and item.open else None
     if reason is not None:
         emit(f.WrittenOff(now, item.id, reason))
+        if reason == f.DISCOUNT:
+            _ask_about_its_vat(judgement, item, today)
         item = judgement.account.receivables[item.id]
     if item.closed_on is None and not item.open:
         emit(f.Stopped(now, item.id, item.rounds, _why_settled(item), today))
@@ -48,6 +50,18 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     lift(judgement, judgement.account.receivables[item.id], today)
     report_payments(judgement, judgement.account.receivables[item.id], today)
     return judgement.account.receivables[item.id]
+
+
+def _ask_about_its_vat(judgement: Judgement, item: Receivable, today: date) -> None:
+    """A discount that was taken lowers the price, hence the VAT: by a credit note or by a mention, as the law has it.
+
+    Which of the two was read for no country: a person is asked, unless the business says that its invoices mention it.
+    """
+    identity, key = judgement.rulebook(item).business.identity, f"discount-vat/{item.id}/{item.rounds}"
+    if identity.get("discount_vat") != "mention" and key not in judgement.account.tasks:
+        how = f"relance invoice credit {item.paper} --discount --reason ..., where your law wants a credit note"
+        title = f"{item.balance} of {item.number} was taken as discount: is its VAT to be corrected? {how}"
+        judgement.open_task(key, "credit-control", title, today, item=item)
 
 
 def report_payments(judgement: Judgement, item: Receivable, today: date) -> None:

@@ -538,6 +538,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "terms_row": _keys("""
         flat | flat | A fixed sum owed per late invoice, or rows by size of the debt | 40.00 EUR
         flat_per | choice invoice instalment | An invoice payable in parts owes it once, or for each late part | invoice
+        scale | @scale | What a notice brings instead | {bands: [{percent: 15%}], least: 1.00 EUR, most: 9.00 EUR}
         interest | @interest | Late interest | {base: ecb-refi, plus: 10.00%}
         contract_rate | choice allowed forbidden | Whether the contract may fix another rate | allowed
         floor | choice 3x-legal statutory | The least a contract may fix: 3 x the legal rate, or this rate | 3x-legal
@@ -548,6 +549,13 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "flat_fee": _keys("""
         below | amount | For debts strictly below this; the last row has none | 1000.00 GBP
         amount! | amount | The fixed sum | 40.00 GBP"""),
+    "scale": _keys("""
+        bands! | [@band] | Shares of the principal, one band after the other | [{percent: 15.00%}]
+        least! | amount | The least that is owed | 40.00 EUR
+        most! | amount | The most that is owed | 6775.00 EUR"""),
+    "band": _keys("""
+        of | amount | How much of the principal the band takes; the last takes the rest | 2500.00 EUR
+        percent! | percent | The share of it | 15.00%"""),
     "interest": _keys("""
         base! | name | The published rate it starts from | ecb-refi
         plus! | percent | Percentage points added | 10.00%
@@ -573,6 +581,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         redirect | redirect | One address that receives everything, or off | off
         agencies | {@agency} | Where a hand-off may go | {recouvra: {kind: agency, email: dossiers@recouvra.example}}
         gateways | {@gateway} | What a webhook may call | {crm: {url: https://crm.example/hook}}
+        retention | @retention | How long you keep messages and contacts | {messages: 36m, contacts: 36m}
         custom | custom | Facts of your own, with their types | {customer.sector: text}
         bank_data | choice none | Written when no bank data are imported | none"""
     ),
@@ -592,6 +601,9 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         contacts_per_day | count | Overdue contacts per local day | 200
         share_of_customers | percent | Of the customers with something open, from 20 on | 20%
         calls_per_day | count | Calls per local day | 40"""),
+    "retention": _keys("""
+        messages | duration | Letters and hand-offs, from their day on, once nothing is owed | 36m
+        contacts | duration | Contacts, from the last that happened on, once nothing is owed | 36m"""),
     "agency": _keys("""
         kind! | choice agency court-officer lawyer court | What they are | agency
         email! | email | Where the file goes | dossiers@recouvra.example"""),

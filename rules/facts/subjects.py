@@ -39,6 +39,7 @@ class Customer:
     late_share: Decimal | None = None
     reachable: dict[str, tuple[str, ...]] = field(default_factory=dict)  # contact role: channels with an address
     custom: dict[str, Custom] = field(default_factory=dict)
+    invoices_by: Literal["email", "letter"] | None = None  # how it wants its invoices, where it says so
 
 
 @dataclass(frozen=True, slots=True)

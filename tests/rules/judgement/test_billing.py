@@ -152,6 +152,21 @@ def test_an_invoice_goes_by_post_where_there_is_no_email() -> None:
     assert life.until("2026-01-15").messages[0].said.channel == "letter"
 
 
+@pytest.mark.parametrize(("wants", "gets"), [(None, "email"), ("email", "email"), ("letter", "letter")])
+def test_an_invoice_goes_as_its_customer_wants_it(wants: str | None, gets: str) -> None:
+    life = Life(POLICY, reachable={"billing": ("email", "letter")}, invoices_by=wants)
+    contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule())
+    life.happens(f.ContractRecorded(life.instant("2025-12-31"), contract, life.book.digest))
+    assert life.until("2026-01-15").messages[0].said.channel == gets
+
+
+def test_a_customer_who_wants_letters_and_has_no_postal_address_gets_an_email() -> None:
+    life = Life(POLICY, reachable={"billing": ("email",)}, invoices_by="letter")
+    contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule())
+    life.happens(f.ContractRecorded(life.instant("2025-12-31"), contract, life.book.digest))
+    assert life.until("2026-01-15").messages[0].said.channel == "email"
+
+
 def test_an_invoice_without_any_address_asks() -> None:
     life = Life(POLICY, reachable={})
     contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule())
