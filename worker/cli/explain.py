@@ -10,6 +10,7 @@ import click
 from rules.explain import INDENT
 from worker.cli import desk
 from worker.cli.app import Failure
+from worker.cli.days import DAY
 from worker.cli.interest import reckoned
 from worker.cli.interest import show as show_interest
 from worker.cli.output import answer, formats, line, table
@@ -20,7 +21,7 @@ from worker.outlook import find
 @click.command()
 @click.argument("invoice", metavar="INVOICE")
 @click.option("--step", help="Only what concerns this step.")
-@click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="As it stood in the evening of a past day.")
+@click.option("--at", "day", type=DAY, help="As it stood in the evening of a past day.")
 @click.option("--interest", is_flag=True, help="The late interest instead, as a sum that can be checked by hand.")
 @formats()
 def explain(invoice: str, step: str | None, day: datetime | None, style: str, *, interest: bool) -> None:

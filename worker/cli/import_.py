@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from worker.cli import desk
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line
 from worker.imports.checking import KINDS
 from worker.imports.importing import Progress as Told
@@ -24,7 +25,7 @@ from worker.imports.importing import Report, Wish, import_file
 @click.option("--dry-run", is_flag=True, help="Check only, record nothing.")
 @click.option("--partial", is_flag=True, help="Record the lines that are right, and write the others to a file.")
 @click.option("--day-first", is_flag=True, help="Dates such as 04/01/2027 begin with the day.")
-@click.option("--through", type=click.DateTime(["%Y-%m-%d"]), help="Payments: the last day that the file covers.")
+@click.option("--through", type=DAY, help="Payments: the last day that the file covers.")
 @formats()
 def import_(
     kind: str, file: Path, through: datetime | None, style: str, *, dry_run: bool, partial: bool, day_first: bool

@@ -18,6 +18,7 @@ from rules.rates import FIXED, RateUnknown
 from rules.terms import LEGAL, NOT_FOR, late_interest, recovery_costs, starts_after, tables
 from worker.cli import desk
 from worker.cli.app import Failure
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.documents.issuing import issue
 from worker.ledger.ledger import Transaction
@@ -28,7 +29,7 @@ Page = dict[str, Any]
 
 @click.command()
 @click.argument("invoice", metavar="INVOICE")
-@click.option("--at", "on", type=click.DateTime(["%Y-%m-%d"]), help="Up to that day; today where it is not given.")
+@click.option("--at", "on", type=DAY, help="Up to that day; today where it is not given.")
 @click.option("--invoice", "claimed", is_flag=True, help="Invoice it up to today, less what was invoiced before.")
 @formats()
 def interest(invoice: str, on: datetime | None, style: str, *, claimed: bool) -> None:

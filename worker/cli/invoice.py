@@ -15,6 +15,7 @@ from rules.money import Money, MoneyError
 from rules.vat import CATEGORIES, Category
 from worker.cli import desk
 from worker.cli.app import Failure
+from worker.cli.days import DAY
 from worker.cli.output import answer, counted, formats, line, table
 from worker.documents import sheets
 from worker.documents.files import ENDINGS, kept
@@ -28,7 +29,6 @@ from worker.imports import cells
 from worker.office import Office
 from worker.words.render import Words
 
-DAY = click.DateTime(["%Y-%m-%d"])
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it.")
 _AMOUNT = re.compile(r"[0-9][0-9.]*")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from worker.cli import desk
+from worker.cli.days import DAY
 from worker.cli.output import answer, counted, formats, line, table
 from worker.cli.saying import said
 from worker.ledger.views import messages
@@ -22,7 +23,7 @@ def message() -> None:
 @message.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--customer", help="Only this customer's.")
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only those of this day.")
+@click.option("--day", type=DAY, help="Only those of this day.")
 @formats()
 def list_(state: str | None, customer: str | None, day: datetime | None, style: str) -> None:
     """List messages by their day.

@@ -14,6 +14,7 @@ from rich.progress import Progress as Bar
 from rules.diagnostics import render
 from rules.simulate import Entry
 from worker.cli.app import Failure
+from worker.cli.days import DAY
 from worker.cli.output import as_json, counted, formats, line
 from worker.clock import Stuck
 from worker.replay import listing
@@ -44,7 +45,7 @@ Examples:
 )
 @click.option("--through", type=click.Choice(WAYS), default=WAYS[0], show_default=True)
 @click.option("--compare", is_flag=True, help="Live it both ways, and show the first difference.")
-@click.option("--until", type=click.DateTime(("%Y-%m-%d",)), help="The last day; else what the mapping says.")
+@click.option("--until", type=DAY, help="The last day; else what the mapping says.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the list as CSV.")
 @formats()
 def replay(

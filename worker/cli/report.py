@@ -9,6 +9,7 @@ import click
 
 from rules.money import Money
 from worker.cli import desk
+from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
 from worker.ledger.views import AgedRow, totals
 from worker.ledger.views import aged as aged_rows
@@ -23,7 +24,7 @@ def report() -> None:
 
 
 @report.command()
-@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="Age the balances of now as of this day.")
+@click.option("--at", type=DAY, help="Age the balances of now as of this day.")
 @formats()
 def aged(at: datetime | None, style: str) -> None:
     """The aged balance: per customer and currency, by days overdue.
@@ -54,7 +55,7 @@ def aged(at: datetime | None, style: str) -> None:
 
 
 @report.command()
-@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="The last day that counts; today where it is not given.")
+@click.option("--at", type=DAY, help="The last day that counts; today where it is not given.")
 @click.option("--months", type=click.IntRange(1, 60), default=3, show_default=True, help="How many whole months back.")
 @formats()
 def dso(at: datetime | None, months: int, style: str) -> None:

@@ -129,6 +129,8 @@ def test_a_plan_says_that_bank_data_are_too_old_and_that_an_import_holds(shop: P
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
+        (("--at", "2027-02-30"), 2, "'2027-02-30' is not a real date."),
+        (("--at", "tomorrow"), 2, "'tomorrow' is not a date such as 2027-01-31."),
         (("--at", "9999-12-31"), 2, "outside the years 1970 to 2199"),
         (("--at", "2026-12-04"), 2, "--at 2026-12-04 is past: today is 2026-12-05"),
         (("-o", "nowhere/plan.json"), 1, "nowhere/plan.json cannot be written: there is no folder nowhere"),
