@@ -221,6 +221,7 @@ ACTIONS: dict[str, tuple[str, tuple[Key, ...]]] = {
         _keys(
             f"""{_MESSAGE}
             registered | choice paper electronic | How it is registered; absent for ordinary post | paper
+            from | role | Who signs | credit-director
             {_ATTACH}
             {_FALLBACK}""",
             {"template": "fact"},
@@ -515,6 +516,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         senders | @senders | Whom messages come from | {email: compta@martin.example}
         brand | @brand | How messages look | {colour: "#1a5fb4"}
         roles | {[email]} | Who holds each role | {credit-controller: [anne@martin.example]}
+        signatures | {[text]} | How each role signs: name, then position | {credit-controller: [Anne Martin, Credit control]}
         limits | @limits | What may leave in a day | {contacts_per_day: 200, share_of_customers: 20%}
         redirect | redirect | One address that receives everything, or off | off
         agencies | {@agency} | Where a hand-off may go | {recouvra: {kind: agency, email: dossiers@recouvra.example}}
@@ -540,7 +542,10 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         calls_per_day | count | Calls per local day | 40"""),
     "agency": _keys("""
         kind! | choice agency court-officer lawyer court | What they are | agency
-        email! | email | Where the file goes | dossiers@recouvra.example"""),
+        email! | email | Where the file goes | dossiers@recouvra.example
+        name | text | What they are called | Recouvra SARL
+        address | [text] | Their postal address, line by line | [1 rue du Recouvrement, 69002 Lyon]
+        language | language | In which language their papers are; the business's by default | fr"""),
     "gateway": _keys("url! | url | The address that is called | https://crm.example/hook"),
     "policy-test": _keys("""
         format! | format | The version of the language | relance/v1

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from rules import facts as f
 from rules.account import Account, Climb, HoldState, Receivable
 from rules.decision import Act, Bill, Send
+from rules.interest import YEAR, DayCount
 from rules.money import Money, total
 from rules.plans import instalments
 from rules.policy import Business
 from rules.standing import Standing, by_start, covered, on_plans
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
+    Accruing,
     BillLine,
     BillText,
     Brand,
@@ -37,8 +40,8 @@ OUTCOMES: Mapping[str, Literal["founded", "unfounded"]] = {"founded": "founded",
 REACTION = "reaction"  # the level of an act that answers to something that happened
 
 
-def creditor(business: Business) -> Creditor:
-    """The business as its papers name it."""
+def creditor(business: Business, signer: str | None = None) -> Creditor:
+    """The business as its papers name it; `signer` is the role that signs, where the business says how it does."""
     identity, senders = business.identity, business.senders
     return Creditor(
         str(identity.get("name", business.name)),
@@ -52,13 +55,14 @@ def creditor(business: Business) -> Creditor:
         senders.get("reply_to"),
         _text(identity.get("phone")) or "",
         _lines(identity.get("mentions", ())),
-        _brand(business),
+        _brand(business, signer),
     )
 
 
-def _brand(business: Business) -> Brand:
+def _brand(business: Business, signer: str | None) -> Brand:
     given = business.brand
-    return Brand(given.logo, given.colour or Brand().colour, given.signature)
+    signature = business.signatures.get(signer or "") or given.signature
+    return Brand(given.logo, given.colour or Brand().colour, signature)
 
 
 def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -75,24 +79,28 @@ def subject(
 ) -> Subject:
     """The data of the act's message. `bill` is what was billed for its one receivable, where that was done here."""
     assert isinstance(act.what, Send)
-    send, contact, happened = act.what, contact_for(card, act.what.role), answered(act, account)
+    send, contact, happened = act.what, _contact(card, act.what), answered(act, account)
     shown = happened.items or tuple(account.receivables[name] for name in send.lines)
-    events = history(account, shown, words, send.language) if "history" in send.attach else ()
+    agency = business.agencies.get(send.handoff_to or "")
+    language = (agency.language or business.language) if agency is not None else send.language
+    events = history(account, shown, words, language) if "history" in send.attach else ()
+    laws = words.labels(language)
+    disputed = Standing(account, act.on).disputed
     owed, credit = (send.total, send.credit) if act.level != REACTION else _standing(account, shown, act.on)
     return Subject(
         act.key,
         send.template,
-        send.language,
+        language,
         send.channel,
         act.on,
-        creditor(business),
+        creditor(business, send.sender),
         Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
         account.customer.id,
-        tuple(_item(item, act.on) for item in shown),
+        tuple(_item(item, act.on, disputed.get(item.id, 0)) for item in shown),
         tuple(_item(account.receivables[name], act.on) for name in send.not_due),
         owed,
         credit,
-        tuple((charge.amount, charge.law, charge.source) for charge in send.charges if charge.amount),
+        tuple((charge.amount, charge.law, _source(charge, laws)) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
         billed(bill, deposit=shown[0].kind == "deposit") if bill else None,
@@ -100,15 +108,26 @@ def subject(
         happened.reason,
         tuple(events),
         law=_law(shown, account, business),
-        interest=tuple(_interest(send)),
+        interest=tuple(_interest(send, laws)),
+        accruing=tuple(_accruing(send)),
         promise=happened.promise,
         plan=_plan(account, shown),
         dispute=happened.dispute,
         payment=happened.payment,
-        agency=send.handoff_to,
+        agency=(agency.name if agency is not None else "") or send.handoff_to,
         split=tuple(_split(send, shown)),
         handoff=send.handoff.kind if send.handoff else None,
+        addressee=Party(agency.name or send.handoff_to or "", agency.email, postal=agency.address) if agency else None,
     )
+
+
+def _contact(card: Card | None, send: Send) -> Contact:
+    """Who is written to; for a hand-off, where the debtor is found."""
+    if send.channel != "handoff" or card is None:
+        return contact_for(card, send.role)
+    billing = contact_for(card, "billing")
+    postal = next((each.postal for each in card.contacts if each.postal), ())
+    return Contact("", billing.name, billing.email, billing.phone, postal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +207,28 @@ def _law(items: Sequence[Receivable], account: Account, business: Business) -> s
     return (contract.law if contract else None) or business.law
 
 
-def _interest(send: Send) -> Iterator[tuple[Money, date, str]]:
+def _source(charge: f.Charged, labels: Mapping[str, str]) -> str:
+    """The law of a charge as the message's language names it; as the terms do where it has no name."""
+    return labels.get(f"late_{charge.law}") or charge.source
+
+
+def _interest(send: Send, labels: Mapping[str, str]) -> Iterator[tuple[Money, date, str]]:
     """The late interest of each receivable that is claimed, until when it was reckoned, and its law."""
     for charge in send.charges:
         if charge.working is not None and charge.working.owed:
-            yield charge.working.owed, charge.working.through, charge.source
+            yield charge.working.owed, charge.working.through, _source(charge, labels)
+
+
+def _accruing(send: Send) -> Iterator[Accruing]:
+    """What a further day costs, by rate: that of the last day reckoned, on what then bore interest."""
+    days: dict[tuple[Decimal, str, DayCount], Decimal] = {}
+    for charge in send.charges:
+        if charge.working is not None and charge.working.periods:
+            last, count = charge.working.periods[-1], charge.working.method.day_count
+            rate = (last.percent, last.base.currency, count)
+            days[rate] = days.get(rate, Decimal(0)) + last.base.amount
+    for (percent, currency, count), base in days.items():
+        yield Accruing(percent, Money.rounded(base * percent / (100 * YEAR[count]), currency))
 
 
 def _split(send: Send, items: Iterable[Receivable]) -> Iterator[Split]:
@@ -249,12 +285,12 @@ def _sent(item: Receivable) -> Iterator[Climb]:
     return (climb for climb in (item.ladder.climbs if item.ladder else ()) if climb.went_out)
 
 
-def _item(item: Receivable, day: date) -> Item:
+def _item(item: Receivable, day: date, disputed: int = 0) -> Item:
     late = (day - item.due).days if item.due is not None and item.due < day else 0
     billed_here = item.period is not None or item.is_charge
-    return Item(
-        item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late, document=billed_here
-    )
+    part = Money(disputed, item.amount.currency) if disputed else None
+    about = (item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late)
+    return Item(*about, document=billed_here, disputed=part)
 
 
 def _text(value: str | tuple[str, ...] | None) -> str | None:

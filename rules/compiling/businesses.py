@@ -27,13 +27,14 @@ def business(page: Page) -> Business:
         {key: page.texts(entry.value) for key, entry in items(root, "roles")},
         given(root, "limits", lambda n: _limits(page, n), Limits()),
         None if redirect in ("", "off") else redirect,
-        {key: Agency(text(e.value, "kind"), text(e.value, "email")) for key, e in items(root, "agencies")},
+        {key: _agency(page, entry.value) for key, entry in items(root, "agencies")},
         {key: text(entry.value, "url") for key, entry in items(root, "gateways")},
         {key: entry.value.text for key, entry in items(root, "custom")},
         text(root, "bank_data") != "none",
         given(root, "time_zone", lambda n: zone(page, n).key, "Europe/Paris"),
         page.place(wanted(root, "id")),
         given(root, "brand", lambda n: _brand(page, n), Brand()),
+        {key: page.texts(entry.value) for key, entry in items(root, "signatures")},
     )
 
 
@@ -56,6 +57,11 @@ def zone(page: Page, node: Node) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         page.error(node, 216, f"{quoted(node.text)} is not a time zone", "write one such as Europe/Paris")
         return ZoneInfo("UTC")
+
+
+def _agency(page: Page, node: Node) -> Agency:
+    address = given(node, "address", page.texts, ())
+    return Agency(text(node, "kind"), text(node, "email"), text(node, "name"), address, text(node, "language"))
 
 
 def _brand(page: Page, node: Node) -> Brand:

@@ -210,6 +210,7 @@ class Words:
             "late": max((item.days_overdue for item in subject.items), default=0),
             "reference": tables.reference(),
             "with_charges": subject.with_charges,
+            "late_law": tables.labels.get(f"late_{subject.law}", ""),
             "charged_to": max((day for _, day, _ in subject.interest), default=subject.day),
             "invoices_attached": attached and any(item.document for item in subject.items),
             "invoices_missing": attached and any(not item.document for item in subject.items),
