@@ -192,7 +192,7 @@ ROLES = ("account-manager", "collector", "credit-controller", "credit-director")
 CONTACTS = ("billing", "registered-office", "legal-representative", "finance-director")
 EVENTS = tuple(
     """invoice-sent invoice-approved payment-received payment-failed payment-reversed short-paid promise-made
-    promise-broken plan-broken dispute-opened dispute-overdue dispute-resolved bounced replied presented
+    promise-broken plan-proposed plan-agreed plan-broken dispute-opened dispute-overdue dispute-resolved bounced replied presented
     deadline-passed handed-off recalled credit-limit-exceeded""".split()
 )
 
@@ -516,7 +516,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         senders | @senders | Whom messages come from | {email: compta@martin.example}
         brand | @brand | How messages look | {colour: "#1a5fb4"}
         roles | {[email]} | Who holds each role | {credit-controller: [anne@martin.example]}
-        signatures | {[text]} | How each role signs: name, then position | {credit-controller: [Anne Martin, Credit control]}
+        signatures | {[text]} | How each role signs: name, position | {credit-controller: [Anne Martin, Credit control]}
         limits | @limits | What may leave in a day | {contacts_per_day: 200, share_of_customers: 20%}
         redirect | redirect | One address that receives everything, or off | off
         agencies | {@agency} | Where a hand-off may go | {recouvra: {kind: agency, email: dossiers@recouvra.example}}

@@ -111,7 +111,7 @@ def subject(
         interest=tuple(_interest(send, laws)),
         accruing=tuple(_accruing(send)),
         promise=happened.promise,
-        plan=_plan(account, shown),
+        plan=happened.plan or _plan(account, shown),
         dispute=happened.dispute,
         payment=happened.payment,
         agency=(agency.name if agency is not None else "") or send.handoff_to,
@@ -142,6 +142,7 @@ class Happened:
     promise: Promise | None = None
     dispute: Dispute | None = None
     payment: Payment | None = None
+    plan: Plan | None = None
 
 
 def answered(act: Act, account: Account) -> Happened:
@@ -157,7 +158,15 @@ def answered(act: Act, account: Account) -> Happened:
                 return Happened(reason=fact.reason, payment=Payment(fact.amount))
             case f.Paid() if act.message.startswith(f"reaction/paid/{fact.payment}/"):
                 return Happened(payment=Payment(fact.amount, fact.on))
+            case f.PlanOffered() if act.message.startswith(f"reaction/plan-proposed/{fact.plan}/"):
+                return _offered(fact, account)
     return Happened()
+
+
+def _offered(fact: f.PlanOffered, account: Account) -> Happened:
+    items = tuple(account.receivables[name] for name in fact.receivables if name in account.receivables)
+    parts = (Instalment(part.due, Money(part.minor, items[0].amount.currency)) for part in fact.parts)
+    return Happened(items, plan=Plan(tuple(parts), fact.reply_by))
 
 
 def _held(state: HoldState, account: Account) -> Happened:
