@@ -192,8 +192,8 @@ ROLES = ("account-manager", "collector", "credit-controller", "credit-director")
 CONTACTS = ("billing", "registered-office", "legal-representative", "finance-director")
 EVENTS = tuple(
     """invoice-sent invoice-approved payment-received payment-failed payment-reversed short-paid promise-made
-    promise-broken plan-proposed plan-agreed plan-broken dispute-opened dispute-overdue dispute-resolved bounced replied presented
-    deadline-passed handed-off recalled credit-limit-exceeded""".split()
+    promise-broken plan-proposed plan-agreed plan-broken dispute-opened dispute-overdue dispute-resolved bounced
+    replied presented deadline-passed handed-off recalled credit-limit-exceeded""".split()
 )
 
 _MESSAGE = """
