@@ -105,7 +105,10 @@ def readable(reference: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _dated(day: date, pattern: str, tag: str) -> str:
-    """A date as CLDR writes it; the same few days come again and again."""
+    """A date as CLDR writes it; the same few days come again and again. Raises TypeError for none, which babel would
+    take for the day on which it runs."""
+    if not isinstance(day, date):
+        raise TypeError("there is no day to say here: write it within {% if ... %}")
     return str(format_date(day, pattern, locale=tag))
 
 

@@ -54,7 +54,7 @@ def test_each_doubtful_template_is_named_with_its_reason(tmp_path: Path, path, t
     [
         ("{{ numbers }} {{ money(total) }} {{ items[1].number }}", "REL401", "has no element 1"),
         ("{{ numbers }} {{ money(total) }} {{ creditor.iban | length }}", "REL401", "NoneType"),
-        ("{{ numbers }} {{ money(total) }} {{ date(deadline) }}", "REL401", "NoneType"),
+        ("{{ numbers }} {{ money(total) }} {{ date(deadline) }}", "REL401", "there is no day to say"),
         ("{{ numbers }} {% if many %}{{ money(total) }}{% endif %}", "REL403", "the amount to pay"),
         ("{{ numbers }} {% if not credit %}{{ money(total) }}{% endif %}", "REL403", "the amount to pay"),
         ("{{ money(total) }} {% if invoices_attached %}{{ numbers }}{% endif %}", "REL403", "the numbers"),
