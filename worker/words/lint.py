@@ -120,8 +120,9 @@ def _unknown(shelf: Shelf, path: str, names: frozenset[str]) -> Iterator[Templat
 def _alone(words: Words, shelf: Shelf, named: Named, creditor: Creditor) -> Iterator[TemplateProblem]:
     name, channel, language = named
     try:
-        given = list(samples(creditor if channel == "sms" else CREDITOR, name, channel, language, DAY))
-        said = [(each, _rendered(words, each)) for each in given]
+        given = samples(creditor if channel == "sms" else CREDITOR, name, channel, language, DAY)
+        dated = any("{deadline}" in must.words and _concerns(must, named) for must in MUST)
+        said = [(each, _rendered(words, each)) for each in given if each.deadline is not None or not dated]
         path = shelf.find(name, channel, language)
     except TemplateProblem as problem:
         yield problem
@@ -139,9 +140,6 @@ def _alone(words: Words, shelf: Shelf, named: Named, creditor: Creditor) -> Iter
 
 
 def _says(must: Must, given: Subject, text: str) -> bool:
-    """Whether a sample says it; one without a deadline has none to say."""
-    if given.deadline is None and "{deadline}" in must.words:
-        return True
     words = must.words
     if given.total is not None:
         whole, cents = divmod(given.total.minor, 100)
