@@ -30,6 +30,7 @@ CREDITOR = Creditor(
     ("SAS au capital de 50 000 €",),
     Brand(None, "#1a5fb4", ("Anne Martin", "Recouvrement")),
 )
+SIGNED = {"fr": "Responsable du recouvrement", "en": "Head of credit control"}
 ORDER = (
     "invoice courtesy instalment-due reminder-1 nudge reminder-2 second-reminder promise-received promise-broken "
     "plan-proposed plan-agreed payment-failed payment-received dispute-received dispute-resolved statement last-email "
@@ -46,7 +47,8 @@ def messages() -> list[tuple[str, str]]:
 
 def subject(template: str, channel: str, language: str, count: int | None = None) -> Subject:
     """A message about `count` receivables, or the sample's."""
-    given = sample(CREDITOR, template, channel, language, DAY)
+    brand = replace(CREDITOR.brand, signature=("Anne Martin", SIGNED[language]))
+    given = sample(replace(CREDITOR, brand=brand), template, channel, language, DAY)
     if template in ("promise-received", "dispute-received", "dispute-resolved", "invoice"):
         count = count or 1
     if template == "formal-notice-de":

@@ -60,7 +60,7 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         day + timedelta(days=8),
         "paper" if channel == "letter" else None,
         _bill(day) if template == "invoice" else None,
-        ("invoice", "statement"),
+        ("invoice", "statement", "history") if template == "handoff" else ("invoice", "statement"),
         "AC04",
         ((day - timedelta(days=28), "reminder-1"),),
         law="FR",
