@@ -6,7 +6,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.compiling.page import Known, Page, given, items, text, wanted
-from rules.diagnostics import quoted
+from rules.diagnostics import did_you_mean, quoted
 from rules.policy import Agency, Brand, Business, Limits
 from rules.source import Node
 
@@ -34,7 +34,7 @@ def business(page: Page) -> Business:
         given(root, "time_zone", lambda n: zone(page, n).key, "Europe/Paris"),
         page.place(wanted(root, "id")),
         given(root, "brand", lambda n: _brand(page, n), Brand()),
-        {key: page.texts(entry.value) for key, entry in items(root, "signatures")},
+        _signatures(page),
     )
 
 
@@ -57,6 +57,16 @@ def zone(page: Page, node: Node) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         page.error(node, 216, f"{quoted(node.text)} is not a time zone", "write one such as Europe/Paris")
         return ZoneInfo("UTC")
+
+
+def _signatures(page: Page) -> dict[str, tuple[str, ...]]:
+    """How each role signs, where somebody holds it."""
+    roles = [key for key, _ in items(page.root, "roles")]
+    for key, entry in items(page.root, "signatures"):
+        if key not in roles:
+            advice = did_you_mean(key, roles) or "say who holds it, under `roles`"
+            page.error(entry.value, 207, f"nobody holds the role {quoted(key)} in business.yaml", advice)
+    return {key: page.texts(entry.value) for key, entry in items(page.root, "signatures")}
 
 
 def _agency(page: Page, node: Node) -> Agency:
