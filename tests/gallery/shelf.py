@@ -62,10 +62,15 @@ def subject(template: str, channel: str, language: str, count: int | None = None
         given = _charged(_in_london(given), "11.75", Money(7000, "GBP"), "GB", language)
     match template:
         case "dispute-received":
-            return replace(given, total=Money(70000, "EUR"), dispute=_part(given))
+            items = (replace(given.items[0], disputed=Money(50000, "EUR")),)
+            return replace(given, items=items, total=Money(70000, "EUR"), dispute=_part(given))
         case "dispute-resolved":
             return replace(given, dispute=replace(_part(given), outcome="unfounded"))
-        case "promise-received" | "invoice":
+        case "invoice":
+            due = DAY + timedelta(days=30)
+            items = (replace(given.items[0], issued=DAY, due=due, order_number=None, days_overdue=0),)
+            return replace(given, items=items, not_due=(), charges=())
+        case "promise-received":
             return replace(given, not_due=(), charges=())
     return given
 

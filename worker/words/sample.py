@@ -32,13 +32,17 @@ _CUSTOMER = Party(
     "FR",
 )
 _AGENCY = Party("Recouvra SARL", "dossiers@recouvra.example", postal=("1 rue du Registre", "69002 Lyon"), country="FR")
+_SHOWN = {
+    "instalment-due": (("F-101/1", -30),),
+    "courtesy": (("F-101", -5), ("F-102", -8)),
+}  # days late, below 0: early
 _FOR_AGENCIES = ("handoff", "history")
 _SETTLING = ("dispute-resolved", "payment-received", "statement")
 
 
 def sample(creditor: Creditor, template: str, channel: str, language: str, day: date) -> Subject:
     """A message of `day` with everything in it that a message may hold; two invoices are late, one is not due."""
-    shown = (("F-101/1", -30),) if template == "instalment-due" else (("F-101", 31), ("F-102", 12))
+    shown = _SHOWN.get(template, (("F-101", 31), ("F-102", 12)))
     items = tuple(_item(number, day, late) for number, late in shown)
     claimed = Money(sum(item.open.minor for item in items), "EUR")
     parts = tuple(Instalment(day + timedelta(days=30 * n), items[0].open) for n in (1, 2))
@@ -64,7 +68,7 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         "AC04",
         ((day - timedelta(days=28), "reminder-1"),),
         law="FR",
-        promise=Promise(day + timedelta(days=9), claimed),
+        promise=Promise(day + timedelta(days=-2 if template == "promise-broken" else 9), claimed),
         plan=Plan(parts, day + timedelta(days=5), 1 if template == "instalment-due" else None),
         dispute=Dispute(items[0].open, whole=False),
         payment=Payment(items[0].open, day - timedelta(days=1)),
