@@ -20,6 +20,9 @@ from rules.rates import Rate
 Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
 
 
+_REFUSALS = frozenset({"refused", "rejected", "210", "213"})  # XP Z12-012: 210 Refusée, 213 Rejetée
+
+
 @dataclass(frozen=True, slots=True)
 class Climb:
     """One step of a ladder that is over or on its way; `on` is the day it left or was passed over."""
@@ -123,6 +126,18 @@ class Receivable:
     restricted: f.Restricted | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
     of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
+    part_of: str | None = None  # the number of the invoice of which it is a part
+    received: date | None = None
+
+    @property
+    def paper(self) -> str:
+        """The number on its paper: its own, or that of the invoice of which it is a part."""
+        return self.part_of or self.number
+
+    @property
+    def leads(self) -> bool:
+        """Whether it stands for its whole invoice, as the only part or the first."""
+        return self.part_of is None or self.number == f"{self.part_of}/1"
 
     @property
     def balance(self) -> Money:
@@ -143,7 +158,7 @@ class Receivable:
     @property
     def refused(self) -> bool:
         """Whether the customer, or its platform, rejected the invoice."""
-        return self.approval == "rejected" or self.portal_status in ("refused", "rejected")
+        return self.approval == "rejected" or self.portal_status in _REFUSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +271,7 @@ class Account:
     last_contact: date | None = None
     last_step: date | None = None
     given: dict[str, f.Custom | tuple[str, ...]] = field(default_factory=dict)  # facts stated outright, by policy tests
+    switched: dict[str, datetime] = field(default_factory=dict)  # receivable: since when another policy judges it
 
     def copy(self) -> Account:
         """A shallow copy: what is in the containers is immutable."""
@@ -275,7 +291,15 @@ class Account:
             self.last_contact,
             self.last_step,
             self.given,
+            dict(self.switched),
         )
+
+    def parts(self, item: Receivable) -> list[Receivable]:
+        """The parts of its invoice in the order of their places, or the receivable alone."""
+        if item.part_of is None:
+            return [item]
+        found = (each for each in self.receivables.values() if each.part_of == item.part_of)
+        return sorted(found, key=lambda each: int(each.number.rpartition("/")[2]))
 
     def record_all(self, facts: Iterable[f.Fact]) -> None:
         """Folds facts in order."""
@@ -354,12 +378,13 @@ class Account:
             return
         match fact:
             case f.Delivered():
-                item = replace(item, delivered=item.delivered or fact.on)
+                self._delivered(item, fact.on)
                 self.events.append(fact)
+                return
             case f.ReceivableChanged():
                 item = _changed(item, fact)
-                if fact.name == "due" and item.ladder is not None:
-                    item = replace(item, ladder=replace(item.ladder, due=None))
+                if fact.name == "due":
+                    item = _issued_anew(item)
                 self.events.append(fact)
             case f.WrittenOff():
                 given_up, residue = item.balance.minor, fact.reason in f.SETTLING
@@ -434,8 +459,10 @@ class Account:
     def _bind(self, fact: f.CaseBound) -> None:
         self.rulebooks[fact.contract] = fact.rulebook
         for item in self.receivables.values():
-            if item.contract == fact.contract and item.ladder is not None:
-                self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
+            if item.contract == fact.contract:
+                self.switched[item.id] = fact.at
+                if item.ladder is not None:
+                    self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
 
     def _set(self, item: Receivable, ladder: Ladder) -> None:
         self.receivables[item.id] = replace(item, ladder=ladder)
@@ -521,6 +548,7 @@ class Account:
             case f.ApprovalEnded() | f.Approved() | f.Refused():
                 ladder_ = _answered(ladder_, fact)
             case f.CallRecorded():
+                self.events.append(fact)
                 self._called(ladder_, fact)
                 return
             case f.Presented():
@@ -531,6 +559,7 @@ class Account:
                 item = replace(item, handed_off=None, closed_on=None)
                 ladder_ = replace(ladder_, stopped=None, resume_at=fact.resume_at)
             case f.Moved():
+                self.switched[item.id] = fact.at
                 ladder_ = replace(ladder_, policy=fact.policy, request=None)
             case f.GoesOn():
                 ladder_ = replace(ladder_, resume_at=fact.step, request=None)
@@ -605,7 +634,12 @@ class Account:
         self._reacted(replace(reacted, pending=_without(reacted.pending, fact), failed=failed, contact=False))
         item = self.receivables.get(fact.receivable)
         if item is not None and reacted.event == f"deliver/{item.id}" and fact.outcome == "sent":
-            self.receivables[item.id] = replace(item, delivered=item.delivered or fact.on)
+            self._delivered(item, fact.on)
+
+    def _delivered(self, item: Receivable, on: date) -> None:
+        """An invoice arrives whole, with all its parts."""
+        for part in self.parts(item):
+            self.receivables[part.id] = replace(part, delivered=part.delivered or on)
 
     def _bounce(self, fact: f.Bounced) -> None:
         reachable = dict(self.customer.reachable)
@@ -651,6 +685,8 @@ def _issued(fact: f.Issued) -> Receivable:
         fact.custom,
         deposits=fact.deposits,
         of=fact.of,
+        part_of=fact.part_of,
+        received=fact.received,
     )
 
 
@@ -665,7 +701,7 @@ def _renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:
     return replace(ladder, climbs=climbs, request=request, notified=notified, resume_at=resume_at)
 
 
-_CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", "due", "order_number"})
+_CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", "due", "order_number", "received"})
 
 
 def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
@@ -673,6 +709,13 @@ def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
         return replace(item, **{fact.name: fact.value})
     custom = {name: value for name, value in item.custom.items() if name != fact.name}
     return replace(item, custom=custom if fact.value is None else {**custom, fact.name: fact.value})
+
+
+def _issued_anew(item: Receivable) -> Receivable:
+    """With a due date anew a late ladder counts from that, and what was refused is what it replaces."""
+    if item.refused:
+        item = replace(item, approval=None, portal_status=None)
+    return item if item.ladder is None else replace(item, ladder=replace(item.ladder, due=None))
 
 
 def _without(actions: tuple[int, ...], fact: f.ActionEnded) -> tuple[int, ...]:
@@ -717,7 +760,7 @@ def _answered(ladder: Ladder, fact: f.ApprovalEnded | f.Approved | f.Refused) ->
         case f.ApprovalEnded(how="assumed"):
             return replace(ladder, request=replace(request, state="approved", since=fact.on))
         case f.ApprovalEnded(how="escalated"):
-            return replace(ladder, request=replace(request, state="escalated"))
+            return replace(ladder, request=replace(request, state="escalated", who=fact.who or request.who))
         case f.Refused():
             return replace(ladder, request=replace(request, state=fact.outcome, until=fact.until))
         case _:  # lapsed: to be asked anew

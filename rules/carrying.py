@@ -9,17 +9,20 @@ from datetime import date, datetime
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
+from rules.approving import account_overdue
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
 from rules.conditions import NotKnown, resolve
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
-from rules.ladders import Ready, Turn, account_overdue, held_by, planned_day, turn_of, would_pass
 from rules.moments import Duration
 from rules.money import Money, total
 from rules.policy import HANDS, MESSAGES, Action, Call, Email, Handoff, Letter, Restrict, Task, Webhook, channel
+from rules.readiness import would_pass
 from rules.reckoning import NotDated
 from rules.restricting import restricted
+from rules.turns import Ready, Turn, planned_day, turn_of
+from rules.waiting import held_by
 
 
 def leave(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> Act | None:

@@ -120,6 +120,22 @@ def _dates(operator: str, value: date, threshold: date) -> bool:
             return value < threshold
 
 
+def spelled(condition: Condition) -> str:
+    """A condition in one form for all that ask the same in the same order: to compare, not to read.
+
+    >>> spelled(Test("customer.country", "in", ("FR", "BE")))
+    'customer.country in FR|BE'
+    """
+    match condition:
+        case Test(fact, operator, values, if_unknown):
+            otherwise = "" if if_unknown is None else f" else {if_unknown}"
+            return f"{fact} {operator} {'|'.join(map(str, values))}{otherwise}"
+        case Not(part):
+            return f"not({spelled(part)})"
+        case AllOf(parts) | AnyOf(parts):
+            return f"{type(condition).__name__}({', '.join(map(spelled, parts))})"
+
+
 def resolve(value: T | ByFact[T] | ByAmount[T], lookup: Lookup) -> T | None:
     """The value of a by-table for the facts at hand; None when no entry matches and there is no `otherwise`.
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from rules import facts as f
 from rules.account import Receivable, Snapshot
 from rules.agenda import after_last_step, deadlines, unknown_addresses
+from rules.asking import unanswered
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.charging import invoicing
@@ -23,11 +24,13 @@ from rules.decision import Act, Decision, Reason
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
-from rules.ladders import Ready, advance
+from rules.ladders import advance
 from rules.limits import within_limits
 from rules.policy import HOLDS, Rulebook
 from rules.reactions import react
+from rules.rejecting import keep_refusal
 from rules.statements import statements
+from rules.turns import Ready
 
 T = TypeVar("T")
 
@@ -68,14 +71,15 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
     try:
         return judge(judgement, judgement.account.receivables[item.id])
     except (NotKnown, CalendarEnds) as trouble:
+        until = None
         today = judgement.business_day(judgement.rulebook(item))
         if isinstance(trouble, NotKnown):
             why = f"a fact is not known: {trouble.fact}"
-            judgement.ask_fact(trouble.fact, why, today, item)
+            until = unanswered(judgement, item, judgement.ask_fact(trouble.fact, why, today, item), today)
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
-        judgement.waits[item.id] = Wait("review", None, (why,))
+        judgement.waits[item.id] = Wait("review", until, (why,))
     return None
 
 
@@ -105,12 +109,13 @@ def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
     holds = (*judgement.business.holds.values(), *judgement.account.holds.values())
     climbing = item.ladder is not None and item.ladder.stopped is None
-    if not any(state.active for state in holds) and not (holds and climbing):
+    if not any(state.active for state in holds) and not (climbing and (holds or item.refused)):
         return
     policy = judgement.policy(item)
     if policy is not None:
         calendar = judgement.calendar(item, policy)
         rules = {kind: policy.hold(kind) for kind in HOLDS}
+        keep_refusal(judgement, item, calendar.local_day(judgement.now))
         keep_holds(judgement, item, calendar, rules, calendar.local_day(judgement.now))
         end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
 

@@ -77,12 +77,13 @@ class Bill:
     """An invoice that a contract issues for a period; the ledger gives the number in the same transaction.
 
     Or for what a delay costs, see `of`. `vat` and `gross` are those of its groups; `payable` is less the deposits.
+    `due` is that of the first of its `parts` where it is payable in several; None while its receipt is not known.
     """
 
     contract: str
     period: tuple[date, date]
     issued: date
-    due: date
+    due: date | None
     lines: tuple[BilledLine, ...]
     net: Money
     vat: Money
@@ -90,6 +91,7 @@ class Bill:
     order_number: str | None = None
     deposits: tuple[Deposit, ...] = ()
     of: str | None = None  # the receivable whose delay it invoices; its lines then say FIXED_SUM or LATE_INTEREST
+    parts: tuple[Part, ...] = ()  # none, or at least two that make what is payable
 
     @property
     def payable(self) -> Money:
@@ -108,6 +110,14 @@ class BilledLine:
     quantity: Decimal = Decimal(1)
     unit: str | None = None
     price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of what is payable, with its due date; None while the receipt that it counts from is not known."""
+
+    due: date | None
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +186,15 @@ class Decision:
     def acts_of(self, contract: str) -> tuple[Act, ...]:
         """The acts that the case of `contract` is to carry out."""
         return tuple(act for act in self.acts if contract in act.cases)
+
+    def waits(self, receivable: str) -> tuple[str, tuple[object, ...]] | None:
+        """What a receivable waits for: its code, and the values that its sentence needs; None for nothing."""
+        for reason in reversed(self.reasons.get(receivable, ())):
+            if reason.code == "waits":
+                why, _, *values = reason.values
+                return str(why), tuple(values)
+        step = self.next_steps.get(receivable)
+        return (step.why, ()) if step is not None else None
 
 
 @dataclass(frozen=True, slots=True)

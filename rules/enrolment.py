@@ -7,6 +7,7 @@ from datetime import date
 
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable
+from rules.asking import unanswered
 from rules.calendars import Calendar
 from rules.conditions import check, first_unknown, thresholds_only
 from rules.decision import Reason
@@ -138,11 +139,17 @@ def enrol(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     why = _not_yet(item)
     if why is not None:
         if why == "no-due-date" and f"no-due-date/{item.id}" not in judgement.account.tasks:
-            judgement.open_task(
-                f"no-due-date/{item.id}", "credit-control", f"Invoice {item.number} has no due date", today, item=item
-            )
+            judgement.open_task(f"no-due-date/{item.id}", "credit-control", _undated(judgement, item), today, item=item)
         return _refuse(judgement, item, why, record=why == "no-due-date")
     return _route(judgement, item, today)
+
+
+def _undated(judgement: Judgement, item: Receivable) -> str:
+    schedule = judgement.account.contracts[item.contract].schedule
+    if schedule is None or schedule.net.runs_from != "receipt":
+        return f"Invoice {item.number} has no due date"
+    how = f"relance record received --invoice {item.paper} --on DAY"
+    return f"Invoice {item.number} falls due by its receipt, which is not known: {how}"
 
 
 def _not_yet(item: Receivable) -> str | None:
@@ -205,6 +212,9 @@ def _unknown(judgement: Judgement, item: Receivable, reason: Reason, where: str,
     fact = first_unknown(reason)
     why = f"{fact} is not known, so {where} cannot be decided"
     review = judgement.ask_fact(fact, why, today, item, where=where)
+    until = unanswered(judgement, item, review, today)
+    if until is not None:
+        judgement.wake(item.contract, until)
     over = review.answer is not None and review.answer.outcome != "proceed"
     return _refuse(judgement, item, "stopped" if over else "unknown", record=over)
 

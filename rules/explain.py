@@ -26,8 +26,8 @@ def sentences(
     return [line for reason in reasons for line in _lines(reason, zone, names, 0)]
 
 
-def waiting(why: str, values: Values = ()) -> str:
-    """What a step waits for, by the code of a Wait, a NextStep or a refusal to enrol.
+def waiting(why: str, values: Values = (), names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What a step waits for, by the code of a Wait, a NextStep or a refusal to enrol; `names` as for `sentences`.
 
     >>> waiting("held", ("dispute", "H-1", None))
     'a dispute holds it up (H-1)'
@@ -35,7 +35,12 @@ def waiting(why: str, values: Values = ()) -> str:
     found = _WAITS.get(why)
     if found is None:
         return f"it is off by route {why[6:]}" if why.startswith("route:") else why.replace("-", " ")
-    return found(values + ("",) * 3)
+    return found(called(values, names) + ("",) * 3)
+
+
+def called(values: Values, names: Mapping[str, str]) -> Values:
+    """The values, with receivables called by their names."""
+    return tuple(names.get(value, value) if isinstance(value, str) else value for value in values)
 
 
 def _lines(reason: Reason, zone: tzinfo, names: Mapping[str, str], depth: int) -> Iterator[str]:
@@ -50,8 +55,7 @@ def _said(reason: Reason, zone: tzinfo, names: Mapping[str, str]) -> str:
     if reason.code == "waits":
         why, until, *values = reason.values
         shown = f", until {until.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(until, datetime) else ""
-        called = tuple(names.get(value, value) if isinstance(value, str) else value for value in values)
-        return f"{waiting(str(why), called)}{shown}"
+        return f"{waiting(str(why), tuple(values), names)}{shown}"
     return _PHRASES[reason.code](reason)
 
 
@@ -212,7 +216,7 @@ _WAITS: Mapping[str, Callable[[Values], str]] = {
     "bank-data": _bank_data,
     "before-heavy": _after("the first reminder, of {0}, must be older", "the first reminder must be older"),
     "heavier-first": _heavier,
-    "handed-off": _after("{0} is handed over to somebody else", "it is handed over to somebody else"),
+    "handed-off": _after("{0} is handed over, and the rest waits for it", "it is handed over to somebody else"),
     "nothing-open": _always("nothing of it can be claimed now"),
     "leaving": _after("{0} is on its way", "the last step is on its way"),
     "unknown-outcome": _after("it is not known whether {0} was sent: relance message list", "an outcome is not known"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
 from rules import facts as f
 from rules.account import Account, Climb, Receivable
@@ -14,11 +15,21 @@ from rules.policy import Policy
 from rules.reckoning import NotDated, deadline_of
 from rules.standing import by_age, covered
 
-Happened = tuple[str, str, Receivable, dict[str, Value]]
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened to a receivable, as the language names it: `at` is when, the end of its day where that is all
+    that is known; `values` are its own facts."""
+
+    key: str
+    event: str
+    item: Receivable
+    at: datetime
+    values: dict[str, Value] = field(default_factory=dict)
 
 
 def events(account: Account) -> Iterator[Happened]:
-    """What happened, as the language names it: a key, the event, the receivable concerned, and its own facts."""
+    """Everything that happened to a customer and that a reaction may answer."""
     reversed_before: set[str] = set()
     for fact in account.events:
         match fact:
@@ -29,21 +40,22 @@ def events(account: Account) -> Iterator[Happened]:
             case f.HoldPlaced() if fact.hold.kind in ("promise", "dispute") and not _refused(account, fact.hold.id):
                 for item in _items(account, fact.hold.id)[:1]:
                     event = "promise-made" if fact.hold.kind == "promise" else "dispute-opened"
-                    yield f"{event}/{fact.hold.id}", event, item, {}
+                    yield Happened(f"{event}/{fact.hold.id}", event, item, fact.at)
             case f.HoldPlaced() if instalments(account.receivables, fact.hold.id):
                 for item in _items(account, fact.hold.id)[:1]:
-                    yield f"plan-agreed/{fact.hold.id}", "plan-agreed", item, {}
+                    yield Happened(f"plan-agreed/{fact.hold.id}", "plan-agreed", item, fact.at)
             case f.PlanOffered():
                 offered = (account.receivables[name] for name in fact.receivables if name in account.receivables)
                 for item in [each for each in offered if each.ladder is not None and each.open][:1]:
-                    yield f"plan-proposed/{fact.plan}", "plan-proposed", item, {}
+                    yield Happened(f"plan-proposed/{fact.plan}", "plan-proposed", item, fact.at)
             case f.Bounced():
                 for item in _written_about(account, fact.message)[:1]:
-                    yield f"bounced/{fact.role}/{fact.channel}/{fact.at.isoformat()}", "bounced", item, {}
+                    key = f"bounced/{fact.role}/{fact.channel}/{fact.at.isoformat()}"
+                    yield Happened(key, "bounced", item, fact.at)
             case f.Replied():
                 for item in _written_about(account, fact.message, fact.contract)[:1]:
-                    yield f"replied/{fact.contract}/{fact.at.isoformat()}", "replied", item, {}
-            case f.Delivered() | f.ReceivableChanged() | f.Presented() | f.Recalled():
+                    yield Happened(f"replied/{fact.contract}/{fact.at.isoformat()}", "replied", item, fact.at)
+            case f.Delivered() | f.ReceivableChanged() | f.Presented() | f.Recalled() | f.CallRecorded():
                 yield from _of_receivable(account, fact)
     yield from _as_it_stands(account)
 
@@ -55,21 +67,24 @@ def _money(
         case f.PaymentFailed() if fact.receivable in account.receivables:
             values: dict[str, Value] = {"payment.reason": fact.reason, "payment.amount": fact.amount}
             key = f"failed/{fact.payment}/{fact.receivable}"
-            yield key, "payment-failed", account.receivables[fact.receivable], values
+            yield Happened(key, "payment-failed", account.receivables[fact.receivable], fact.at, values)
         case f.Paid():
             for item in _shared(account, fact.shares):
                 values = {"payment.amount": fact.amount}
                 if fact.method:
                     values["payment.method"] = fact.method
-                yield f"paid/{fact.payment}/{item.id}", "payment-received", item, values
+                yield Happened(f"paid/{fact.payment}/{item.id}", "payment-received", item, fact.at, values)
                 if not item.residue and _left_after(account, item, fact.payment, reversed_before) > 0:
-                    yield f"short-paid/{fact.payment}/{item.id}", "short-paid", item, values
+                    yield Happened(f"short-paid/{fact.payment}/{item.id}", "short-paid", item, fact.at, values)
         case f.Reversed():
             reversed_before.add(fact.payment)
             payment = account.payments.get(fact.payment)
-            for item in _shared(account, payment.shares if payment else ()):
+            if payment is None:
+                return
+            values = {"payment.reason": fact.reason, "payment.amount": payment.amount}
+            for item in _shared(account, payment.shares):
                 key = f"reversed/{fact.payment}/{item.id}"
-                yield key, "payment-reversed", item, {"payment.reason": fact.reason}
+                yield Happened(key, "payment-reversed", item, fact.at, values)
 
 
 def _shared(account: Account, shares: tuple[f.Share, ...]) -> list[Receivable]:
@@ -88,18 +103,21 @@ def _left_after(account: Account, item: Receivable, last: str, reversed_before: 
 
 
 def _of_receivable(
-    account: Account, fact: f.Delivered | f.ReceivableChanged | f.Presented | f.Recalled
+    account: Account, fact: f.Delivered | f.ReceivableChanged | f.Presented | f.Recalled | f.CallRecorded
 ) -> Iterator[Happened]:
     item = account.receivables[fact.receivable]
     match fact:
         case f.Delivered():
-            yield f"invoice-sent/{item.id}", "invoice-sent", item, {}
+            yield Happened(f"invoice-sent/{item.id}", "invoice-sent", item, fact.at)
         case f.ReceivableChanged(name="approval", value="approved"):
-            yield f"invoice-approved/{item.id}/{fact.at.isoformat()}", "invoice-approved", item, {}
+            yield Happened(f"invoice-approved/{item.id}/{fact.at.isoformat()}", "invoice-approved", item, fact.at)
         case f.Presented():
-            yield f"presented/{item.id}/{fact.step}/{fact.how}/{fact.on}", "presented", item, {}
+            yield Happened(f"presented/{item.id}/{fact.step}/{fact.how}/{fact.on}", "presented", item, fact.at)
         case f.Recalled():
-            yield f"recalled/{item.id}/{fact.on}", "recalled", item, {}
+            yield Happened(f"recalled/{item.id}/{fact.on}", "recalled", item, fact.at)
+        case f.CallRecorded():
+            key = f"call/{item.id}/{fact.step}/{fact.on}/{fact.outcome}"
+            yield Happened(key, "call-recorded", item, fact.at, {"call.outcome": fact.outcome})
 
 
 def _as_it_stands(account: Account) -> Iterator[Happened]:
@@ -107,13 +125,15 @@ def _as_it_stands(account: Account) -> Iterator[Happened]:
     for item in account.receivables.values():
         delivery = account.reacted.get(f"deliver/{item.id}")
         if delivery is not None and not delivery.pending and not delivery.failed:
-            yield f"invoice-sent/{item.id}", "invoice-sent", item, {}
+            yield Happened(f"invoice-sent/{item.id}", "invoice-sent", item, delivery.at)
         if item.ladder is not None and "handed-off" in item.ladder.done:
-            yield f"handed-off/{item.id}/{item.ladder.round}", "handed-off", item, {}
+            left = max((c.on for c in item.ladder.climbs if "handoff" in c.channels), default=item.issued)
+            yield Happened(f"handed-off/{item.id}/{item.ladder.round}", "handed-off", item, _end_of(left))
     for state in account.holds.values():
-        if f"dispute-overdue/{state.hold.id}" in account.reviews:
+        review = account.reviews.get(f"dispute-overdue/{state.hold.id}")
+        if review is not None:
             for item in _items(account, state.hold.id)[:1]:
-                yield f"dispute-overdue/{state.hold.id}", "dispute-overdue", item, {}
+                yield Happened(f"dispute-overdue/{state.hold.id}", "dispute-overdue", item, review.asked.at)
     yield from _beyond_credit(account)
 
 
@@ -127,7 +147,12 @@ def _beyond_credit(account: Account) -> Iterator[Happened]:
     ]
     if sum(item.balance.minor for item in found) > limit.minor:
         item = max(found, key=lambda item: (item.issued, item.id))
-        yield f"credit-limit-exceeded/{item.id}", "credit-limit-exceeded", item, {}
+        key = f"credit-limit-exceeded/{item.id}"
+        yield Happened(key, "credit-limit-exceeded", item, _end_of(item.issued))
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), UTC)
 
 
 def _written_about(account: Account, message: str, contract: str | None = None) -> list[Receivable]:
@@ -159,7 +184,7 @@ def deadlines_passed(judgement: Judgement, item: Receivable, policy: Policy, tod
             continue
         if today > deadline:
             key = f"deadline-passed/{item.id}/{ladder.round}/{climb.step}/{climb.occurrence}"
-            yield key, "deadline-passed", item, {}
+            yield Happened(key, "deadline-passed", item, calendar.at(deadline + date.resolution))
         else:
             judgement.wake_on(item, deadline + date.resolution)
 
@@ -177,7 +202,7 @@ def _hold_ended(account: Account, fact: f.HoldEnded) -> Iterator[Happened]:
         event = "dispute-resolved"
     if event is not None:
         for item in _items(account, fact.hold)[:1]:
-            yield f"{event}/{fact.hold}", event, item, {}
+            yield Happened(f"{event}/{fact.hold}", event, item, fact.at)
 
 
 def _items(account: Account, hold: str) -> list[Receivable]:

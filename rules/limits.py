@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from rules import facts as f
 from rules.judgement import Judgement, Wait
-from rules.ladders import LIMIT, Turn
 from rules.policy import MESSAGES, Call, Limits
+from rules.turns import Turn
+from rules.waiting import LIMIT
 
 SHARE_APPLIES_FROM = 20  # customers with something open
 

@@ -12,10 +12,10 @@ from rules.agenda import asked_of_people, beside, certain
 from rules.carrying import addressed_send
 from rules.conditions import NotKnown, Value
 from rules.decision import Act
-from rules.happened import deadlines_passed, events
+from rules.happened import Happened, deadlines_passed, events
 from rules.judgement import Judgement
-from rules.ladders import uncovered
 from rules.policy import MESSAGES, REACHING, Reaction, Webhook, channel
+from rules.readiness import uncovered
 
 CONFIRMATIONS = frozenset(
     """invoice-sent invoice-approved payment-received promise-made plan-proposed plan-agreed dispute-opened
@@ -34,15 +34,32 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
         if any(reaction.event == "deadline-passed" for reaction in policy.reactions):
             happened += deadlines_passed(judgement, concerned, policy, today)
         found = [
-            _carry_out(judgement, f"reaction/{key}/{n}", reaction, item, values, today)
-            for key, event, item, values in happened
-            if item.id == concerned.id
+            _carry_out(judgement, _key(judgement.account, each, n, reaction), reaction, each.item, each.values, today)
+            for each in happened
+            if each.item.id == concerned.id
             for n, reaction in enumerate(policy.reactions)
-            if reaction.event == event
+            if reaction.event == each.event and not _of_before(judgement.account, each, n, reaction)
         ]
     for key, what in beside(concerned, policy):
         found.append(_carry_out(judgement, key, what, concerned, {}, today))
     return [act for act in found if act is not None]
+
+
+def _key(account: Account, happened: Happened, n: int, reaction: Reaction) -> str:
+    """What an answer is recorded under, once: the event and what the reaction asks, not where it stands in the file.
+
+    A ledger of before knows it by its place.
+    """
+    placed = f"reaction/{happened.key}/{n}"
+    return placed if placed in account.reacted else f"reaction/{happened.key}/{reaction.id}"
+
+
+def _of_before(account: Account, happened: Happened, n: int, reaction: Reaction) -> bool:
+    """Whether it happened under another policy, which answered it or did not: what is on its way is finished."""
+    switched = account.switched.get(happened.item.id)
+    return (
+        switched is not None and happened.at < switched and _key(account, happened, n, reaction) not in account.reacted
+    )
 
 
 def _carry_out(

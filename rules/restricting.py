@@ -12,7 +12,7 @@ from rules.judgement import Judgement
 from rules.standing import on_plans
 
 if TYPE_CHECKING:
-    from rules.ladders import Turn
+    from rules.turns import Turn
 
 QUEUE = "operations"
 

@@ -193,7 +193,7 @@ CONTACTS = ("billing", "registered-office", "legal-representative", "finance-dir
 EVENTS = tuple(
     """invoice-sent invoice-approved payment-received payment-failed payment-reversed short-paid promise-made
     promise-broken plan-proposed plan-agreed plan-broken dispute-opened dispute-overdue dispute-resolved bounced
-    replied presented deadline-passed handed-off recalled credit-limit-exceeded""".split()
+    replied presented deadline-passed handed-off recalled credit-limit-exceeded call-recorded""".split()
 )
 
 _MESSAGE = """
@@ -485,6 +485,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     ),
     "terms_row": _keys("""
         flat | flat | A fixed sum owed per late invoice, or rows by size of the debt | 40.00 EUR
+        flat_per | choice invoice instalment | An invoice payable in parts owes it once, or for each late part | invoice
         interest | @interest | Late interest | {base: ecb-refi, plus: 10.00%}
         contract_rate | choice allowed forbidden | Whether the contract may fix another rate | allowed
         floor | choice 3x-legal statutory | The least a contract may fix: 3 x the legal rate, or this rate | 3x-legal

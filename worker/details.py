@@ -23,7 +23,7 @@ def attributes(contract: str, account: Account, decision: Decision, today: date)
     policies = {item.ladder.policy for item in items if item.ladder is not None}
     currency = min((item.amount.currency for item in items), default=None)
     overdue = [i for i in items if i.due is not None and i.due < today and i.amount.currency == currency]
-    numbers = [item.number for item in sorted(items, key=by_age)[:NUMBERS]]
+    numbers = list(dict.fromkeys(item.paper for item in sorted(items, key=by_age)[:NUMBERS]))
     found: dict[str, str | int | list[str] | None] = {
         "RelanceStage": stage(items),
         "RelanceWaiting": min(waits, key=_pressing, default=None),
@@ -50,11 +50,8 @@ def _pressing(why: str) -> tuple[int, str]:
 
 def waiting(item: Receivable, decision: Decision) -> str | None:
     """What the receivable waits for: planned, approval, held, ...; None for nothing."""
-    found = [reason.values[0] for reason in decision.reasons.get(item.id, ()) if reason.code == "waits"]
-    if found:
-        return str(found[-1])
-    step = decision.next_steps.get(item.id)
-    return step.why if step is not None else None
+    waits = decision.waits(item.id)
+    return waits[0] if waits is not None else None
 
 
 def line(contract: str, account: Account, decision: Decision) -> str:

@@ -5,7 +5,7 @@ The past is judged by the facts that were recorded by then, under the rules that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from rules.account import Account, BusinessState, HoldState, Receivable, Snapsho
 from rules.changing import cure
 from rules.decide import decide
 from rules.decision import Bill, Decision
-from rules.explain import sentences, waiting
+from rules.explain import called, sentences, waiting
 from rules.policy import Place
 from rules.simulate import Simulation, entries, is_shared
 from rules.standing import covered
@@ -67,7 +67,7 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     policy = rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder else None
     variant = next((v for v in policy.variants if ladder and v.id == ladder.variant), None) if policy else None
     names = {each.id: each.number for each in account.receivables.values()}
-    why, next_ = _next(item, decision, zone)
+    why, next_ = _next(item, decision, zone, names)
     life = Simulation(rulebooks, account.copy(), state.copy())
     life.run(at, at + AHEAD)
     return Explained(
@@ -81,7 +81,7 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
         tuple(sentences(decision.reasons.get(item.id, ()), zone, names)),
         next_,
         tuple(_coming(item, [fact for _, fact in life.told], zone)),
-        tuple(filter(None, [cure(*why, item.number) if why else None])),
+        tuple(filter(None, [cure(why[0], called(why[1], names), item.number) if why else None])),
     )
 
 
@@ -96,20 +96,20 @@ def as_recorded(customer: str, told: list[Recorded]) -> tuple[Account, BusinessS
     return account, business
 
 
-def _next(item: Receivable, decision: Decision, zone: tzinfo) -> tuple[tuple[str, tuple[object, ...]] | None, str]:
+def _next(
+    item: Receivable, decision: Decision, zone: tzinfo, names: Mapping[str, str]
+) -> tuple[tuple[str, tuple[object, ...]] | None, str]:
     """What it waits for, by code and values, and the next step in words."""
-    reasons = decision.reasons.get(item.id, ())
-    waits = next((reason for reason in reversed(reasons) if reason.code == "waits"), None)
-    why = (str(waits.values[0]), waits.values[2:]) if waits is not None else None
+    why = decision.waits(item.id)
     step = decision.next_steps.get(item.id)
     if not item.open:
         return None, "nothing: it is settled"
     if any(not isinstance(act.what, Bill) and item.id in act.what.lines for act in decision.acts):
         return why, f"{step.step if step else 'a message'}, at once"
     if step is None:
-        return why, waiting(*why) if why else "nothing more: every step is done"
+        return why, waiting(*why, names) if why else "nothing more: every step is done"
     when = f", {step.at.astimezone(zone):%Y-%m-%d %H:%M}" if step.at else ", without a date"
-    return why, f"{step.step}{when}" + (f": {waiting(*why)}" if why else "")
+    return why, f"{step.step}{when}" + (f": {waiting(*why, names)}" if why else "")
 
 
 def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:

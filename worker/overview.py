@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 
 from rules import explain
 from rules.account import Account, Climb, HoldState, Receivable
-from rules.decision import Decision, Reason
+from rules.decision import Decision
 from rules.money import Money
 from rules.standing import Standing, by_age, by_start, covered
 from worker.details import items_of, soonest, stage, waiting
@@ -96,8 +96,7 @@ def _next(items: list[Receivable], account: Account, decision: Decision, zone: t
 
 def _why(item: Receivable, account: Account, decision: Decision) -> str:
     """What it waits for as the phrase book says it, with numbers and dates as people write them."""
-    waits: list[Reason] = [each for each in decision.reasons.get(item.id, ()) if each.code == "waits"]
-    why, values = waiting(item, decision) or "", waits[-1].values[2:] if waits else ()
+    why, values = decision.waits(item.id) or ("", ())
     if why == "planned":
         moved = len(values) > 2 and values[2] not in (None, values[1])
         return f"planned for {_called(values[1], account)}, moved to the next slot" if moved else "as planned"

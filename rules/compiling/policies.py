@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Literal, cast
 
 from rules.compiling.actions import actions
 from rules.compiling.conditions import condition, table
 from rules.compiling.page import Page, given, items, listed, text, wanted, written
 from rules.compiling.steps import anchored, drafts, known_step, steps, variants
+from rules.conditions import spelled
 from rules.policy import (
     AfterLastStep,
     ByFact,
@@ -48,7 +51,7 @@ def policy(page: Page) -> Policy:
         _money(page, root.get("money")),
         {kind: _hold(page, kind, entry.value, names) for kind, entry in items(root, "holds")},
         given(root, "after_last_step", lambda n: _after_last_step(page, n, made), None),
-        tuple(_reaction(page, item) for item in listed(root.get("reactions"))),
+        _named_apart(_reaction(page, item) for item in listed(root.get("reactions"))),
         _deadlines(page, root.get("deadlines"), made),
         given(root, "statements", lambda n: _statements(page, n), None),
         variants(page, root.get("variants"), base),
@@ -169,6 +172,17 @@ def _after_last_step(page: Page, node: Node, made: Sequence[Step]) -> AfterLastS
 def _reaction(page: Page, node: Node) -> Reaction:
     event = wanted(node, "event")
     return Reaction(event.text, actions(page, node.get("do")), condition(page, node.get("when")), page.place(event))
+
+
+def _named_apart(reactions: Iterable[Reaction]) -> tuple[Reaction, ...]:
+    """Each with a name made of its event and of what it asks; those that ask the same are counted."""
+    seen: Counter[str] = Counter()
+    made = []
+    for reaction in reactions:
+        name = sha256(f"{reaction.event} {spelled(reaction.when)}".encode()).hexdigest()[:8]
+        seen[name] += 1
+        made.append(replace(reaction, id=name if seen[name] == 1 else f"{name}-{seen[name]}"))
+    return tuple(made)
 
 
 def _deadlines(page: Page, node: Node | None, made: Sequence[Step]) -> tuple[InternalDeadline, ...]:

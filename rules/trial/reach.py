@@ -17,7 +17,7 @@ def there(policy: Policy) -> frozenset[Part]:
     steps = (step.id for steps in (policy.steps, *(v.steps for v in policy.variants)) for step in steps)
     found = {("step", policy.id, step) for step in steps}
     found |= {("variant", policy.id, variant.id) for variant in policy.variants}
-    found |= {("reaction", policy.id, _reaction(policy, n)) for n in range(len(policy.reactions))}
+    found |= {("reaction", policy.id, _reaction(policy, each.id)) for each in policy.reactions}
     return frozenset(found)
 
 
@@ -36,9 +36,9 @@ def reached(policy: Policy, told: Iterable[f.Fact]) -> frozenset[Part]:
                 if fact.variant is not None:
                     found.add(("variant", policy.id, fact.variant))
             case f.TaskOpened(task=task) if task.startswith("reaction/"):
-                found.add(("reaction", policy.id, _reaction(policy, int(task.split("/")[-2]))))
+                found.add(("reaction", policy.id, _reaction(policy, task.split("/")[-2])))
             case f.Reacted(event=key, pending=pending) if pending:
-                found.add(("reaction", policy.id, _reaction(policy, int(key.rpartition("/")[2]))))
+                found.add(("reaction", policy.id, _reaction(policy, key.rpartition("/")[2])))
     return frozenset(found)
 
 
@@ -51,8 +51,8 @@ def route(assignment: Assignment, lookup: Lookup) -> frozenset[Part]:
     return frozenset({("route", assignment.id, assignment.otherwise.id)})
 
 
-def _reaction(policy: Policy, n: int) -> str:
+def _reaction(policy: Policy, name: str) -> str:
     """Its event, numbered where several answer the same."""
-    event = policy.reactions[n].event
-    same = [m for m, reaction in enumerate(policy.reactions) if reaction.event == event]
-    return event if len(same) == 1 else f"{event} {same.index(n) + 1}"
+    event = next(reaction.event for reaction in policy.reactions if reaction.id == name)
+    same = [reaction.id for reaction in policy.reactions if reaction.event == event]
+    return event if len(same) == 1 else f"{event} {same.index(name) + 1}"

@@ -162,17 +162,18 @@ def _invoice(item: Receivable, standing: Standing, decision: Decision, zone: tzi
             "asked": request.asked,
             "state": request.state,
         },
-        "next": step and _next(item, step, decision, zone),
+        "next": step and _next(item, step, decision, zone, _names(standing.account)),
         "reasons": sentences(decision.reasons.get(item.id, ()), zone, _names(standing.account)),
     }
 
 
-def _next(item: Receivable, step: NextStep, decision: Decision, zone: tzinfo) -> dict[str, object]:
+def _next(
+    item: Receivable, step: NextStep, decision: Decision, zone: tzinfo, names: Mapping[str, str]
+) -> dict[str, object]:
     """The step that comes next: `on` is its moment on the business's own clock, `why` the code of what it waits for."""
     leaves = any(not isinstance(act.what, Bill) and item.id in act.what.lines for act in decision.acts)
-    waits = next((r for r in reversed(decision.reasons.get(item.id, ())) if r.code == "waits"), None)
-    why, values = (str(waits.values[0]), waits.values[2:]) if waits is not None else (step.why, ())
-    text = "it leaves at once" if leaves else waiting(why, values)
+    why, values = decision.waits(item.id) or (step.why, ())
+    text = "it leaves at once" if leaves else waiting(why, values, names)
     return {
         "step": step.step,
         "level": step.level,

@@ -11,6 +11,7 @@ from rules import facts as f
 from rules.account import Account, Receivable
 from rules.decide import decide
 from rules.decision import Decision
+from rules.explain import waiting
 from rules.money import Money
 from rules.standing import by_age
 from worker.ledger.ledger import Transaction
@@ -107,10 +108,13 @@ def _why(item: Receivable, account: Account, decision: Decision) -> str:
     held = [s.hold.kind for s in account.holds.values() if s.active and _concerns(s.hold, item, account)]
     if held:
         return f"held: {', '.join(sorted(set(held)))}"
-    step = decision.next_steps.get(item.id)
-    if step is None:
-        return "every step is done" if item.ladder else item.not_enrolled or "not due"
-    return f"{step.step}, {step.at.date()}" if step.at else f"{step.step} waits: {step.why}"
+    step, waits = decision.next_steps.get(item.id), decision.waits(item.id)
+    if step is not None and step.at is not None:
+        return f"{step.step}, {step.at.date()}"
+    if waits is not None:
+        names = {each.id: each.number for each in account.receivables.values()}
+        return waiting(*waits, names)
+    return "every step is done" if item.ladder else item.not_enrolled or "not due"
 
 
 def _concerns(hold: f.Hold, item: Receivable, account: Account) -> bool:

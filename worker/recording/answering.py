@@ -39,8 +39,18 @@ def refuse(asked: Asked) -> Answer:
         return request
     said = f.Refused(asked.now, item.id, request.step, asked.request.by, outcome, asked.text("reason"), until=until)
     asked.record(customer, said)
-    what = {"skip": "is skipped", "postpone": f"is postponed until {until}", "stop": "is refused: the ladder stops"}
+    skipped = "is refused: say what follows" if _heavy(asked, item, request.step) else "is skipped"
+    what = {"skip": skipped, "postpone": f"is postponed until {until}", "stop": "is refused: the ladder stops"}
     return Answer(f"{request.step} of {item.number} {what[outcome]}.", (item.contract,))
+
+
+def _heavy(asked: Asked, item: Receivable, name: str) -> bool:
+    """Whether the step is heavy: after its refusal a person says what follows."""
+    if item.ladder is None:
+        return False
+    policy = asked.tx.rulebook(item.ladder.rulebook).policies[item.ladder.policy]
+    steps = (*policy.steps, *(step for variant in policy.variants for step in variant.steps))
+    return any(step.id == name and step.heavy for step in steps)
 
 
 def _request(asked: Asked, item: Receivable) -> Request | Answer:
@@ -85,9 +95,8 @@ def skip(asked: Asked) -> Answer:
         raise Refused(f"step: {step.step} comes next on {item.number}, not {asked.text('step')}.")
     questions = [r.asked for r in account.reviews.values() if r.answer is None and _concerns(r.asked, item, step.step)]
     facts: list[f.Fact]
-    if ladder.request is not None and ladder.request.step == step.step:
-        if ladder.request.state in ("skip", "stop"):
-            raise Refused(f"{step.step} of {item.number} was refused already: {ladder.request.state}.")
+    waiting = ladder.request if ladder.request is not None and ladder.request.step == step.step else None
+    if waiting is not None and waiting.state not in ("skip", "stop"):
         facts = [f.Refused(asked.now, item.id, step.step, by, "skip", reason)]
     elif questions:
         facts = [f.Answered(asked.now, q.review, q.scope, q.subject, by, "skip", reason) for q in questions]

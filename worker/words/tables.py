@@ -36,7 +36,7 @@ class Tables:
             case "charges":
                 return charged.bullets(self.subject, self.labels, self.locale)
             case "payment":
-                return self._payment(self.subject.total)
+                return self._payment(self.subject.transferred)
             case "account":
                 return self._payment(None)
             case "bill":

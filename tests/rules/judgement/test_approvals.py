@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.judgement.kit import Life
+from tests.rules.judgement.kit import ASSIGNMENT, Life
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
@@ -62,14 +62,46 @@ def test_what_nobody_asked_for_cannot_be_approved() -> None:
     assert life.until("2026-05-30").steps() == [ONE]
 
 
-def test_a_refused_step_may_be_skipped() -> None:
-    life = living()
-    life.refuses("notice", on="2026-04-17", outcome="skip")
+@pytest.mark.parametrize("level", ["firm", "notice"])
+def test_a_refused_step_is_skipped_and_after_a_heavy_one_a_person_says_what_follows(level: str) -> None:
     # due+44d is Thursday 14 May
+    life = living(level=level)
+    life.refuses("notice", on="2026-04-17", outcome="skip")
+    if level == "notice":
+        life.until("2026-04-19")
+        assert (life.waits_for(), life.reviews()) == ("review", [("2026-04-17", "notice was refused: what follows?")])
+        life.answers("proceed", on="2026-04-20")
+    skipped = "2026-04-20" if level == "notice" else "2026-04-17"
     assert life.until("2026-12-31").outcomes()[2:] == [
-        ("2026-04-17", "notice", "skipped: refused"),
+        (skipped, "notice", "skipped: refused"),
         ("2026-05-14", "later", "sent"),
     ]
+
+
+def test_after_a_refused_heavy_step_a_person_may_say_that_nothing_follows() -> None:
+    life = living()
+    life.refuses("notice", on="2026-04-17", outcome="skip")
+    life.answers("stop", on="2026-04-20")
+    assert life.until("2026-12-31").outcomes()[2:] == [("2026-04-20", "", "stopped: stopped")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end"),
+    [("skip", ("2026-04-17", "notice", "skipped: refused")), ("stop", ("2026-04-17", "", "stopped: stopped"))],
+)
+def test_a_refusal_counts_at_once_under_a_hold_too(outcome: str, end: tuple[str, str, str]) -> None:
+    life = living(level="firm")
+    life.hold("manual", on="2026-04-16", until="2026-04-30")
+    life.refuses("notice", on="2026-04-17", outcome=outcome)
+    assert life.until("2026-04-17").outcomes()[-1] == end
+
+
+def test_a_step_that_was_refused_stays_so_where_an_edit_asks_for_no_approval_any_more() -> None:
+    life = living(level="firm")
+    life.hold("manual", on="2026-04-16", until="2026-04-16")
+    life.refuses("notice", on="2026-04-16", outcome="skip")
+    life.binds(policy(level="firm").replace("approval: credit-controller, ", ""), on="2026-04-16")
+    assert life.until("2026-04-30").outcomes()[-1] == ("2026-04-16", "notice", "skipped: refused")
 
 
 def test_a_refused_step_may_be_postponed_and_is_asked_about_again() -> None:
@@ -95,6 +127,39 @@ def test_a_request_that_nobody_answers_escalates_and_waits_without_end() -> None
     life.until("2026-12-31")
     assert life.steps() == [ONE]
     assert life.ended_approvals() == [("2026-04-22", "escalated")]
+    ladder = life.account.receivables["INV-1"].ladder
+    assert ladder is not None
+    assert ladder.request is not None
+    assert ladder.request.who == "owner@martin.example"
+
+
+@pytest.mark.parametrize(("rule", "told"), [("", "2026-04-08"), ("{who: credit-director, within: 2bd}", "2026-04-03")])
+def test_the_owner_is_told_of_a_question_that_nobody_answers(rule: str, told: str) -> None:
+    """Asked on Wednesday 1 April: five working days later, or as long as its approval would wait. It waits on."""
+    asked = f"approval: {rule}, " if rule else ""
+    life = Life(f"steps: [{{id: one, at: due+1d, when: {{customer.segment: small}}, {asked}{EMAIL}}}]")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until("2026-12-31")
+    why = "a fact is not known: customer.segment"
+    assert life.reviews() == [("2026-04-01", why)]
+    assert life.tasks() == [(told, f"Nobody has answered since 2026-04-01: {why}")]
+    assert life.steps() == []
+
+
+def test_nobody_is_told_of_a_question_that_was_answered_in_time() -> None:
+    life = Life(f"steps: [{{id: one, at: due+1d, when: {{customer.segment: small}}, {EMAIL}}}]")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.answers("skip", on="2026-04-07")
+    assert life.until("2026-12-31").tasks() == []
+
+
+def test_a_policy_that_cannot_be_chosen_has_the_owner_of_the_assignment_told() -> None:
+    routes = ASSIGNMENT.replace("routes: []", "routes: [{id: r, when: {customer.segment: small}, policy: mine}]")
+    life = Life(policy(), more={"assignments/default.yaml": routes})
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until("2026-12-31")
+    assert [on for on, _ in life.reviews()] == ["2026-03-01"]
+    assert [on for on, _ in life.tasks()] == ["2026-03-06"]
 
 
 def test_an_escalated_request_can_still_be_approved() -> None:

@@ -60,3 +60,25 @@ steps:
     life.until("2026-04-14")
     assert life.steps("OLD") == [("2026-04-01", "one"), ("2026-04-08", "two")]
     assert life.steps("NEW") == [("2026-04-09", "one")]
+
+
+def test_a_request_for_a_step_that_only_a_variant_has_keeps_lighter_steps_waiting() -> None:
+    # OLD's `one` left under the base steps; the notice of the variant is asked about on Monday 13 April. Five working
+    # days later, on Monday the 20th, the request is escalated, and NEW's reminder of the 15th may leave
+    special = f"{{id: special, level: notice, at: due+12d, approval: credit-controller, {LETTER}}}"
+    life = Life(
+        f"""
+steps: [{{id: one, at: due+1d, {EMAIL}}}]
+variants:
+  - id: careful
+    when: {{customer.segment: strategic}}
+    insert: [{{after: one, step: {special}}}]
+""",
+        segment="small",
+    )
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 100, due="2026-04-14")
+    life.changes(on="2026-04-02", segment="strategic")
+    life.until("2026-04-22")
+    assert life.asked() == [("2026-04-13", "special", "credit-controller")]
+    assert life.steps("NEW") == [("2026-04-20", "one")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.rules.judgement.kit import ASSIGNMENT, HEAD, Life
+from rules import facts as f
+from tests.rules.judgement.kit import ASSIGNMENT, HEAD, Life, day
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 CALL = "do: [{call: {queue: credit-control, script: first, attempts: 3}}]"
@@ -96,3 +97,54 @@ def test_a_broken_promise_after_the_named_step_still_passes_over_what_is_inserte
     life.until("2026-12-31")
     assert ("2026-04-27", "zero", "skipped: passed-over") in life.outcomes()
     assert life.steps()[-1] == ("2026-05-14", "three")
+
+
+# --- reactions ---------------------------------------------------------------------------------------------------
+
+TASK = "{{task: {{queue: credit-control, title: {}}}}}"
+LARGE = f"{{event: payment-received, when: {{payment.amount: {{gte: 50.00 EUR}}}}, do: [{TASK.format('Large')}]}}"
+SMALL = f"{{event: payment-received, when: {{payment.amount: {{lt: 50.00 EUR}}}}, do: [{TASK.format('Small')}]}}"
+ANY = f"{{event: payment-received, do: [{TASK.format('Any')}]}}"
+
+
+def reacting(*reactions: str) -> str:
+    """The policy with these reactions."""
+    return f"{BEFORE}\nreactions: [{', '.join(reactions)}]\n"
+
+
+def test_a_reaction_is_known_by_what_it_asks_wherever_it_stands() -> None:
+    # the payment of the 2nd is answered by `Large`; with others above it, it is not answered again
+    life = life_of(reacting(LARGE))
+    life.pays(100, on="2026-04-02", of="INV-1")
+    life.binds(reacting(ANY, SMALL, LARGE), on="2026-04-06")
+    life.pays(200, on="2026-04-07", of="INV-1")
+    assert life.until("2026-12-31").tasks() == [("2026-04-02", "Large"), ("2026-04-07", "Any"), ("2026-04-07", "Large")]
+
+
+def test_what_happened_before_a_case_was_moved_is_not_answered_by_its_new_policy() -> None:
+    life = life_of()
+    life.pays(100, on="2026-04-02", of="INV-1")
+    life.binds(reacting(ANY), on="2026-04-06")
+    assert life.until("2026-12-31").tasks() == []
+
+
+def test_what_happened_before_a_pin_moved_the_ladder_is_not_answered_by_its_new_policy() -> None:
+    life = life_of()
+    life.pays(100, on="2026-04-02", of="INV-1")
+    pinned = OTHER + f"reactions: [{ANY}]\n"
+    life.binds(BEFORE, on="2026-04-06", more={"policies/other.yaml": pinned, "assignments/default.yaml": PINNED})
+    life.pays(200, on="2026-04-07", of="INV-1")
+    assert life.until("2026-12-31").tasks() == [("2026-04-07", "Any")]
+
+
+def test_two_reactions_that_ask_the_same_are_both_carried_out() -> None:
+    life = life_of(reacting(ANY, ANY.replace("title: Any", "title: Again")))
+    life.pays(100, on="2026-04-02", of="INV-1")
+    assert life.until("2026-12-31").tasks() == [("2026-04-02", "Any"), ("2026-04-02", "Again")]
+
+
+def test_a_ledger_that_knows_an_answer_by_its_place_does_not_answer_again() -> None:
+    life = life_of(reacting(ANY))
+    paid = life.pays(100, on="2026-04-02", of="INV-1")
+    life.happens(f.Reacted(life.instant("2026-04-01"), f"reaction/paid/{paid}/INV-1/0", "INV-1", day("2026-04-02")))
+    assert life.until("2026-12-31").tasks() == []

@@ -156,3 +156,22 @@ def test_each_new_invoice_above_the_credit_limit_is_told_once() -> None:
 
 def test_a_credit_limit_that_is_not_known_is_not_passed() -> None:
     assert reacted(life_of("credit-limit-exceeded")) == []
+
+
+# --- a call, and what became of it -------------------------------------------------------------------------------
+
+CALL = "  - {id: one, at: due+1d, do: [{call: {queue: credit-control, script: first}}]}\n"
+
+
+def test_what_became_of_a_call_may_be_answered() -> None:
+    life = life_of("call-recorded, when: {call.outcome: wrong-number}", CALL)
+    life.calls("one", on="2026-04-01", outcome="no-answer")
+    life.calls("one", on="2026-04-02", outcome="wrong-number")
+    assert reacted(life) == ["2026-04-02"]
+
+
+def test_the_sum_that_came_back_may_be_tested() -> None:
+    life = life_of("payment-reversed, when: {payment.amount: {gte: 500.00 EUR}}")
+    life.reverses(life.pays(100, on="2026-04-02", of="INV-1"), on="2026-04-10")
+    life.reverses(life.pays(900, on="2026-04-03", of="INV-1"), on="2026-04-20")
+    assert reacted(life) == ["2026-04-20"]

@@ -416,6 +416,35 @@ def test_an_invoice_that_the_platform_refuses_is_held_from_then_on() -> None:
     assert life.until("2026-12-31").steps() == [ONE, ("2026-04-20", "two"), THREE]
 
 
+@pytest.mark.parametrize("said", [{"portal_status": "210"}, {"portal_status": "213"}, {"approval": "rejected"}])
+def test_an_invoice_that_is_refused_is_on_hold_until_it_is_issued_anew(said: dict[str, str]) -> None:
+    # refused on Friday 10 April, issued anew on the 20th, due on 30 April: `two` on 15 May, `three` on the 29th
+    life = living()
+    life.learns(on="2026-04-10", **said)
+    life.learns(on="2026-04-20", due=day("2026-04-30"))
+    life.until("2026-12-31")
+    assert life.ended() == [("2026-04-20", "released")]
+    assert life.steps() == [ONE, ("2026-05-15", "two"), ("2026-05-29", "three")]
+
+
+def test_the_hold_of_a_refused_invoice_resumes_as_the_policy_says() -> None:
+    # held for ten days: `two` of Wednesday 15 April and `three` ten days later, or never
+    life = living("invoice-refused: {resume: shift}")
+    life.learns(on="2026-04-10", portal_status="refused")
+    life.learns(on="2026-04-20", portal_status="approved")
+    assert life.until("2026-12-31").steps()[1] == ("2026-04-27", "two")
+    never = living("invoice-refused: {resume: never}")
+    never.learns(on="2026-04-10", portal_status="refused")
+    never.learns(on="2026-04-20", portal_status="approved")
+    assert never.until("2026-12-31").outcomes()[-1] == ("2026-04-20", "", "stopped: invoice-refused")
+
+
+def test_a_hold_that_a_person_placed_for_a_refusal_is_theirs_to_end() -> None:
+    life = living()
+    life.hold("invoice-refused", on="2026-04-10", by="anne")
+    assert life.until("2026-12-31").ended() == []
+
+
 def test_during_a_hold_a_payment_never_worsens_the_stage() -> None:
     """S75: paid in full under the hold, it is over; paid in part, the rest goes on as written when the hold ends."""
     for amount, after in ((1000, []), (400, [("2026-04-17", "two"), THREE])):

@@ -446,6 +446,15 @@ class Naive:
         if passed is not None:
             self._skip(standing, passed)
             return None
+        asked = case.asked
+        if (
+            asked is not None
+            and asked.state == "skip"
+            and (asked.step, asked.occurrence) == (step.id, standing.occurrence)
+        ):
+            if step.level not in ("notice", "handoff"):  # after a heavy one a person is asked, who says nothing here
+                self._skip(standing, "refused")
+            return None
         day = self._planned(case, step, standing.occurrence)
         if day is None:
             return None
@@ -549,9 +558,6 @@ class Naive:
             return True
         asked, owed = case.asked, self._open()[case.name]
         if asked is not None and (asked.step, asked.occurrence) == (standing.step.id, standing.occurrence):
-            if asked.state == "skip":
-                self._skip(standing, "refused")
-                return False
             if asked.state == "escalated":
                 return False
             if asked.state == "approved" and asked.since is not None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rules import facts as f
 from rules.account import Account
-from rules.ladders import LIMIT
 from rules.moments import Duration
+from rules.waiting import LIMIT
 from tests.worker.cli.scene import CARD, START, count, eur, last, live, office, populate, say
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import last_fact
@@ -360,7 +360,7 @@ def test_a_refusal_postpones_skips_or_stops(asked: Path) -> None:
     told = say(asked, "refuse", invoice="F-1", reason="later", outcome="postpone", until="2027-02-12")
     assert told.text == "formal-notice of F-1 is postponed until 2027-02-12."
     live(asked, datetime(2027, 2, 3, 13, tzinfo=UTC))
-    assert say(asked, "refuse", invoice="F-1", reason="no").text == "formal-notice of F-1 is skipped."
+    assert say(asked, "refuse", invoice="F-1", reason="no").text == "formal-notice of F-1 is refused: say what follows."
     with pytest.raises(Refused, match="F-1 was answered already: skip"):
         say(asked, "approve", invoice="F-1")
 

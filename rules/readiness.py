@@ -1,0 +1,200 @@
+"""The tests of a step whose moment has come: bank data, condition, what it requires, its addresses, its approval."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from rules.account import Climb, Receivable
+from rules.addressing import hands_of
+from rules.approving import approval
+from rules.calendars import Calendar, Slot
+from rules.conditions import NotKnown, check, first_unknown
+from rules.decision import Reason
+from rules.holding import break_plan
+from rules.judgement import Judgement, Wait
+from rules.moments import Duration
+from rules.money import Money
+from rules.plans import plan_of
+from rules.policy import LEVELS, MESSAGES, Call, Handoff, Policy, Restrict, channel
+from rules.turns import Ready, Tested, Turn, _answer, question, skip, unknown
+from rules.waiting import handed_over, held_by
+
+CLAUSE = "contract.suspension_clause"
+_COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
+
+
+def due(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
+    """The tests of a step whose moment has come, in order; the first that does not pass decides."""
+    for test in (bank_data, unallocated, instalment, condition, clause, requires, before_heavy, addresses, approval):
+        outcome = test(judgement, turn)
+        if outcome == "skipped":
+            return None
+        if isinstance(outcome, Wait):
+            return outcome
+    return Ready(turn, slot)
+
+
+def bank_data(judgement: Judgement, turn: Turn) -> Tested:
+    """No overdue message leaves before bank data cover the due date and a working day, nor on data too old."""
+    calendar = turn.calendar
+    if not any(isinstance(a, (*MESSAGES, Call, Handoff)) for a in turn.step.do):
+        return "passed"
+    needed = uncovered(judgement, turn.item, turn.policy, calendar, turn.today)
+    if needed is None:
+        return "passed"
+    retry = judgement.open_slot(calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.channels)
+    return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
+
+
+def uncovered(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> date | None:
+    """The day to which bank data must go before anything overdue of `item` is said, where they do not; asks once."""
+    if not judgement.rulebook(item).business.bank_data or item.due is None or today <= item.due:
+        return None
+    through, freshness = judgement.business.bank_through, policy.pacing.freshness
+    needed = calendar.add(item.due, _COVER)
+    if freshness is not None:
+        needed = max(needed, calendar.add(today, Duration(-freshness.n, freshness.unit)))
+    if through is not None and through >= needed:
+        return None
+    if through is None:
+        why = "how far the bank's data go was never recorded"
+        judgement.ask("bank-data", why, today, scope="business", subject="business")
+    return needed
+
+
+def unallocated(judgement: Judgement, turn: Turn) -> Tested:
+    """Money on no invoice that is a large share of what is overdue: a person says first what it is for."""
+    share, currency = turn.policy.money.unallocated_share, turn.item.amount.currency
+    free = judgement.standing(turn.today).free.get(currency, 0)
+    if share is None or not free or turn.step.quiet:
+        return "passed"
+    if not _large(judgement, turn, share, free):
+        return "passed"
+    why = f"{Money(free, currency)} is on no invoice: what is it for?"
+    customer = judgement.account.customer.id
+    review = judgement.ask(
+        f"unallocated/{customer}/{currency}/{free}", why, turn.today, scope="customer", subject=customer
+    )
+    return _answer(judgement, turn, review) or "passed"
+
+
+def _large(judgement: Judgement, turn: Turn, share: Decimal, free: int) -> bool:
+    """Whether money on no invoice is that share of what is overdue, or more."""
+    owed, currency = judgement.standing(turn.today, gross=True), turn.item.amount.currency
+    overdue = sum(owed.open[item.id] for item in owed.overdue(currency))
+    return overdue > 0 and free >= share * overdue
+
+
+def instalment(judgement: Judgement, turn: Turn) -> Tested:
+    """An instalment is reminded and never dunned: where a firmer step would leave, its plan is broken instead."""
+    firmer = LEVELS.index(turn.step.level) >= LEVELS.index("firm")
+    if firmer and not turn.step.quiet and break_plan(judgement, turn.item, turn.policy, turn.today):
+        return "skipped"
+    return "passed"
+
+
+def condition(judgement: Judgement, turn: Turn) -> Tested:
+    """The step's `when`: false passes the step over for good, while an approval is awaited too; not known asks."""
+    reason = check(turn.step.when, judgement.lookup(turn.item, turn.today))
+    judgement.note(turn.item.id, Reason("when", reason.verdict, (turn.step.id,), (reason,)))
+    if reason.verdict == "no":
+        skip(judgement, turn, "condition")
+        return "skipped"
+    if reason.verdict == "unknown":
+        return unknown(judgement, turn, first_unknown(reason)) or "passed"
+    return "passed"
+
+
+def clause(judgement: Judgement, turn: Turn) -> Tested:
+    """Nothing is held back from a customer whose contract does not allow it."""
+    if not any(isinstance(action, Restrict) for action in turn.step.do):
+        return "passed"
+    allowed = judgement.lookup(turn.item, turn.today)(CLAUSE)
+    if allowed is None:
+        return unknown(judgement, turn, CLAUSE) or "passed"
+    if allowed is True:
+        return "passed"
+    skip(judgement, turn, "no-suspension-clause")
+    return "skipped"
+
+
+def requires(judgement: Judgement, turn: Turn) -> Tested:
+    """Every required step went out; a hand-off requires a notice unless it says otherwise with a reason."""
+    sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
+    missing = [name for name in turn.step.requires or () if name not in sent]
+    noticed = any(climb.went_out and climb.level == "notice" for climb in turn.ladder.climbs)
+    if turn.step.level == "handoff" and turn.step.requires is None and not noticed:
+        missing.append("a formal notice")
+    if not missing:
+        return "passed"
+    return (
+        question(
+            judgement,
+            turn,
+            f"requires/{turn.key}",
+            f"{turn.step.id} requires {', '.join(missing)}, which did not go out",
+        )
+        or "passed"
+    )
+
+
+def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
+    """A heavy step leaves so long after the first reminder of the same receivable that was not returned."""
+    if not turn.step.heavy:
+        return "passed"
+    days = [day for climb in turn.ladder.climbs if (day := _reminded(climb)) is not None]
+    if not days:
+        return (
+            question(judgement, turn, f"no-reminder/{turn.key}", f"no reminder went out before {turn.step.id}")
+            or "passed"
+        )
+    earliest = turn.calendar.add(min(days), turn.policy.pacing.before_heavy)
+    if turn.today >= earliest:
+        return "passed"
+    slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.channels)
+    judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
+    return Wait("before-heavy", slot.opens, (min(days), earliest))
+
+
+def _reminded(climb: Climb) -> date | None:
+    """The day on which a climb reminded the customer, by a message that did not bounce or a call that reached them."""
+    if climb.level not in ("reminder", "firm") or not climb.went_out:
+        return None
+    handed_over = {name for n, name in enumerate(climb.channels) if n not in climb.failed}
+    if {"email", "sms", "letter"} & handed_over and not climb.bounced:
+        return climb.on
+    return climb.reached
+
+
+def would_pass(judgement: Judgement, turn: Turn) -> bool:
+    """Whether a step that another's message covers would pass the tests of its own day; asks and records nothing."""
+    item, money = turn.item, turn.policy.money
+    sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
+    free = judgement.standing(turn.today).free.get(item.amount.currency, 0)
+    return (
+        held_by(judgement, item, turn.today) is None
+        and handed_over(judgement, turn) is None
+        and judgement.standing(turn.today).open.get(item.id, 0) > 0
+        and bank_data(judgement, turn) == "passed"
+        and (money.unallocated_share is None or not _large(judgement, turn, money.unallocated_share, free))
+        and (LEVELS.index(turn.step.level) < LEVELS.index("firm") or plan_of(item) not in judgement.account.holds)
+        and not any(isinstance(action, Restrict) for action in turn.step.do)
+        and all(name in sent for name in turn.step.requires or ())
+        and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
+        and all(hands_of(judgement, item, turn.policy, action, turn.today) is not None for action in turn.step.do)
+    )
+
+
+def addresses(judgement: Judgement, turn: Turn) -> Tested:
+    """Every message of the step has somewhere to go, by its role or by its fallback."""
+    for action in turn.step.do:
+        try:
+            missing = hands_of(judgement, turn.item, turn.policy, action, turn.today)
+        except NotKnown as missing_fact:
+            return unknown(judgement, turn, missing_fact.fact) or Wait("review", None, (missing_fact.fact,))
+        if missing is None:
+            name = channel(action)
+            key, why = f"no-address/{turn.key}/{name}", f"no address for the {name} of {turn.step.id}"
+            return question(judgement, turn, key, why) or Wait("review", None, (why,))
+    return "passed"

@@ -1,0 +1,128 @@
+"""What keeps a step back whatever it says itself: holds, an agency, the minimum gap, a heavier step elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from rules.account import Ladder, Receivable
+from rules.judgement import Judgement, Wait, variant_of
+from rules.moments import Duration
+from rules.policy import HEAVY, LEVELS, Policy, Step
+from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, deadline_of
+from rules.turns import Turn
+
+LIMIT = "limit"  # who places the hold of a day on which too much would leave
+APPROVAL_LAPSES = Duration(10, "bd")
+
+
+def first_day(judgement: Judgement, turn: Turn, day: date) -> tuple[date, str] | Wait:
+    """The first day on which nothing but its own tests keeps the step, with what moved it there; or why it waits."""
+    held = held_by(judgement, turn.item, turn.today)
+    if held is None and judgement.standing(turn.today).open.get(turn.item.id, 0) == 0:
+        held = Wait("nothing-open", None)
+    if held is not None and not turn.step.quiet:
+        return held
+    handed = handed_over(judgement, turn)
+    if handed is not None:
+        return handed
+    earliest, why = day, "planned"
+    account = judgement.account
+    if account.last_contact is not None and not _reached_nobody(turn.ladder, account.last_contact):
+        gap = turn.calendar.add(account.last_contact, turn.policy.pacing.min_gap)
+        if gap > earliest:
+            earliest, why = gap, "gap"
+    if account.last_step is not None and account.last_step >= max(earliest, turn.today):
+        earliest, why = turn.calendar.add(account.last_step, Duration(1, "d")), "one-a-day"
+    heavier = _heavier_pending(judgement, turn)
+    if heavier is not None:
+        return heavier
+    return earliest, why
+
+
+def _reached_nobody(ladder: Ladder, contact: date) -> bool:
+    """Whether that contact is the ladder's own message, which failed: nobody read it, so its gap keeps nothing."""
+    return bool(ladder.climbs) and ladder.climbs[-1].outcome == "failed" and ladder.climbs[-1].on == contact
+
+
+def held_by(judgement: Judgement, item: Receivable, today: date) -> Wait | None:
+    """The hold that stops a receivable now."""
+    holds = judgement.holds_on(item, today)
+    if not holds:
+        return None
+    hold = holds[0].hold
+    return Wait("held", None, (hold.kind, hold.id, hold.until))
+
+
+def handed_over(judgement: Judgement, turn: Turn) -> Wait | None:
+    """While another receivable of the customer is with an agency, its ladders pause at level firm and above."""
+    if LEVELS.index(turn.step.level) < LEVELS.index("firm"):
+        return None
+    others = (i for i in judgement.items() if i.id != turn.item.id)
+    found = next((i for i in others if i.handed_off is not None and i.open), None)
+    return None if found is None else Wait("handed-off", None, (found.id,))
+
+
+def last_release(judgement: Judgement, turn: Turn) -> datetime | None:
+    """The instant of the latest release: nothing leaves in it, the earliest moment is the next slot.
+
+    A hold that ran out was over when its day began, whenever that was noticed; a limit is released for that very day.
+    """
+    instants = [
+        turn.calendar.at(state.end) if state.outcome == "expired" else state.ended
+        for state in judgement.holds_on(turn.item, turn.today, ended=True)
+        if state.end is not None and state.ended is not None and state.hold.by != LIMIT
+    ]
+    return max((at for at in instants if at <= judgement.now), default=None)
+
+
+def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
+    """From a heavy step's approval request until its deadline, no lighter step leaves to that customer.
+
+    A request that is escalated, lapsed, or under a hold keeps only its own ladder waiting.
+    """
+    for item in judgement.pressing():
+        policy = judgement.policy(item)
+        if item.id == turn.item.id or item.ladder is None or policy is None or item.ladder.stopped is not None:
+            continue
+        if held_by(judgement, item, turn.today) is not None:
+            continue
+        steps = policy.variant(item.ladder.variant)
+        until = _requested_until(judgement, item, policy, turn) or _warned_until(item.ladder, steps, turn)
+        if until is not None and turn.today <= until[1]:
+            return Wait("heavier-first", turn.calendar.at(until[1] + date.resolution), (until[0], item.id))
+    return None
+
+
+def _requested_until(judgement: Judgement, item: Receivable, policy: Policy, turn: Turn) -> tuple[str, date] | None:
+    """The heavier step that a person is asked about, and the last day on which that keeps others waiting.
+
+    It may stand in the variant of today alone: nothing of it has left yet.
+    """
+    request = item.ladder.request if item.ladder else None
+    if request is None:
+        return None
+    steps = policy.variant(variant_of(judgement, item, policy, turn.today)[0])
+    step = next((s for s in steps if s.id == request.step and _is_heavier(s.level, turn.step)), None)
+    if step is None or step.approval is None:
+        return None
+    match request.state:
+        case "asked":
+            return step.id, turn.calendar.add(request.asked, step.approval.within)
+        case "approved":
+            return step.id, turn.calendar.add(request.since or request.asked, APPROVAL_LAPSES)
+    return None
+
+
+def _warned_until(ladder: Ladder, steps: tuple[Step, ...], turn: Turn) -> tuple[str, date] | None:
+    """The heavier step that went out last, and its deadline; the end of the wait for the post's proof before that."""
+    heavier = [climb for climb in ladder.climbs if climb.went_out and _is_heavier(climb.level, turn.step)]
+    if not heavier:
+        return None
+    try:
+        return heavier[-1].step, deadline_of(heavier[-1], steps, turn.calendar)
+    except NotDated:
+        return heavier[-1].step, turn.calendar.add(heavier[-1].on, PROOF_OF_PRESENTATION)
+
+
+def _is_heavier(level: str, step: Step) -> bool:
+    return level in HEAVY and LEVELS.index(level) > LEVELS.index(step.level)
