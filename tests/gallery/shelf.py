@@ -56,7 +56,7 @@ def subject(template: str, channel: str, language: str, count: int | None = None
         given = replace(given, law="DE", customer=replace(given.customer, postal=postal, country="DE"))
     if count is not None:
         given = _about(given, count)
-    if template in ("formal-notice", "formal-notice-fr", "formal-notice-de"):
+    if template in ("formal-notice", "formal-notice-fr", "formal-notice-de", "handoff", "history"):
         given = _charged(given, "12.4", Money(4000, "EUR"), "DE" if template.endswith("de") else "FR", language)
     if template == "letter-before-action":
         given = _charged(_in_london(given), "11.75", Money(7000, "GBP"), "GB", language)

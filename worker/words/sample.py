@@ -66,7 +66,7 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         _bill(day) if template == "invoice" else None,
         ("invoice", "statement", "history") if template == "handoff" else ("invoice", "statement"),
         "AC04",
-        ((day - timedelta(days=28), "reminder-1"),),
+        ((day - timedelta(days=28), "Relance (e-mail)" if language == "fr" else "Reminder (email)"),),
         law="FR",
         promise=Promise(day + timedelta(days=-2 if template == "promise-broken" else 9), claimed),
         plan=Plan(parts, day + timedelta(days=5), 1 if template == "instalment-due" else None),
