@@ -50,8 +50,9 @@ def brought_up(judgement: Judgement, item: Receivable, today: date) -> tuple[f.C
 def invoicing(judgement: Judgement, item: Receivable) -> Act | None:
     """The invoice of what the delay has cost, once a step has charged it with `claim: invoice`; None while a rate of
     it is not known, where nothing of it is claimed any more, or where it was invoiced already."""
-    wanted = any(charge.claim == "invoice" for charge in item.charges)
-    if not wanted or item.handed_off is not None or invoiced(judgement.account, item):
+    if not item.charges or all(charge.claim != "invoice" for charge in item.charges):
+        return None
+    if item.handed_off is not None or invoiced(judgement.account, item):
         return None
     today = judgement.business_day(judgement.rulebook(item))
     claimed = brought_up(judgement, item, today)

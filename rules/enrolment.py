@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable
+from rules.altering import replace
 from rules.asking import unanswered
 from rules.calendars import Calendar
 from rules.conditions import check, first_unknown, thresholds_only
@@ -102,7 +102,7 @@ def _paid_by(judgement: Judgement, item: Receivable, day: date) -> int:
 
 def _within_tolerance(item: Receivable, policy: Policy | None) -> bool:
     tolerances = policy.money.tolerance if policy else ()
-    return any(t.currency == item.amount.currency and item.balance.minor <= t.minor for t in tolerances)
+    return any(t.currency == item.amount.currency and item.rest <= t.minor for t in tolerances)
 
 
 def _why_settled(item: Receivable) -> str:
@@ -315,4 +315,4 @@ def _deadline(step: Step, on: date, calendar: Calendar) -> date | None:
 def passed_over(climbs: tuple[Climb, ...], steps: tuple[Step, ...], step: Step) -> bool:
     """Whether a later step of the same list is already concluded, so that this one's turn is over."""
     names = {climb.step for climb in climbs}
-    return any(later.id in names for later in steps[steps.index(step) + 1 :])
+    return bool(names) and any(later.id in names for later in steps[steps.index(step) + 1 :])

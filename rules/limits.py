@@ -28,7 +28,9 @@ def within_limits(judgement: Judgement, turn: Turn) -> Wait | None:
         hold = f.Hold(key, "manual", "business", "business", turn.today, turn.today, reason=why, by=LIMIT)
         judgement.emit(f.HoldPlaced(judgement.now, hold))
     return Wait(
-        "limit", judgement.open_slot(turn.calendar, _tomorrow(turn.today), turn.step.level, turn.channels).opens, (why,)
+        "limit",
+        judgement.open_slot(turn.calendar, _tomorrow(turn.today), turn.step.level, turn.step.channels).opens,
+        (why,),
     )
 
 

@@ -252,16 +252,16 @@ class Step:
     deadline: Deadline | None = None
     repeat: Repeat | None = None
     place: Place | None = None
+    # What follows from its level and its actions:
+    heavy: bool = field(init=False, repr=False, compare=False)  # level notice or handoff, or an action that restricts
+    quiet: bool = field(init=False, repr=False, compare=False)  # made of tasks and webhooks only: no hold stops it
+    channels: frozenset[str] = field(init=False, repr=False, compare=False)  # whose hours must be open for it to leave
 
-    @property
-    def heavy(self) -> bool:
-        """Level notice or handoff, or an action that restricts."""
-        return self.level in HEAVY or any(isinstance(action, Restrict) for action in self.do)
-
-    @property
-    def quiet(self) -> bool:
-        """Made of tasks and webhooks only: no hold stops it."""
-        return all(isinstance(action, (Task, Webhook)) for action in self.do)
+    def __post_init__(self) -> None:
+        restricts = any(isinstance(action, Restrict) for action in self.do)
+        object.__setattr__(self, "heavy", self.level in HEAVY or restricts)
+        object.__setattr__(self, "quiet", all(isinstance(action, (Task, Webhook)) for action in self.do))
+        object.__setattr__(self, "channels", frozenset(channel(action) for action in self.do))
 
 
 @dataclass(frozen=True, slots=True)

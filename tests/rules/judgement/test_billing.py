@@ -53,6 +53,9 @@ def issued(plan: f.Schedule, until: str, start: str = "2025-12-31") -> list[str]
         (schedule("1m", billing="arrears"), "2026-03-31", ["2026-02-01", "2026-03-01"]),
         # on the 31st, in advance: the last day of the month before the period
         (schedule("1m", "2026-02-01", day=31), "2026-04-30", ["2026-02-01", "2026-02-28", "2026-03-31", "2026-04-30"]),
+        # a start in a shorter month stands for the 31st
+        (schedule("1m", "2026-02-28", day=31), "2026-05-30", ["2026-02-28", "2026-03-31", "2026-04-30"]),
+        (schedule("3m", "2026-04-30", day=31), "2026-11-15", ["2026-04-30", "2026-07-31", "2026-10-31"]),
         # on the 31st, in arrears: the last day of the period itself
         (schedule("1m", day=31, billing="arrears"), "2026-03-31", ["2026-01-31", "2026-02-28", "2026-03-31"]),
     ],
