@@ -111,7 +111,7 @@ class Account:
                 self._bind(fact)
             case f.Bounced():
                 self._bounce(fact)
-            case f.Replied():
+            case f.Replied() | f.PlanOffered():
                 self.events.append(fact)
             case f.Issued() | f.Delivered() | f.ReceivableChanged() | f.WrittenOff() | f.WriteOffUndone():
                 self._receivable_fact(fact)

@@ -262,7 +262,9 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
         case Email() as email:
             return replace(base, cc=email.cc, bcc=email.bcc, sender=email.sender, attach=email.attach)
         case Letter() as letter:
-            return replace(base, channel="letter", attach=letter.attach, registered=letter.registered)
+            return replace(
+                base, channel="letter", sender=letter.sender, attach=letter.attach, registered=letter.registered
+            )
         case Webhook(gateway):
             return replace(base, channel="webhook", role=gateway)
         case Handoff() as handoff:

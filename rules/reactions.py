@@ -18,7 +18,8 @@ from rules.policy import MESSAGES, REACHING, Reaction, Webhook, channel
 from rules.readiness import uncovered
 
 CONFIRMATIONS = frozenset(
-    "invoice-sent invoice-approved payment-received promise-made dispute-opened dispute-resolved replied".split()
+    """invoice-sent invoice-approved payment-received promise-made plan-proposed plan-agreed dispute-opened
+    dispute-resolved replied""".split()
 )
 
 

@@ -59,7 +59,13 @@ from rules.facts.dealings import (
     Paid as Paid,
 )
 from rules.facts.dealings import (
+    Part as Part,
+)
+from rules.facts.dealings import (
     PaymentFailed as PaymentFailed,
+)
+from rules.facts.dealings import (
+    PlanOffered as PlanOffered,
 )
 from rules.facts.dealings import (
     ReceivableChanged as ReceivableChanged,
@@ -233,6 +239,7 @@ Fact = (
     | Presented
     | Bounced
     | Replied
+    | PlanOffered
     | Recalled
     | Answered
     | TaskDone

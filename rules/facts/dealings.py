@@ -184,6 +184,27 @@ class WriteOffUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One instalment of a plan that is only offered, in minor units of the currency of what it would cover."""
+
+    due: date
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOffered:
+    """Instalments are offered to the customer; nothing else changes before a plan is agreed. `reply_by` is the last day
+    to accept."""
+
+    at: datetime
+    plan: str
+    receivables: tuple[str, ...]
+    parts: tuple[Part, ...]
+    on: date
+    reply_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldPlaced:
     """See Hold; back-dated where `hold.start` lies before `at`."""
 
