@@ -80,7 +80,7 @@ class Ladder:
     due: date | None = None
     request: Request | None = None
     notified: frozenset[tuple[str, int]] = frozenset()
-    done: frozenset[str] = frozenset()  # after_last_step and internal deadlines that have run
+    done: Mapping[str, int] = field(default_factory=dict)  # after_last_step and the hand-off: the round of each
     resume_at: str | None = None  # the step named by `broken:` or a recall
     stopped: str | None = None
 
@@ -125,6 +125,7 @@ class Receivable:
     handed_off: date | None = None
     restricted: f.Restricted | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
+    deadlines: Mapping[str, int] = field(default_factory=dict)  # internal ones that have run: the round of each
     of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
 
     @property
@@ -495,6 +496,9 @@ class Account:
             case f.RestrictionLifted():
                 self.receivables[item.id] = replace(item, restricted=None)
                 return
+            case f.Concluded() if fact.what != f.AFTER_LAST_STEP:
+                self.receivables[item.id] = replace(item, deadlines={**item.deadlines, fact.what: fact.round})
+                return
             case f.Stopped() if item.ladder is None:
                 self.receivables[item.id] = replace(item, closed_on=fact.on, not_enrolled=fact.why)
                 return
@@ -514,7 +518,8 @@ class Account:
                 item = replace(
                     item, closed_on=fact.on, handed_off=fact.on if fact.why == "handed-off" else item.handed_off
                 )
-                done = ladder_.done | {fact.why} if fact.why == "handed-off" else ladder_.done  # once, recalled or not
+                once = {fact.why: fact.round} if fact.why == "handed-off" else {}  # recalled or not
+                done = {**ladder_.done, **once}
                 ladder_ = replace(ladder_, stopped=fact.why, request=None, done=done)
             case f.Reopened():
                 item = replace(item, closed_on=None, rounds=fact.round)
@@ -546,7 +551,7 @@ class Account:
             case f.Notified():
                 ladder_ = replace(ladder_, notified=ladder_.notified | {(fact.step, fact.occurrence)})
             case f.Concluded():
-                ladder_ = replace(ladder_, done=ladder_.done | {fact.what})
+                ladder_ = replace(ladder_, done={**ladder_.done, fact.what: fact.round})
         self._set(item, ladder_)
 
     def _left(self, ladder: Ladder, fact: f.Left) -> Ladder:
@@ -606,6 +611,7 @@ class Account:
             self.reacted[fact.message] = fact
         if fact.contact:
             self._contact(fact.on)
+            self.last_step = max(self.last_step or fact.on, fact.on)  # no step leaves on that day
 
     def _reaction_ended(self, fact: f.ActionEnded) -> None:
         reacted = self.reacted[fact.message]
@@ -744,7 +750,11 @@ def _reopened(ladder: Ladder, fact: f.Reopened) -> Ladder:
     match fact.how:
         case "one-lower":
             sent = [n for n, climb in enumerate(ladder.climbs) if climb.went_out]
-            kept = ladder.climbs[: sent[-1]] if sent else ladder.climbs
-            return replace(ladder, round=fact.round, climbs=kept, stopped=None, done=frozenset())
+            lower = sent[-1] if sent else len(ladder.climbs)
+            kept, again = ladder.climbs[:lower], ladder.climbs[lower:]
+            told = ladder.notified & {(climb.step, climb.occurrence) for climb in kept}
+            anew = {f.AFTER_LAST_STEP} | {"handed-off" for climb in again if "handoff" in climb.channels}
+            done = {what: once for what, once in ladder.done.items() if what not in anew}
+            return replace(ladder, round=fact.round, climbs=kept, stopped=None, done=done, notified=told)
         case _:
             return replace(ladder, round=fact.round, stopped=None)
