@@ -8,6 +8,7 @@ from rules import facts as f
 from rules.account import Receivable
 from rules.addressing import reachable
 from rules.agenda import certain
+from rules.assigning import assignee
 from rules.calendars import Calendar, add_months
 from rules.decision import Act, Send
 from rules.judgement import Judgement
@@ -20,11 +21,12 @@ ROLES = ("billing", "registered-office", "legal-representative")
 
 def stated(judgement: Judgement) -> list[list[Receivable]]:
     """What each statement is about: the open receivables of each policy that sends them and currency, oldest first."""
-    groups: dict[tuple[str, str], list[Receivable]] = {}
+    groups: dict[tuple[str, str, str | None], list[Receivable]] = {}
     for item in judgement.items():
         policy = judgement.policy(item)
         if policy is not None and policy.statements is not None and item.open:
-            groups.setdefault((policy.id, item.amount.currency), []).append(item)
+            owner = assignee(judgement.account, item)
+            groups.setdefault((policy.id, item.amount.currency, owner), []).append(item)
     return list(groups.values())
 
 
@@ -33,7 +35,8 @@ def statement(judgement: Judgement, leader: Receivable, items: list[Receivable])
     policy = judgement.policy(leader)
     assert policy is not None
     assert policy.statements is not None
-    rule, group = policy.statements, f"{TEMPLATE}/{policy.id}/{leader.amount.currency}"
+    owner = assignee(judgement.account, leader)
+    rule, group = policy.statements, f"{TEMPLATE}/{policy.id}/{leader.amount.currency}{f'/{owner}' if owner else ''}"
     calendar = judgement.calendar(leader, policy)
     today = calendar.local_day(judgement.now)
     month = today.replace(day=1)
@@ -85,4 +88,5 @@ def _said(judgement: Judgement, policy: Policy, rule: Statements, items: list[Re
         total=total((standing.amount(item) for item in due or not_due), currency),
         credit=Money(free, currency) if free else None,
         attach=(TEMPLATE,),
+        assigned_to=assignee(judgement.account, items[0]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -37,10 +37,10 @@ OUTCOMES: Mapping[str, Literal["founded", "unfounded"]] = {"founded": "founded",
 REACTION = "reaction"  # the level of an act that answers to something that happened
 
 
-def creditor(business: Business) -> Creditor:
-    """The business as its papers name it."""
+def creditor(business: Business, assigned_to: str | None = None) -> Creditor:
+    """The business as its papers name it; the account is that of whom what is owed was assigned to."""
     identity, senders = business.identity, business.senders
-    return Creditor(
+    ours = Creditor(
         str(identity.get("name", business.name)),
         _lines(identity.get("address", ())),
         _text(identity.get("siren")),
@@ -54,6 +54,12 @@ def creditor(business: Business) -> Creditor:
         _lines(identity.get("mentions", ())),
         _brand(business),
     )
+    if assigned_to is None:
+        return ours
+    owner = business.assignees.get(assigned_to)
+    if owner is None:
+        return replace(ours, iban=None, bic=None, payee=assigned_to)
+    return replace(ours, iban=owner.iban, bic=owner.bic, payee=owner.name)
 
 
 def _brand(business: Business) -> Brand:
@@ -85,7 +91,7 @@ def subject(
         send.language,
         send.channel,
         act.on,
-        creditor(business),
+        creditor(business, send.assigned_to),
         Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
         account.customer.id,
         tuple(_item(item, act.on) for item in shown),

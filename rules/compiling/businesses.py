@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.compiling.page import Known, Page, given, items, text, wanted
 from rules.diagnostics import quoted
-from rules.policy import Agency, Brand, Business, Limits
+from rules.policy import Agency, Assignee, Brand, Business, Limits
 from rules.source import Node
 
 
@@ -34,6 +34,7 @@ def business(page: Page) -> Business:
         given(root, "time_zone", lambda n: zone(page, n).key, "Europe/Paris"),
         page.place(wanted(root, "id")),
         given(root, "brand", lambda n: _brand(page, n), Brand()),
+        {key: _assignee(entry.value) for key, entry in items(root, "assignees")},
     )
 
 
@@ -60,6 +61,10 @@ def zone(page: Page, node: Node) -> ZoneInfo:
 
 def _brand(page: Page, node: Node) -> Brand:
     return Brand(text(node, "logo") or None, text(node, "colour") or None, given(node, "signature", page.texts, ()))
+
+
+def _assignee(node: Node) -> Assignee:
+    return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None)
 
 
 def _limits(page: Page, node: Node) -> Limits:
