@@ -43,8 +43,8 @@ replay: $(READY) ## whole foreign ledgers, where ../shared has them, and years o
 nightly: $(READY) ## the long property tests
 	@$(BIN)/python -m pytest -n 2 -m nightly -q
 
-mutants: $(READY) ## small errors put into the judgement: which ones no test notices (hours; see docs/mutants.md)
-	@$(BIN)/mutmut run --max-children 2 $(MUTANTS)
+mutants: $(READY) ## small errors put into the judgement: which ones no test notices (an hour or more; see docs/mutants.md)
+	@$(BIN)/python .ci/mutants.py $(MUTANTS)
 	@$(BIN)/mutmut results
 
 editors: $(READY) ## the schemas in the language server that editors use; needs node

@@ -127,6 +127,18 @@ class Receivable:
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
     deadlines: Mapping[str, int] = field(default_factory=dict)  # internal ones that have run: the round of each
     of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
+    part_of: str | None = None  # the number of the invoice of which it is a part
+    received: date | None = None
+
+    @property
+    def paper(self) -> str:
+        """The number on its paper: its own, or that of the invoice of which it is a part."""
+        return self.part_of or self.number
+
+    @property
+    def leads(self) -> bool:
+        """Whether it stands for its whole invoice, as the only part or the first."""
+        return self.part_of is None or self.number == f"{self.part_of}/1"
 
     @property
     def balance(self) -> Money:
@@ -283,6 +295,13 @@ class Account:
             dict(self.switched),
         )
 
+    def parts(self, item: Receivable) -> list[Receivable]:
+        """The parts of its invoice in the order of their places, or the receivable alone."""
+        if item.part_of is None:
+            return [item]
+        found = (each for each in self.receivables.values() if each.part_of == item.part_of)
+        return sorted(found, key=lambda each: int(each.number.rpartition("/")[2]))
+
     def record_all(self, facts: Iterable[f.Fact]) -> None:
         """Folds facts in order."""
         for fact in facts:
@@ -360,8 +379,9 @@ class Account:
             return
         match fact:
             case f.Delivered():
-                item = replace(item, delivered=item.delivered or fact.on)
+                self._delivered(item, fact.on)
                 self.events.append(fact)
+                return
             case f.ReceivableChanged():
                 item = _changed(item, fact)
                 if fact.name == "due":
@@ -620,7 +640,12 @@ class Account:
         self._reacted(replace(reacted, pending=_without(reacted.pending, fact), failed=failed, contact=False))
         item = self.receivables.get(fact.receivable)
         if item is not None and reacted.event == f"deliver/{item.id}" and fact.outcome == "sent":
-            self.receivables[item.id] = replace(item, delivered=item.delivered or fact.on)
+            self._delivered(item, fact.on)
+
+    def _delivered(self, item: Receivable, on: date) -> None:
+        """An invoice arrives whole, with all its parts."""
+        for part in self.parts(item):
+            self.receivables[part.id] = replace(part, delivered=part.delivered or on)
 
     def _bounce(self, fact: f.Bounced) -> None:
         reachable = dict(self.customer.reachable)
@@ -666,6 +691,8 @@ def _issued(fact: f.Issued) -> Receivable:
         fact.custom,
         deposits=fact.deposits,
         of=fact.of,
+        part_of=fact.part_of,
+        received=fact.received,
     )
 
 
@@ -680,7 +707,7 @@ def _renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:
     return replace(ladder, climbs=climbs, request=request, notified=notified, resume_at=resume_at)
 
 
-_CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", "due", "order_number"})
+_CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", "due", "order_number", "received"})
 
 
 def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:

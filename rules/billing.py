@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rules.calendars import ONE_DAY, Calendar, add_months
-from rules.decision import Bill, BilledLine, Deposit
-from rules.duedates import due_date
-from rules.facts import Contract, Line, Schedule
+from rules.decision import Bill, BilledLine, Deposit, Part
+from rules.duedates import falls_due, instalments
+from rules.facts import Contract, Line, Net, Schedule
 from rules.money import Money, total
 from rules.vat import Group, groups, tax_of
 
@@ -120,9 +120,19 @@ def bill(
     lines = tuple(_line(line, _price(schedule, n, period[0])) for n, line in enumerate(schedule.lines, start=1))
     net = total((line.net for line in lines), currency)
     vat = total((group.vat for group in groups_of(lines)), currency)
-    due = due_date(issued, schedule.net, calendar=calendar)
     deducted = tuple(_deducted(deposits, net + vat))
-    return Bill(contract.id, period, issued, due, lines, net, vat, net + vat, contract.order_number, deducted)
+    dues = falls_due(issued, schedule.net, calendar=calendar)
+    due = dues[-1] if dues else None
+    whole = Bill(contract.id, period, issued, due, lines, net, vat, net + vat, contract.order_number, deducted)
+    parts = tuple(_parts(whole.payable, schedule.net, dues))
+    return replace(whole, due=parts[0].due, parts=parts) if parts else whole
+
+
+def _parts(payable: Money, net: Net, dues: Sequence[date]) -> Iterator[Part]:
+    """The parts in which a sum is payable; none where it is payable at once, or too small to be parted."""
+    amounts = instalments(payable, [each.percent for each in net.instalments]) if net.instalments else ()
+    if all(amount.minor > 0 for amount in amounts):
+        yield from (Part(dues[n] if dues else None, amount) for n, amount in enumerate(amounts))
 
 
 def groups_of(lines: Sequence[BilledLine]) -> tuple[Group, ...]:

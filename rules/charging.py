@@ -73,6 +73,16 @@ def invoiced(account: Account, item: Receivable) -> list[Receivable]:
     return sorted(found, key=lambda each: (each.issued, each.id))
 
 
+def fixed_sum(account: Account, item: Receivable, row: TermsRow) -> Money | None:
+    """The fixed sum of a receivable: nothing where the law gives one per invoice, and another part of it bears it."""
+    fee = flat_fee(row, item.amount)
+    if fee is None or row.flat_per == "instalment":
+        return fee
+    others = (part for part in account.parts(item) if part.id != item.id)
+    borne = any(invoiced(account, part) or any(charge.amount for charge in part.charges) for part in others)
+    return Money(0, fee.currency) if borne else fee
+
+
 def charges_bill(account: Account, item: Receivable, fixed: Money, interest: Money, today: date) -> Bill | None:
     """The bill, without VAT, of what the delay has cost up to today, less what was invoiced of it; None for nothing.
 
@@ -119,7 +129,7 @@ def _charge(
         yield _task(judgement, item, step, key, today, f"Nothing is charged to a {kind}: {terms.id} is for business")
         return
     row = terms.row(str(law)) if law is not None else None
-    fee = flat_fee(row, item.amount) if row is not None else None
+    fee = fixed_sum(judgement.account, item, row) if row is not None else None
     working, unknown = _interest(judgement, item, row, today) if row is not None else (None, "")
     runs = working is not None or unknown
     if row is None or (fee is None and (row.flat or (row.interest is None and not runs))):

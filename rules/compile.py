@@ -6,7 +6,7 @@ What the workspace does not define comes from the library, by name. Nothing is r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
@@ -20,9 +20,10 @@ from rules.compiling.policies import policy
 from rules.compiling.terms import terms
 from rules.diagnostics import Diagnostic, quoted
 from rules.lint import lint
+from rules.mending import mended
 from rules.not_yet import not_yet
 from rules.policy import Assignment, Business, ByFact, Place, Policy, Rulebook, Terms, channel
-from rules.shape import check_shape
+from rules.shape import formed
 from rules.source import Node, read
 
 __all__ = ["LIBRARY", "Compiled", "Holidays", "compile_workspace"]
@@ -43,11 +44,14 @@ class Compiled:
     """The rulebook, None when there is an error, and every finding of every file, sorted.
 
     `files` are those it was made from, the library's included: compiled without a library they give the same digest.
+    `policies` and `business` are what could be understood, whatever is wrong elsewhere.
     """
 
     rulebook: Rulebook | None
     diagnostics: tuple[Diagnostic, ...]
     files: Mapping[str, bytes]
+    policies: tuple[Policy, ...]
+    business: Business | None
 
 
 def compile_workspace(files: Mapping[str, bytes], library: Mapping[str, bytes], holidays: Holidays) -> Compiled:
@@ -64,13 +68,12 @@ def compile_workspace(files: Mapping[str, bytes], library: Mapping[str, bytes], 
         first = min(work.wanted)
         work.wanted.remove(first)
         work.compile(*first)
+    policies = _sorted(work.policies)
+    work.diagnostics += _across(policies.values(), work.calendars)
     errors = any(d.severity == "error" for d in work.diagnostics)
     rulebook = None if errors or made is None or chosen is None else work.rulebook(made, chosen)
-    if rulebook is not None:
-        work.diagnostics += _across(rulebook)
-        if any(d.severity == "error" for d in work.diagnostics):
-            rulebook = None
-    return Compiled(rulebook, tuple(sorted(set(work.diagnostics))), dict(sorted(work.used.items())))
+    used = dict(sorted(work.used.items()))
+    return Compiled(rulebook, tuple(sorted(set(work.diagnostics))), used, tuple(policies.values()), made)
 
 
 @dataclass(slots=True)
@@ -140,7 +143,8 @@ class _Work:
                 _put(self.policies, name, self._make(path, shown, data, "policy", policy))
             case "calendar":
                 made = self._make(path, shown, data, "calendar", lambda page: calendar(page, self.holidays))
-                _put(self.calendars, name, made)
+                if not any(d.file == shown and d.severity == "error" for d in self.diagnostics):
+                    _put(self.calendars, name, made)
             case "terms":
                 _put(self.terms, name, self._make(path, shown, data, "terms", terms))
 
@@ -157,24 +161,33 @@ class _Work:
         return path, LIBRARY + path, self.library.get(path)
 
     def _make(self, path: str, shown: str, data: bytes, kind: str, make: Callable[[Page], T]) -> T | None:
-        """Reads, checks and compiles one file; None when it is not well formed."""
+        """Reads, checks and compiles one file; None when it is not well formed, and then what can be judged is."""
         self.used[path] = data
-        root, found = read(data, shown)
-        if root is not None and not found:
-            found = check_shape(kind, root, shown)
+        root, found = formed(kind, data, shown)
         self.diagnostics += found
-        if root is None or any(d.severity == "error" and d.code != _IMPOSSIBLE_DATE for d in found):
+        if root is None:
             return None
-        page = Page(shown, root, self.known)
-        name = root.get("id")
-        if name is not None and kind != "business" and f"/{name.text}.yaml" != path[path.index("/") :]:
-            self._misnamed(page, path, name)
+        if any(d.severity == "error" and d.code != _IMPOSSIBLE_DATE for d in found):
+            if rest := mended(kind, root):
+                page = self._page(path, shown, rest.root, kind)
+                make(page)
+                self.diagnostics += rest.heard(page.diagnostics)
+            return None
+        page = self._page(path, shown, root, kind)
         made = make(page)
         self.wanted |= page.references
         not_yet(page, kind)
         lint(page, made, data.decode("utf-8-sig"))
         self.diagnostics += page.diagnostics
         return made
+
+    def _page(self, path: str, shown: str, root: Node, kind: str) -> Page:
+        """A file to be compiled, of which its name has been judged."""
+        page = Page(shown, root, self.known)
+        name = root.get("id")
+        if name is not None and kind != "business" and f"/{name.text}.yaml" != path[path.index("/") :]:
+            self._misnamed(page, path, name)
+        return page
 
     def _misnamed(self, page: Page, path: str, name: Node) -> None:
         """An id that is not the file's name, and may be that of another file."""
@@ -212,16 +225,16 @@ def digest(files: Mapping[str, bytes]) -> str:
     return sha256(lines.encode()).hexdigest()
 
 
-def _across(rulebook: Rulebook) -> list[Diagnostic]:
+def _across(policies: Iterable[Policy], calendars: Mapping[str, Calendar]) -> list[Diagnostic]:
     """What a policy and its calendars say together: they reach its first day, and each step finds an open hour."""
     found = []
-    for made in rulebook.policies.values():
+    for made in policies:
         names = (
             {*made.calendar.cases.values(), made.calendar.otherwise}
             if isinstance(made.calendar, ByFact)
             else {made.calendar}
         )
-        for name, kept in ((name, rulebook.calendars[name]) for name in sorted(filter(None, names))):
+        for name, kept in ((name, calendars[name]) for name in sorted(filter(None, names)) if name in calendars):
             if kept.complete_until < made.effective_from:
                 message = f"calendar '{name}' ends on {kept.complete_until}, before this policy begins"
                 found.append(_located(made.place, made.id, "REL215", message))

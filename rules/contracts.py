@@ -15,7 +15,7 @@ from rules.calendars import CalendarEnds
 from rules.decision import Act, Bill, Deposit, Send
 from rules.facts import Contract, Schedule
 from rules.judgement import Judgement
-from rules.money import Money
+from rules.money import Money, total
 from rules.policy import Email, Letter, Rulebook
 
 ISSUE_TIME = time(6, 0)  # local time of the business; invoices go on any day
@@ -137,11 +137,12 @@ def _billing_day(now: datetime, zone: ZoneInfo) -> date:
 
 def delivery(judgement: Judgement, item: Receivable, rulebook: Rulebook) -> Act | None:
     """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked."""
-    ours = item.period is not None or item.is_charge
-    if not ours or item.delivered is not None or not item.open:
+    ours, parts = item.leads and (item.period is not None or item.is_charge), judgement.account.parts(item)
+    if not ours or item.delivered is not None or not any(part.open for part in parts):
         return None
-    said = Send("email", "invoice", "", "", (item.id,), total=item.balance, attach=("invoice",))
-    return _sent(judgement, item, rulebook, f"deliver/{item.id}", f"invoice {item.number}", said)
+    owed = total((part.balance for part in parts), item.amount.currency)
+    said = Send("email", "invoice", "", "", (item.id,), total=owed, attach=("invoice",))
+    return _sent(judgement, item, rulebook, f"deliver/{item.id}", f"invoice {item.paper}", said)
 
 
 def note_delivery(judgement: Judgement, note: Payment) -> Act | None:

@@ -78,12 +78,13 @@ class Bill:
     """An invoice that a contract issues for a period; the ledger gives the number in the same transaction.
 
     Or for what a delay costs, see `of`. `vat` and `gross` are those of its groups; `payable` is less the deposits.
+    `due` is that of the first of its `parts` where it is payable in several; None while its receipt is not known.
     """
 
     contract: str
     period: tuple[date, date]
     issued: date
-    due: date
+    due: date | None
     lines: tuple[BilledLine, ...]
     net: Money
     vat: Money
@@ -91,6 +92,7 @@ class Bill:
     order_number: str | None = None
     deposits: tuple[Deposit, ...] = ()
     of: str | None = None  # the receivable whose delay it invoices; its lines then say FIXED_SUM or LATE_INTEREST
+    parts: tuple[Part, ...] = ()  # none, or at least two that make what is payable
 
     @property
     def payable(self) -> Money:
@@ -109,6 +111,14 @@ class BilledLine:
     quantity: Decimal = Decimal(1)
     unit: str | None = None
     price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of what is payable, with its due date; None while the receipt that it counts from is not known."""
+
+    due: date | None
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ Dates and sums only. Whether the law allows a term is for rules/law to say.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from rules.calendars import ONE_DAY, Calendar, add_months
 from rules.facts import Net
-from rules.money import Money
+from rules.money import Money, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +86,33 @@ def discount(issued: date, net: Net, gross: Money) -> Offer | None:
     return Offer(issued + timedelta(days=net.discount.days), off, gross - off)
 
 
-def instalments(gross: Money, shares: Sequence[Decimal], dues: Sequence[date]) -> tuple[tuple[date, Money], ...]:
-    """The parts of a sum with their due dates, each share rounded, the last one what is left: nothing is lost.
+def falls_due(issued: date, net: Net, *, received: date | None = None, calendar: Calendar | None = None) -> list[date]:
+    """The due date, or those of the instalments; none while the receipt that they count from is not known.
 
-    Deposits are the first of them. ValueError where the shares, in percent, do not make 100.
+    >>> from rules.facts import Instalment
+    >>> halves = Net(instalments=(Instalment(Decimal(50), 0), Instalment(Decimal(50), 30)))
+    >>> [str(day) for day in falls_due(date(2027, 1, 15), halves)]
+    ['2027-01-15', '2027-02-14']
+    """
+    if net.runs_from == "receipt" and received is None:
+        return []
+    every = [replace(net, days=part.days) for part in net.instalments] or [net]
+    return [due_date(issued, each, received=received, calendar=calendar) for each in every]
+
+
+def instalments(gross: Money, shares: Sequence[Decimal]) -> tuple[Money, ...]:
+    """The parts of a sum, each share in percent rounded, the last one what is left: nothing is lost.
+
+    ValueError where the shares do not make 100.
 
     >>> thirds = (Decimal("33.33"), Decimal("33.33"), Decimal("33.34"))
-    >>> [str(part) for _, part in instalments(Money.parse("100.01 EUR"), thirds, [date(2027, m, 1) for m in (1, 2, 3)])]
+    >>> [str(part) for part in instalments(Money.parse("100.01 EUR"), thirds)]
     ['33.33 EUR', '33.33 EUR', '33.35 EUR']
     """
-    if sum(shares) != 100 or any(share <= 0 for share in shares) or len(shares) != len(dues):
-        raise ValueError("the shares of instalments make 100 % together, and each has its due date")
-    parts, left = [], gross
-    for share, due in zip(shares[:-1], dues, strict=False):
-        part = Money.rounded(gross.amount * share / 100, gross.currency)
-        parts.append((due, part))
-        left = left - part
-    return (*parts, (dues[-1], left))
+    if sum(shares) != 100 or any(share <= 0 for share in shares):
+        raise ValueError("the shares of instalments are above zero and make 100 % together")
+    parts = [Money.rounded(gross.amount * share / 100, gross.currency) for share in shares[:-1]]
+    return (*parts, gross - total(parts, gross.currency))
 
 
 def month_end(day: date) -> date:

@@ -142,11 +142,17 @@ def enrol(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     why = _not_yet(item)
     if why is not None:
         if why == "no-due-date" and f"no-due-date/{item.id}" not in judgement.account.tasks:
-            judgement.open_task(
-                f"no-due-date/{item.id}", "credit-control", f"Invoice {item.number} has no due date", today, item=item
-            )
+            judgement.open_task(f"no-due-date/{item.id}", "credit-control", _undated(judgement, item), today, item=item)
         return _refuse(judgement, item, why, record=why == "no-due-date")
     return _route(judgement, item, today)
+
+
+def _undated(judgement: Judgement, item: Receivable) -> str:
+    schedule = judgement.account.contracts[item.contract].schedule
+    if schedule is None or schedule.net.runs_from != "receipt":
+        return f"Invoice {item.number} has no due date"
+    how = f"relance record received --invoice {item.paper} --on DAY"
+    return f"Invoice {item.number} falls due by its receipt, which is not known: {how}"
 
 
 def _not_yet(item: Receivable) -> str | None:

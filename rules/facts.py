@@ -57,11 +57,20 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of an invoice: `percent` of what is to be paid, which falls due by `days` instead of its terms'."""
+
+    percent: Decimal
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Net:
     """When an invoice falls due: `days` after its issue or receipt, then end of month `after` or `before` them.
 
     `day`: then the first such day of a month on or after that (31: the last day where a month is shorter). `weekend`:
-    what falls on a Saturday or Sunday stays, or moves to the `next` Monday or the `previous` Friday.
+    what falls on a Saturday or Sunday stays, or moves to the `next` Monday or the `previous` Friday. `instalments`:
+    it is payable in parts, each with a due date of its own; they make 100 percent, in the order of their days.
     """
 
     days: int = 30
@@ -70,6 +79,7 @@ class Net:
     runs_from: Literal["issue", "receipt"] = "issue"
     weekend: Literal["kept", "next", "previous"] = "kept"
     discount: Discount | None = None
+    instalments: tuple[Instalment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +232,8 @@ class Issued:
     custom: dict[str, Custom] = field(default_factory=dict)
     deposits: tuple[Share, ...] = ()  # what it deducts of receivables of kind deposit; `amount` is what is left to pay
     of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
+    part_of: str | None = None  # the number of the invoice of which it is a part; its own is that one, / and its place
+    received: date | None = None  # when goods or invoice were received, where the due date counts from that day
 
 
 @dataclass(frozen=True, slots=True)

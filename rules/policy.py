@@ -450,7 +450,8 @@ class TermsRow:
 
     `floor` is the least a contract may fix: three times the French legal rate, or the rate of this row.
     `allocation` is what a payment pays first once the charges were invoiced. `set_off`: the fixed sum is counted
-    against the costs of a lawyer (BGB 288 V).
+    against the costs of a lawyer (BGB 288 V). `flat_per`: an invoice payable in parts owes the fixed sum
+    once, or for each part that is late.
     """
 
     flat: tuple[FlatFee, ...] = ()
@@ -461,6 +462,7 @@ class TermsRow:
     refer: str | None = None
     allocation: tuple[Literal["costs", "interest", "principal"], ...] = ()
     set_off: Literal["legal-costs"] | None = None
+    flat_per: Literal["invoice", "instalment"] = "invoice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from rules.policy import ALWAYS, Assignment, Policy, Route, Rulebook
 from rules.simulate import Scripted, Simulation
 from rules.source import Node
 from rules.trial import reach, told
-from rules.trial.events import Happening
+from rules.trial.events import ANSWERS, Happening
 from rules.trial.given import Given, account, apart, calendar_of, opening, state, values
 from rules.trial.reach import Part
 from rules.trial.told import Line
@@ -93,14 +93,29 @@ class Outcome:
 
 def run(file: Node, name: str, rulebook: Rulebook) -> list[Outcome]:
     """Runs every test of a file of kind policy-test, in order; `name` is the file's, for what is reported."""
-    page = Page(name, file, Known({}, custom=rulebook.business.custom))
-    named = wanted(file, "policy")
-    policy = rulebook.policies.get(named.text)
+    page, policy = _opened(file, name, rulebook)
     if policy is None:
-        page.error(named, 206, f"there is no policy {quoted(named.text)}", did_you_mean(named.text, rulebook.policies))
         problems = tuple(page.diagnostics)
         return [Outcome(text(t, "name"), name, t.line, problems=problems) for t in listed(file.get("tests"))]
     return [_Trial(page, file, test, rulebook, policy).outcome() for test in listed(file.get("tests"))]
+
+
+def misread(file: Node, name: str, rulebook: Rulebook) -> list[Diagnostic]:
+    """What is wrong in a file of tests before any is lived: its policy, facts, dates, names of steps and tests."""
+    page, policy = _opened(file, name, rulebook)
+    tests = listed(file.get("tests"))
+    page.once([wanted(test, "name") for test in tests], "test")
+    trials = [_Trial(page, file, test, rulebook, policy) for test in tests] if policy is not None else []
+    return [*page.diagnostics, *(problem for trial in trials for problem in trial.misread())]
+
+
+def _opened(file: Node, name: str, rulebook: Rulebook) -> tuple[Page, Policy | None]:
+    """The file's page, and the policy that it tests."""
+    page, named = Page(name, file, Known({}, custom=rulebook.business.custom)), wanted(file, "policy")
+    policy = rulebook.policies.get(named.text)
+    if policy is None:
+        page.error(named, 206, f"there is no policy {quoted(named.text)}", did_you_mean(named.text, rulebook.policies))
+    return page, policy
 
 
 class _Trial:
@@ -123,6 +138,27 @@ class _Trial:
 
     def outcome(self) -> Outcome:
         """What became of it; a test that cannot be understood is not lived through."""
+        understood = self._understood()
+        if understood is None:
+            return self._said(())
+        expected, events, until = understood
+        return self._said(expected, self._live(events, until))
+
+    def misread(self) -> list[Diagnostic]:
+        """Why it cannot be understood, and the steps that it names and its policy has not."""
+        self._understood()
+        branches = (self.policy.steps, *(variant.steps for variant in self.policy.variants))
+        steps = {step.id for branch in branches for step in branch}
+        named = [expected.get("step") for expected in listed(self.test.get("expect"))]
+        named += [event.get(key) for event in listed(self.test.get("events")) for key in ANSWERS]
+        for node in named if not self.routed else []:
+            if node is not None and node.text not in steps:
+                message = f"policy '{self.policy.id}' has no step {quoted(node.text)}"
+                self.page.error(node, 204, message, did_you_mean(node.text, steps))
+        return self.page.diagnostics
+
+    def _understood(self) -> tuple[list[Line], list[Happening], date] | None:
+        """What is expected, what happens, and until when; None where that cannot be understood."""
         for name in ("invoice.issued", "invoice.balance"):
             if name not in self.given:
                 self.page.error(wanted(self.test, "name"), 221, f"{name} is not given, and a test needs it")
@@ -130,12 +166,10 @@ class _Trial:
             if isinstance(value, date) and not FIRST <= value <= LAST:
                 self.page.error(wanted(self.test, "name"), 221, f"{name} is {value}, and nobody will see that day")
         if self.page.diagnostics:
-            return self._said(())
+            return None
         expected = [self._expected(node) for node in listed(self.test.get("expect"))]
         events, until = self._events(), self._until(expected)
-        if self.page.diagnostics:
-            return self._said(())
-        return self._said(expected, self._live(events, until))
+        return None if self.page.diagnostics else (expected, events, until)
 
     # --- dates ---------------------------------------------------------------------------------------------------
 

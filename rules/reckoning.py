@@ -139,8 +139,7 @@ def concluded_call(climb: Climb, attempts: int, calendar: Calendar) -> date | No
     """
     if climb.reached is not None:
         return climb.reached
-    last = calendar.working_on_or_after(climb.on)
-    last = calendar.add(last, Duration(attempts - 1, "bd")) if attempts > 1 else last
+    last = calendar.add(calendar.working_on_or_after(climb.on), Duration(attempts - 1, "bd"))
     return last + timedelta(days=1)
 
 

@@ -19,7 +19,7 @@ from jsonschema.validators import extend
 from rules.diagnostics import Diagnostic, did_you_mean, nearest, quoted, slips
 from rules.money import CURRENCIES, Money, MoneyError
 from rules.schemata import Schema, schema
-from rules.source import Entry, Node
+from rules.source import Entry, Node, read
 from rules.vocabulary import ACTIONS, FACTS, FORMAT, KINDS, ROLES
 
 # What each grammar is called in a sentence, by the `title` of its schema.
@@ -82,8 +82,24 @@ def check_shape(kind: str | None, node: Node, name: str) -> list[Diagnostic]:
     if kind is None:
         said = node.get("kind")
         kind = said.text if said and said.text in KINDS else None
-    found = {each for error in _validator(kind).iter_errors(node.plain()) for each in _Saying(error, node, name).said()}
-    return sorted(found)
+    return sorted({each for error in broken(kind, node) for each in _Saying(error, node, name).said()})
+
+
+def formed(kind: str, data: bytes, name: str) -> tuple[Node | None, list[Diagnostic]]:
+    """A file read and what is wrong with its YAML and its shape; None where it cannot be read as a whole.
+
+    A key that is missing may be in what the reader left out: a merge key, or a key that is a list.
+    """
+    root, found = read(data, name)
+    if root is None:
+        return None, found
+    shape, less = check_shape(kind, root, name), {d.code for d in found} & {"REL007", "REL012"}
+    return root, sorted({*found, *(d for d in shape if not less or d.code != "REL102")})
+
+
+def broken(kind: str | None, node: Node) -> Iterable[ValidationError]:
+    """What the schema of a kind has against a file; None: against one of no kind."""
+    return _validator(kind).iter_errors(node.plain())
 
 
 _HEAD = "it begins with 'format: relance/v1', 'kind: ...' and 'id: ...'"

@@ -93,28 +93,29 @@ def is_shared(fact: f.Fact) -> bool:
 def performed(act: Act, now: datetime) -> list[f.Fact]:
     """The facts of an act that succeeded at once; a bill becomes an invoice numbered after its period."""
     if isinstance(act.what, Bill):
-        made = issued(act.what, now, "")
-        return [replace(made, number=made.receivable)]
+        return list(issued(act.what, now))
     outcome = "released" if act.void else "sent"
     leader = act.what.lines[0] if not act.what.claimed else act.what.claimed[0].receivable
     ended = f.ActionEnded(now, act.message, act.index, leader, act.queue, outcome, act.on, act.void)  # type: ignore[arg-type]
     return [*act.facts, ended]
 
 
-def issued(bill: Bill, now: datetime, number: str) -> f.Issued:
-    """The fact that a bill becomes; the receivable's identifier is the contract and the period's first day.
+def issued(bill: Bill, now: datetime, number: str = "") -> tuple[f.Issued, ...]:
+    """The facts that a bill becomes: one, or one for each part in which it is payable, in their order.
 
-    That of what a delay costs is the receivable that was late and the day of issue.
+    The receivable's identifier is the contract and the period's first day; that of what a delay costs is the receivable
+    that was late and the day of issue. Without a `number` that is the identifier.
     """
     if bill.of is not None:
         name = f"{bill.of}/{f.CHARGES}/{bill.issued}"
-        about = (number, bill.issued, bill.due, bill.payable, f.CHARGES, bill.order_number)
-        return f.Issued(now, name, bill.contract, *about, of=bill.of)
-    return f.Issued(
+        about = (number or name, bill.issued, bill.due, bill.payable, f.CHARGES, bill.order_number)
+        return (f.Issued(now, name, bill.contract, *about, of=bill.of),)
+    name = f"{bill.contract}/{bill.period[0]}"
+    whole = f.Issued(
         now,
-        f"{bill.contract}/{bill.period[0]}",
+        name,
         bill.contract,
-        number,
+        number or name,
         bill.issued,
         bill.due,
         bill.payable,
@@ -122,6 +123,16 @@ def issued(bill: Bill, now: datetime, number: str) -> f.Issued:
         period=bill.period,
         deposits=tuple(f.Share(each.receivable, each.amount.minor) for each in bill.deposits),
     )
+    return tuple(_parts(whole, bill)) if bill.parts else (whole,)
+
+
+def _parts(whole: f.Issued, bill: Bill) -> Iterator[f.Issued]:
+    """The first part keeps the identifier, and what the invoice deducts."""
+    for n, part in enumerate(bill.parts, start=1):
+        name = whole.receivable if n == 1 else f"{whole.receivable}/{n}"
+        deposits = whole.deposits if n == 1 else ()
+        about = replace(whole, receivable=name, number=f"{whole.number}/{n}", deposits=deposits)
+        yield replace(about, due=part.due, amount=part.amount, part_of=whole.number)
 
 
 @dataclass(frozen=True, slots=True, order=True)

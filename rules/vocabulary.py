@@ -484,6 +484,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     ),
     "terms_row": _keys("""
         flat | flat | A fixed sum owed per late invoice, or rows by size of the debt | 40.00 EUR
+        flat_per | choice invoice instalment | An invoice payable in parts owes it once, or for each late part | invoice
         interest | @interest | Late interest | {base: ecb-refi, plus: 10.00%}
         contract_rate | choice allowed forbidden | Whether the contract may fix another rate | allowed
         floor | choice 3x-legal statutory | The least a contract may fix: 3 x the legal rate, or this rate | 3x-legal

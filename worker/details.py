@@ -23,7 +23,7 @@ def attributes(contract: str, account: Account, decision: Decision, today: date)
     policies = {item.ladder.policy for item in items if item.ladder is not None}
     currency = min((item.amount.currency for item in items), default=None)
     overdue = [i for i in items if i.due is not None and i.due < today and i.amount.currency == currency]
-    numbers = [item.number for item in sorted(items, key=by_age)[:NUMBERS]]
+    numbers = list(dict.fromkeys(item.paper for item in sorted(items, key=by_age)[:NUMBERS]))
     found: dict[str, str | int | list[str] | None] = {
         "RelanceStage": stage(items),
         "RelanceWaiting": min(waits, key=_pressing, default=None),

@@ -144,10 +144,11 @@ class Sender:
             made = ready.papers[number].items()
             return [Attachment(file_name(name, ENDINGS[media], number=number), content) for media, content in made]
         ours = [name for name in send.lines if name in ready.bills and "invoice" in send.attach]
+        once = {items[name].paper: name for name in reversed(ours)}  # an invoice of which several parts are claimed
         labels = self.words.labels(send.language)
         files = [
-            Attachment(file_name(labels["file_invoice"], ENDINGS[media], number=items[name].number), content)
-            for name in ours
+            Attachment(file_name(labels["file_invoice"], ENDINGS[media], number=number), content)
+            for number, name in reversed(once.items())
             for media, content in ready.papers[name].items()
         ]
         elsewhere = "invoice" in send.attach and len(ours) < len(send.lines)  # billed there: the statement goes instead

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from worker.alone import alone, named
 from worker.core import runtime
 from worker.plainly import BRIEF
 
@@ -71,14 +72,18 @@ async def serving(*, port: int = 0, page_port: int | None = None, file: Path | N
 
     `page_port` None: without its page. `file` keeps its cases; without, they are forgotten with it. Raises NoServer.
     """
-    server = await _started(port, page_port, ("--db-filename", str(file)) if file else ())
-    try:
-        yield server
-    finally:
-        await _stopped(server.process)
+    with alone(file) if file else contextlib.nullcontext() as lock:
+        kept = ("--db-filename", str(file)) if file else ()
+        server = await _started(port, page_port, kept, (lock.fileno(),) if lock else ())
+        if lock:
+            named(lock, server.process.pid)
+        try:
+            yield server
+        finally:
+            await _stopped(server.process)
 
 
-async def _started(port: int, page_port: int | None, kept: tuple[str, ...]) -> Server:
+async def _started(port: int, page_port: int | None, kept: tuple[str, ...], inherited: tuple[int, ...]) -> Server:
     """A process may take a port that was free a moment ago: then it is tried again, on others."""
     for left in reversed(range(ATTEMPTS)):
         chosen, shown = free_port(port), None if page_port is None else free_port(page_port)
@@ -88,6 +93,7 @@ async def _started(port: int, page_port: int | None, kept: tuple[str, ...]) -> S
             *(*page, *kept, *PRAGMAS),
             stdout=DEVNULL,
             stderr=PIPE,
+            pass_fds=inherited,
             start_new_session=True,  # Ctrl-C is for the worker, which stops first
         )
         address = f"{HOST}:{chosen}"

@@ -14,6 +14,7 @@ from rules.money import Money, total
 from rules.plans import instalments
 from rules.policy import Business
 from rules.standing import Standing, by_start, covered, on_plans
+from worker.documents.notes import payable_when
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
     BillLine,
@@ -94,14 +95,14 @@ def subject(
         creditor(business, send.assigned_to),
         Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
         account.customer.id,
-        tuple(_item(item, act.on) for item in shown),
+        tuple(_item(item, act.on, whole=bill if send.template == "invoice" else None) for item in shown),
         tuple(_item(account.receivables[name], act.on) for name in send.not_due),
         owed,
         credit,
         tuple((charge.amount, charge.law, charge.source) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
-        billed(bill, deposit=shown[0].kind == "deposit") if bill else None,
+        _billed(bill, shown[0], account, send.language) if bill else None,
         send.attach,
         happened.reason,
         tuple(events),
@@ -216,7 +217,15 @@ def _split(send: Send, items: Iterable[Receivable]) -> Iterator[Split]:
 def billed(bill: Bill, *, deposit: bool = False) -> BillText:
     """A bill as an invoice prints it; a deposit is for no period."""
     lines = tuple(BillLine(line.text, line.net, line.vat) for line in bill.lines)
-    return BillText(lines, bill.net, bill.vat, bill.gross, None if deposit else bill.period, deposit=deposit)
+    first = bill.parts[0].amount if bill.parts else None
+    period = None if deposit else bill.period
+    return BillText(lines, bill.net, bill.vat, bill.gross, period, deposit=deposit, first=first)
+
+
+def _billed(bill: Bill, item: Receivable, account: Account, language: str) -> BillText:
+    schedule = account.contracts[bill.contract].schedule
+    when = payable_when(language, schedule.net, bill) if schedule else ""
+    return replace(billed(bill, deposit=item.kind == "deposit"), falls_due=when)
 
 
 def history(account: Account, items: Iterable[Receivable], words: Words, language: str) -> list[tuple[date, str]]:
@@ -255,12 +264,13 @@ def _sent(item: Receivable) -> Iterator[Climb]:
     return (climb for climb in (item.ladder.climbs if item.ladder else ()) if climb.went_out)
 
 
-def _item(item: Receivable, day: date) -> Item:
+def _item(item: Receivable, day: date, *, whole: Bill | None = None) -> Item:
+    """A receivable as it is told; the `whole` invoice of which it is a part, in the message that brings it."""
     late = (day - item.due).days if item.due is not None and item.due < day else 0
     billed_here = item.period is not None or item.is_charge
-    return Item(
-        item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late, document=billed_here
-    )
+    about = (item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late)
+    told = Item(*about, document=billed_here)
+    return replace(told, number=item.paper, amount=whole.payable, open=whole.payable) if whole and whole.parts else told
 
 
 def _text(value: str | tuple[str, ...] | None) -> str | None:

@@ -169,11 +169,11 @@ class Page:
 
     def once(self, nodes: Iterable[Node], what: str) -> None:
         """Reports every name that is there already."""
-        lines: dict[str, int] = {}
+        seen: dict[str, Node] = {}
         for node in nodes:
-            first = lines.setdefault(node.text, node.line)
-            if first != node.line:
-                self.error(node, 205, f"the {what} {quoted(node.text)} is already on line {first}")
+            first = seen.setdefault(node.text, node)
+            if first is not node:
+                self.error(node, 205, f"the {what} {quoted(node.text)} is already on line {first.line}")
 
 
 def listed(node: Node | None) -> tuple[Node, ...]:

@@ -41,6 +41,7 @@ def _row(page: Page, node: Node) -> TermsRow:
         text(node, "refer") or None,
         given(node, "allocation", lambda n: _allocation(page, n), ()),
         _chosen(node, "set_off", None),
+        _chosen(node, "flat_per", "invoice"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.duedates import due_date
@@ -19,11 +19,12 @@ class Cap:
     confidence: str
     end_of_month: int | None = None
     periodic: int | None = None  # of an invoice for several supplies of a month
+    from_issue: bool = False  # they count from the date of issue, whenever goods or invoice were received
     express: bool = False  # more may be agreed expressly, where it is not grossly unfair
 
 
 CAPS: Mapping[str, Cap] = {
-    "FR": Cap(60, "C. com. L441-10 I", "A", end_of_month=45, periodic=45),
+    "FR": Cap(60, "C. com. L441-10 I", "A", end_of_month=45, periodic=45, from_issue=True),
     "AT": Cap(60, "directive 2011/7/EU, art. 3 (5)", "C", express=True),
     "BE": Cap(60, "Loi du 2 août 2002, as of 2022", "C"),
     "DE": Cap(60, "BGB 271a", "A", express=True),
@@ -36,6 +37,7 @@ CAPS: Mapping[str, Cap] = {
 }
 
 
+FROM_RECEIPT = 30  # days after the receipt, which French law gives where nothing was agreed
 NO_LIMIT: Mapping[str, str] = {"CH": "OR 104: no term of payment is too long, and none is given by the law"}
 
 
@@ -50,6 +52,11 @@ def beyond(law: str, net: Net, *, periodic: bool = False) -> str | None:
     cap = CAPS.get(law)
     if cap is None:
         return None
+    if net.instalments:
+        parts = (replace(net, days=part.days, instalments=()) for part in net.instalments)
+        return next((why for part in parts if (why := beyond(law, part, periodic=periodic)) is not None), None)
+    if net.runs_from == "receipt" and cap.from_issue and net.days > FROM_RECEIPT:
+        return f"{net.days} days from the receipt may be more than {cap.days} from the date of issue ({cap.source})"
     if net.day is not None:
         return (
             f"the {net.day}. of a month may lie more than {cap.days} days off ({cap.source})"

@@ -16,6 +16,7 @@ from rules.trial.given import CONTRACT, CUSTOMER, INVOICE, state, value
 from rules.vocabulary import CUSTOM_FACT, FACTS
 
 Dated = Callable[[Node], date]
+ANSWERS = ("approve", "refuse", "postpone", "call", "presented")  # events about a step, which they name
 
 
 class Happening:
@@ -45,7 +46,7 @@ class Happening:
                 return self._hold(key, node)
             case "release":
                 return self._release(node.text, account, business)
-            case "approve" | "refuse" | "postpone" | "call" | "presented":
+            case _ if key in ANSWERS:
                 return [self._answer(key, node.text)]
             case "bounce":
                 message = next((m for m in _messages(account)), "")

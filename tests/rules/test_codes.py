@@ -40,11 +40,12 @@ class Example:
     text: str
     line: int
     said: str
+    among: bool = False  # the files of a workspace that do not fit each other
 
     @property
-    def cost(self) -> tuple[int, int]:
-        """What is shortest is read first."""
-        return len(self.text.splitlines()), len(self.said)
+    def cost(self) -> tuple[bool, int, int]:
+        """What needs no other file is read first, then what is shortest."""
+        return self.among, len(self.text.splitlines()), len(self.said)
 
 
 def golden() -> Iterator[tuple[str, Example]]:
@@ -56,7 +57,7 @@ def golden() -> Iterator[tuple[str, Example]]:
             yield code, Example(name, source.read_bytes().decode("utf-8", "replace"), line, said)
     for out in sorted((here / "workspaces").glob("*.out")):
         for code, name, line, said in blocks(out):
-            yield code, Example(name, (out.with_suffix("") / name).read_text("utf-8"), line, said)
+            yield code, Example(name, (out.with_suffix("") / name).read_text("utf-8"), line, said, among=True)
 
 
 def blocks(out: Path) -> Iterator[tuple[str, str, int, str]]:

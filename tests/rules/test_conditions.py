@@ -63,6 +63,8 @@ def test_each_currency_has_its_own_threshold_and_one_without_is_not_known() -> N
         ("lacks", ("a",), "missing", "unknown"),
         ("lt", (Decimal(1),), "missing", "unknown"),
         ("gte", (Decimal(1),), "yes", "unknown"),  # a word is on no side of a number
+        ("gte", (Money(1, "EUR"),), "yes", "unknown"),
+        ("gte", (date(2026, 1, 1),), "yes", "unknown"),
     ],
 )
 def test_an_operator_without_an_order(operator: str, values: tuple[object, ...], fact: str, said: str) -> None:

@@ -21,14 +21,14 @@ CASES = sorted(folder for folder in FOLDER.iterdir() if folder.is_dir())
 def found_in(folder: Path) -> list[Diagnostic]:
     """What `validate` says, and where nothing is wrong, why tests could not be run."""
     workspace = load(folder)
-    found = checks.findings(workspace)
+    found = set(checks.findings(workspace))
     if workspace.compiled.rulebook is None:
-        return found
+        return sorted(found)
     for path in (path for path in workspace.files if path.startswith("tests/")):
         node, _ = checks.tests_of(workspace, path)
         assert node is not None
-        found += [problem for each in run(node, path, workspace.rulebook) for problem in each.problems]
-    return found
+        found |= {problem for each in run(node, path, workspace.rulebook) for problem in each.problems}
+    return sorted(found)
 
 
 def said_of(folder: Path) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rules.diagnostics import Diagnostic, Severity
-from rules.policy import Action, ByAmount, ByFact, Call, Email, Letter, Place, Policy, Rulebook, Sms
-from rules.shape import check_shape
+from rules.policy import Action, Business, ByAmount, ByFact, Call, Email, Letter, Place, Policy, Sms
+from rules.policytest import misread
+from rules.shape import check_shape, formed
 from rules.source import Node, read
 from worker.subjects import creditor
 from worker.words.lint import UNUSABLE
@@ -25,9 +26,12 @@ def findings(workspace: Workspace) -> list[Diagnostic]:
     found = [d for d in compiled.diagnostics if d.severity == "error" or d.file in workspace.files]
     for path in workspace.files:
         if path.startswith(f"{TESTS}/"):
-            found += tests_of(workspace, path)[1]
-    if compiled.rulebook is not None:
-        found += templates(compiled.rulebook, workspace.templates)
+            root, wrong = tests_of(workspace, path)
+            found += wrong
+            if root is not None and compiled.rulebook is not None:
+                found += misread(root, path, compiled.rulebook)
+    if compiled.business is not None:
+        found += templates(compiled.policies, compiled.business, workspace.templates)
     return sorted(set(found))
 
 
@@ -40,25 +44,23 @@ def alone(path: Path) -> list[Diagnostic]:
 
 def tests_of(workspace: Workspace, path: str) -> tuple[Node | None, list[Diagnostic]]:
     """A file of policy tests, None where it is not well formed, and what is wrong with it."""
-    root, found = read(workspace.files[path], path)
-    if root is not None and not found:
-        found = check_shape("policy-test", root, path)
+    root, found = formed("policy-test", workspace.files[path], path)
     errors = any(d.severity == "error" for d in found)
     return (None if errors else root), found
 
 
-def templates(rulebook: Rulebook, overrides: Path | None) -> Iterator[Diagnostic]:
+def templates(policies: Iterable[Policy], business: Business, overrides: Path | None) -> Iterator[Diagnostic]:
     """What is wrong with the templates that a policy names: at their own lines where the workspace has the file,
     at the place that names them where nobody has, or the house.
 
     What is wrong with templates of the workspace's own that no policy names is said at their place.
     """
     words, told = Words(overrides), set[str]()
-    for policy in rulebook.policies.values():
+    for policy in policies:
         languages = _choices(policy.language)
         for said, place, do in _doing(policy):
             for named in sorted({(*each, language) for each in _named(do) for language in languages}):
-                for problem in words.problems([named], creditor(rulebook.business)):
+                for problem in words.problems([named], creditor(business)):
                     severity: Severity = "error" if problem.code == UNUSABLE else "warning"
                     if overrides is not None and (overrides.parent / problem.file).is_file():
                         told.add(problem.file)

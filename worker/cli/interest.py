@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from rules.account import Account, Receivable
-from rules.charging import charges_bill, invoiced
+from rules.charging import charges_bill, fixed_sum, invoiced
 from rules.decision import Bill
 from rules.interest import Applied, NoInterest, Working
 from rules.money import Money
 from rules.policy import Charge, Rulebook, Terms, TermsRow
 from rules.rates import FIXED, RateUnknown
-from rules.terms import LEGAL, NOT_FOR, flat_fee, late_interest, starts_after, tables
+from rules.terms import LEGAL, NOT_FOR, late_interest, starts_after, tables
 from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line, table
@@ -105,7 +105,7 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
         working = late_interest(account, item, row, known, day)
     except (RateUnknown, NoInterest) as error:
         raise Failure(f"{error}.") from error
-    fee = flat_fee(row, item.amount) if item.due is not None and item.due < day else None
+    fee = fixed_sum(account, item, row) if item.due is not None and item.due < day else None
     return {
         "invoice": item.number,
         "amount": item.amount,

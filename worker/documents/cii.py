@@ -133,7 +133,7 @@ def _settlement(invoice: Invoice) -> Node:
         _period(invoice),
         node(
             "ram:SpecifiedTradePaymentTerms",
-            leaf("ram:Description", invoice.terms),
+            leaf("ram:Description", invoice.payment_terms),
             _day("ram:DueDateDateTime", invoice.due),
             leaf("ram:DirectDebitMandateID", invoice.mandate),
         ),

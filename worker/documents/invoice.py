@@ -17,14 +17,14 @@ from stdnum.iso7064 import mod_97_10
 from rules.account import Account
 from rules.billing import groups_of
 from rules.contracts import TEMPLATE_LANGUAGES
-from rules.decision import Bill, BilledLine, Deposit
+from rules.decision import Bill, BilledLine, Deposit, Part
 from rules.facts import Contract, Customer, Net
 from rules.money import Money, total
 from rules.policy import Business, Rulebook
 from rules.rates import Table, shipped
 from rules.terms import NOT_FOR
 from rules.vat import GOODS, Group, Tax, groups
-from worker.documents.notes import Announced, Note, notes, offered
+from worker.documents.notes import Announced, Note, notes, offered, payable_when
 from worker.ledger.people import Card, Contact
 
 SEAT = ("registered-office", "billing", "legal-representative")  # whose address an invoice bears, first found
@@ -104,6 +104,13 @@ class Invoice:
     operation: str = ""  # goods, services or mixed
     on_debits: bool = False
     reform: date = REFORM  # from when the seller issues by the e-invoicing reform
+    falls_due: str = ""  # when it is payable, in words, where that is not one day that is known
+    parts: tuple[Part, ...] = ()  # in which it is payable; `due` is that of the first
+
+    @property
+    def payment_terms(self) -> str:
+        """BT-20: when it is payable, where one date does not say it, and what an early payment takes off."""
+        return " ".join(filter(None, (self.falls_due, self.terms)))
 
     @property
     def payable(self) -> Money:
@@ -185,6 +192,8 @@ def drafted(
         debited or "",
         books=business.currency,
         terms=offered(about),
+        falls_due=payable_when(about.language, about.net, bill),
+        parts=bill.parts,
         delivery=_place(card),
         operation=operation,
         on_debits=about.on_debits,
@@ -219,6 +228,8 @@ def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date,
         deposits=(),
         mandate="",
         terms="",
+        falls_due="",
+        parts=(),
         reverses=Reversed(invoice.number, invoice.issued),
         reason=reason,
     )

@@ -14,6 +14,7 @@ from rules.contracts import mentions
 from rules.decision import Bill, Deposit
 from rules.moments import Duration
 from rules.money import Money
+from rules.shares import shared
 from rules.terms import tables
 from worker.documents.invoice import Entry, Invoice, credited, drafted, language_of
 from worker.documents.mentions import missing_mentions
@@ -42,7 +43,7 @@ def issue(tx: Transaction, customer: str, bill: Bill, now: datetime, today: date
             tx.record(customer, [f.ReviewAsked(now, key, "contract", bill.contract, why, today)])
             return None
     issued = tx.issue(customer, bill, now)
-    keep(tx, issued.receivable, replace(draft, number=issued.number))
+    keep(tx, issued.receivable, replace(draft, number=issued.part_of or issued.number))
     return issued
 
 
@@ -54,7 +55,8 @@ def deposit(tx: Transaction, contract: str, line: f.Line, *, now: datetime, toda
     customer = tx.customer_of(contract=contract)
     tx.lock(customer)
     known = tx.account(customer).contracts[contract]
-    net = known.schedule.net if known.schedule else f.Net()
+    terms = known.schedule.net if known.schedule else f.Net()
+    net = replace(terms, runs_from="issue", instalments=())  # it is paid in advance, and at once
     once = f.Schedule(Duration(1, "d"), today, net=net, lines=(line,))
     bill = billed_for(known, once, (today, today), today)
     draft = replace(_draft(tx, customer, bill), kind="deposit", period=None)
@@ -97,9 +99,10 @@ def invoice_of(tx: Transaction, receivable: str) -> Invoice | None:
     if bill is None:
         return found
     customer = tx.customer_of(receivable=receivable)
-    number = tx.account(customer).receivables[receivable].number
-    drawn = replace(_draft(tx, customer, bill), number=number)
-    keep(tx, receivable, drawn)
+    account = tx.account(customer)
+    first = account.parts(account.receivables[receivable])[0]
+    drawn = replace(_draft(tx, customer, bill), number=first.paper)
+    keep(tx, first.id, drawn)
     return drawn
 
 
@@ -108,39 +111,41 @@ def credit(
 ) -> Invoice:
     """Credits an invoice of ours, whole or by lines (from 1; none: all): numbered, recorded and kept.
 
-    First what was to be paid is taken back; then what was deducted, which its deposits have again. Raises LedgerError
-    where it was billed elsewhere, has no such line, or where more would be credited than billed.
+    First what was to be paid is taken back, of its parts those that fall due first; then what was deducted, which its
+    deposits have again. Raises LedgerError where it was billed elsewhere, has no such line, or where more would be
+    credited than billed.
     """
     customer = tx.customer_of(receivable=receivable)
     tx.lock(customer)
     invoice, account = invoice_of(tx, receivable), tx.account(customer)
-    item = account.receivables[receivable]
+    parts = account.parts(account.receivables[receivable])
+    item = parts[0]
     if invoice is None:
         raise LedgerError(f"{item.number} was billed elsewhere: record its credit note with `record credit`")
     if unknown := [n for n in lines if not 1 <= n <= len(invoice.lines)]:
-        raise LedgerError(f"{item.number} has no line {unknown[0]}: its last is {len(invoice.lines)}")
+        raise LedgerError(f"{item.paper} has no line {unknown[0]}: its last is {len(invoice.lines)}")
     taken: list[Entry] = [each for n, each in enumerate(invoice.lines, start=1) if not lines or n in lines]
     draft = credited(invoice, taken, number="", on=today, reason=reason)
-    before, currency = _credited_before(account, item, invoice), invoice.currency
-    left = Money(invoice.gross.minor - before - _deducted(account, receivable), currency)
+    before, currency = _credited_before(account, parts, invoice), invoice.currency
+    left = Money(invoice.gross.minor - before - _deducted(account, item.id), currency)
     if left < draft.gross:
-        raise LedgerError(f"{left} of {item.number} is left to credit, not {draft.gross}")
-    over = [max(so_far - item.amount.minor, 0) for so_far in (before, before + draft.gross.minor)]
+        raise LedgerError(f"{left} of {item.paper} is left to credit, not {draft.gross}")
+    owed = sum(part.amount.minor for part in parts)
+    over = [max(so_far - owed, 0) for so_far in (before, before + draft.gross.minor)]
     back = tuple(_given_back(item, invoice, Money(over[1] - over[0], currency)))
     made = replace(draft, number=free_number(tx, today.year), deposits=back)
-    shares = (f.Share(receivable, min(made.payable.minor, item.balance.minor)),)
     fact = f.Credited(
         now,
         made.number,
         customer,
         made.payable,
         today,
-        tuple(share for share in shares if share.minor),
-        receivable,
+        shared(parts, made.payable),
+        item.id,
         tuple(f.Share(each.receivable, each.amount.minor) for each in back) or None,
     )
     tx.record(customer, [fact])
-    keep(tx, receivable, made)
+    keep(tx, item.id, made)
     return made
 
 
@@ -156,12 +161,14 @@ def _worded(tx: Transaction, customer: str, bill: Bill) -> Bill:
     return replace(bill, lines=tuple(replace(line, text=text) for line, text in zip(bill.lines, texts, strict=True)))
 
 
-def _credited_before(account: Account, item: Receivable, invoice: Invoice) -> int:
+def _credited_before(account: Account, parts: list[Receivable], invoice: Invoice) -> int:
     """What of an invoice was credited so far, VAT included: by notes of ours, and by what was recorded of others."""
-    notes = [each for each in account.payments.values() if each.invoice == item.id and not each.reversed]
-    by_ours = sum(share.minor for note in notes for share in note.shares if share.receivable == item.id)
+    names, item = {part.id for part in parts}, parts[0]
+    notes = [each for each in account.payments.values() if each.invoice in names and not each.reversed]
+    by_ours = sum(share.minor for note in notes for share in note.shares if share.receivable in names)
     given_back = sum(each.amount.minor for each in invoice.deposits) - sum(each.minor for each in item.deposits)
-    return sum(note.amount.minor for note in notes) + item.credited - by_ours + given_back
+    credited_ = sum(part.credited for part in parts)
+    return sum(note.amount.minor for note in notes) + credited_ - by_ours + given_back
 
 
 def _given_back(item: Receivable, invoice: Invoice, amount: Money) -> Iterator[Deposit]:

@@ -90,7 +90,8 @@ def _content(invoice: Invoice) -> Iterator[str]:
     where = f"contract {invoice.contract}"
     if invoice.number and not _NUMBER.fullmatch(invoice.number):
         yield f"the number {invoice.number} has more than 35 characters, or others than letters, digits and + - _ /"
-    if invoice.kind != "credit-note" and (invoice.due is None or invoice.due < invoice.issued):
+    silent = invoice.due is None and (invoice.law == "FR" or not invoice.falls_due)
+    if invoice.kind != "credit-note" and (silent or (invoice.due and invoice.due < invoice.issued)):
         yield f"{where}: there is no due date on or after the day of issue (C. com. L441-9)"
     if not invoice.lines:
         yield f"{where}: nothing is billed"

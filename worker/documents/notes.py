@@ -17,6 +17,7 @@ from babel.numbers import format_decimal
 
 from rules.compiling.page import Known, Page
 from rules.compiling.terms import terms as compiled
+from rules.decision import Bill, Part
 from rules.duedates import discount
 from rules.facts import Net
 from rules.library import files as library
@@ -118,6 +119,25 @@ def offered(about: Announced) -> str:
         whole=tongue.money(about.payable),
     )
     return tongue.typography(words)
+
+
+def payable_when(language: str, net: Net, bill: Bill) -> str:
+    """When it is payable, in words (BT-20), where that is not one day that is known; else empty."""
+    said, tongue = phrases(language), tongue_of(language)
+
+    def receipt(days: int) -> str:
+        return said["after_receipt" if days else "on_receipt"].format(days=days)
+
+    def when(part: Part, days: int) -> str:
+        day = said["part_by"].format(day=tongue.long_date(part.due)) if part.due else receipt(days)
+        return said["part"].format(amount=tongue.money(part.amount), when=day)
+
+    if bill.parts:
+        every = (when(part, each.days) for part, each in zip(bill.parts, net.instalments, strict=True))
+        return tongue.typography(said["parts"].format(count=len(bill.parts), parts=said["parts_between"].join(every)))
+    if bill.due is None:
+        return tongue.typography(said["payable"].format(when=receipt(net.days)))
+    return ""
 
 
 def tongue_of(language: str) -> Locale:

@@ -93,6 +93,8 @@ def bill_text(invoice: Invoice) -> BillText:
         invoice.reason,
         invoice.mandate,
         invoice.kind == "deposit",
+        invoice.falls_due,
+        invoice.parts[0].amount if invoice.parts else None,
     )
 
 

@@ -66,14 +66,16 @@ def paper(tx: Transaction, number: str) -> Invoice:
 
 
 def billed_as(tx: Transaction, receivable: str) -> Invoice | None:
-    """The invoice of a receivable; None where nothing was kept of it."""
-    columns = t.paper.c
-    body: str | None = tx.connection.execute(
-        select(columns.body).where(
-            columns.business == tx.business, columns.receivable == receivable, columns.kind != "credit-note"
-        )
-    ).scalar()
-    return decode(body, Invoice) if body else None
+    """The invoice of a receivable, or of which it is a part; None where nothing was kept of it."""
+    item, columns = t.receivable.c, t.paper.c
+    known = select(item.number).where(item.business == tx.business, item.id == receivable)
+    number = tx.connection.execute(known).scalar() or ""
+    invoices = columns.business == tx.business, columns.kind != "credit-note"
+    for which in (columns.receivable == receivable, columns.number == number.rpartition("/")[0]):
+        body: str | None = tx.connection.execute(select(columns.body).where(*invoices, which)).scalar()
+        if body:
+            return decode(body, Invoice)
+    return None
 
 
 def find(

@@ -40,7 +40,7 @@ def ubl(invoice: Invoice) -> bytes:
         node("cac:AccountingCustomerParty", _party(invoice.buyer, s.vat_number(invoice, invoice.buyer))),
         _delivery(invoice),
         _means(invoice),
-        node("cac:PaymentTerms", leaf("cbc:Note", invoice.terms)),
+        node("cac:PaymentTerms", leaf("cbc:Note", invoice.payment_terms)),
         _taxes(invoice),
         node("cac:TaxTotal", _money("cbc:TaxAmount", books)) if books is not None else "",
         _sums(invoice),

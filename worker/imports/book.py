@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
-from rules.account import Account
+from rules.account import Account, Receivable
 from rules.policy import Business, Terms
 from rules.rates import Table, shipped
 from worker.ledger.people import Card
@@ -114,6 +114,17 @@ class Book:
     def receivable(self, number: str) -> tuple[str, str] | None:
         """The customer and the receivable that carry that number."""
         return self._numbers.get(number) or self.known.receivable(number)
+
+    def named(self, number: str) -> tuple[str, list[Receivable]] | None:
+        """The customer and the receivables of an invoice: one, or the parts in which it is payable, by their places."""
+        found = self.receivable(number) or self.receivable(f"{number}/1")
+        account = self.account(found[0]) if found else None
+        if found is None or account is None:
+            return None
+        item = account.receivables[found[1]]
+        if item.number == number:
+            return found[0], [item]
+        return (found[0], account.parts(item)) if item.part_of == number else None
 
     def customer_of_payment(self, reference: str) -> str | None:
         """Who paid, or was credited, under that reference."""

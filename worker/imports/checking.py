@@ -11,7 +11,8 @@ from worker.imports import credits as credit_notes
 from worker.imports.book import Book
 from worker.imports.entry import Column, Entry, check_header, unknown_column, unknown_columns
 from worker.imports.problems import MISSING, UNREADABLE, Problem, ReadingError
-from worker.imports.table import Row, Table, read
+from worker.imports.reading import read
+from worker.imports.table import Row, Table
 
 Take = Callable[[Entry, Book], str | None]
 Progress = Callable[[int, int], None]  # lines done, of how many

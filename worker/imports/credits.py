@@ -5,10 +5,11 @@ from __future__ import annotations
 from rules import facts as f
 from rules.account import Receivable
 from rules.money import Money
+from rules.shares import shared
 from worker.imports.book import Book
 from worker.imports.entry import Column, Entry
 from worker.imports.problems import CONFLICT, MISSING, UNKNOWN
-from worker.imports.shares import again, named_invoices, shared, sum_and_day
+from worker.imports.shares import again, named_invoices, sum_and_day
 
 COLUMNS = (
     Column("number", "the credit note's number: the same number is the same credit", required=True),

@@ -24,6 +24,7 @@ COLUMNS = (
     Column("balance", "what is still open, when part of it was paid before"),
     Column("currency", "where the amounts do not say it; the business's where empty"),
     Column("kind", "invoice (the default), deposit, instalment or retention"),
+    Column("part", "1, 2, ... where the invoice is payable in parts, a line for each with its due date and amount"),
     Column("document", "false where no document exists: the statement goes instead"),
     Column("delivered", "the day it reached the customer; the date of issue where empty; no when it has not"),
     Column("last_step", "the last step that went out already, by its name in the policy"),
@@ -41,10 +42,10 @@ _CHANGING = ("due", "approval", "portal_status", "assigned_to", "insured", "orde
 
 def take(entry: Entry, book: Book) -> str | None:
     """Adds the line's invoice to the book: new, changed or known; None when the line is wrong."""
-    number = entry.identifier("number", required=True)
+    number, part_of = _number(entry, book)
     found = book.receivable(number) if number else None
     contract = _contract(entry, book) if found is None else None
-    issued = _issued(entry, book, number or "")
+    issued = _issued(entry, book, number or "", part_of)
     balance = _balance(entry, issued)
     if number and found is not None and issued is not None:
         return _again(entry, book, issued, *found, balance=balance)
@@ -70,7 +71,18 @@ def take(entry: Entry, book: Book) -> str | None:
     return "new"
 
 
-def _issued(entry: Entry, book: Book, number: str) -> f.Issued | None:
+def _number(entry: Entry, book: Book) -> tuple[str | None, str]:
+    """The receivable's number, and that of the invoice of which it is a part, or nothing."""
+    number = entry.identifier("number", required=True)
+    part = entry.get("part", lambda written: cells.whole(written, 1, 99))
+    other = None if number is None else book.receivable(number) if part else book.receivable(f"{number}/1")
+    if other is not None:
+        cure = "give every part its place in the column part, or none"
+        entry.fail("part", f"{number} is there whole and in parts", cure, CONFLICT)
+    return (f"{number}/{part}", number) if number and part else (number, "")
+
+
+def _issued(entry: Entry, book: Book, number: str, part_of: str) -> f.Issued | None:
     """The invoice without its contract."""
     currency = entry.currency(book.business.currency)
     if not entry.has("currency") and (entry.raw("amount") or "")[-3:].isalpha():
@@ -118,6 +130,7 @@ def _issued(entry: Entry, book: Book, number: str) -> f.Issued | None:
         last_step_on=last_on,
         insured=insured,
         custom=custom,
+        part_of=part_of or None,
         **details,  # type: ignore[arg-type]
     )
 

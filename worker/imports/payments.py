@@ -6,11 +6,12 @@ from rules import facts as f
 from rules.account import Receivable
 from rules.charging import in_order
 from rules.money import Money
+from rules.shares import shared
 from worker.imports import cells
 from worker.imports.book import Book
 from worker.imports.entry import Column, Entry
 from worker.imports.problems import AMBIGUOUS, CONFLICT, MISSING, UNKNOWN
-from worker.imports.shares import again, named_invoices, shared, sum_and_day
+from worker.imports.shares import again, named_invoices, sum_and_day
 
 COLUMNS = (
     Column("reference", "the bank's reference: the same reference is the same payment", required=True),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, cast
 
 from rules import facts as f
@@ -93,14 +94,43 @@ def _check_through(entry: Entry, made: f.Schedule, through: date) -> None:
 def _net(entry: Entry) -> f.Net:
     end = entry.choice("terms.end_of_month", ("after", "before"))
     weekend = entry.choice("terms.weekend", ("kept", "next", "previous")) or "kept"
-    net = entry.get("terms.net", _days)
+    net, runs_from = entry.get("terms.net", _days), entry.choice("terms.from", ("issue", "receipt")) or "issue"
+    day = entry.get("terms.day", lambda written: cells.whole(written, 1, 31))
+    discount, parts = _discount(entry), _instalments(entry)
+    if runs_from == "receipt" and (end or day):
+        entry.fail(
+            "terms.from", "the end or a day of a month counts from the issue", "leave it empty, or say days alone"
+        )
+    if parts and discount is not None:
+        entry.fail("terms.discount", "a discount is for one payment, not for instalments", "offer one of the two")
+    if parts and net is not None:
+        entry.fail("terms.net", "each instalment has days of its own", "leave terms.net empty")
     return f.Net(
         30 if net is None else net,
         cast(Literal["after", "before"] | None, end),
-        entry.get("terms.day", lambda written: cells.whole(written, 1, 31)),
-        weekend=cast(Literal["kept", "next", "previous"], weekend),
-        discount=_discount(entry),
+        day,
+        cast(Literal["issue", "receipt"], runs_from),
+        cast(Literal["kept", "next", "previous"], weekend),
+        discount,
+        parts,
     )
+
+
+def _instalments(entry: Entry) -> tuple[f.Instalment, ...]:
+    """The parts in which invoices are payable: two or more, in the order of their days, which make 100 %."""
+    parts, column = [], "terms.instalments.1.share"
+    for _, part in entry.groups("terms.instalments"):
+        share, days = part.get("share", cells.percent, required=True), part.get("net", _days, required=True)
+        if share is not None and days is not None:
+            parts.append(f.Instalment(share, days))
+    if not parts or entry.problems:
+        return ()
+    if len(parts) < 2 or any(part.percent <= 0 for part in parts) or sum(part.percent for part in parts) != 100:
+        said = " + ".join(f"{part.percent}%" for part in parts)
+        entry.fail(column, f"{said} are no instalments", "two shares or more, above zero, that make 100%")
+    if any(later.days < sooner.days for sooner, later in pairwise(parts)):
+        entry.fail(column, "the instalments are not in the order of their days", "put the one due first first")
+    return tuple(parts)
 
 
 def _discount(entry: Entry) -> f.Discount | None:

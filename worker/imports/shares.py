@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
-from rules import facts as f
 from rules.account import Account, Receivable
 from rules.diagnostics import quoted
 from rules.money import Money
@@ -32,9 +30,8 @@ def named_invoices(entry: Entry, book: Book, amount: Money | None) -> tuple[str,
     customers: dict[str, str] = {}
     items: list[Receivable] = []
     for number in entry.items("invoice"):
-        found = book.receivable(number)
-        account = book.account(found[0]) if found else None
-        if found is None or account is None:
+        found = book.named(number)
+        if found is None:
             entry.fail(
                 "invoice",
                 f"the invoice {quoted(number)} is not known",
@@ -42,16 +39,16 @@ def named_invoices(entry: Entry, book: Book, amount: Money | None) -> tuple[str,
                 UNKNOWN,
             )
             continue
-        item = account.receivables[found[1]]
-        if amount is not None and item.amount.currency != amount.currency:
+        currency = found[1][0].amount.currency
+        if amount is not None and currency != amount.currency:
             entry.fail(
                 "amount",
-                f"{amount} for {number}, which is in {item.amount.currency}",
+                f"{amount} for {number}, which is in {currency}",
                 "a sum is put on invoices of its own currency",
                 CURRENCY,
             )
         customers[found[0]] = number
-        items.append(item)
+        items += found[1]
     if len(customers) > 1:
         names = " and ".join(f"{number} is {customer}'s" for customer, number in customers.items())
         entry.fail(
@@ -60,22 +57,6 @@ def named_invoices(entry: Entry, book: Book, amount: Money | None) -> tuple[str,
     if entry.problems or not customers:
         return None
     return next(iter(customers)), items
-
-
-def shared(items: Sequence[Receivable], amount: Money) -> tuple[f.Share, ...]:
-    """The sum put on the receivables in their order, each up to what is open; what is left stays on the account.
-
-    >>> shared([], Money(100, "EUR"))
-    ()
-    """
-    left = amount.minor
-    shares = []
-    for item in {item.id: item for item in items}.values():
-        part = min(left, item.balance.minor)
-        if part > 0:
-            shares.append(f.Share(item.id, part))
-            left -= part
-    return tuple(shares)
 
 
 def again(

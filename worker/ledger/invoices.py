@@ -32,19 +32,22 @@ def next_number(tx: Transaction, year: int) -> int:
 
 
 def issue(tx: Transaction, customer: str, bill: Bill, now: datetime) -> f.Issued:
-    """Issues a period's invoice under the next number, once; the recorded one where it was issued already."""
+    """Issues a period's invoice under the next number, once; the recorded one where it was issued already.
+
+    Of an invoice that is payable in parts, the first.
+    """
     tx.lock(customer)
-    fact = issued(bill, now, "")
     columns = t.fact.c
     recorded: str | None = tx.connection.execute(
-        select(columns.body).where(columns.business == tx.business, columns.key == natural_key(fact))
+        select(columns.body).where(columns.business == tx.business, columns.key == natural_key(issued(bill, now)[0]))
     ).scalar()
     if recorded is not None:
         return decode(recorded, f.Issued)
-    fact = issued(bill, now, free_number(tx, bill.issued.year))
-    tx.record(customer, [fact])
-    keep_bill(tx, fact.receivable, bill)
-    return fact
+    facts = issued(bill, now, free_number(tx, bill.issued.year))
+    tx.record(customer, facts)
+    for fact in facts:
+        keep_bill(tx, fact.receivable, bill)
+    return facts[0]
 
 
 def keep_bill(tx: Transaction, receivable: str, bill: Bill) -> None:

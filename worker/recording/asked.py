@@ -142,16 +142,25 @@ class Asked:
         return name
 
     def item(self, name: str = "invoice") -> tuple[str, Receivable]:
-        """The one invoice that is named, and its customer."""
+        """The one invoice that is named, or one part of it, and its customer."""
         customer, items = self.items(name)
+        if customer is not None and len({item.paper for item in items}) == 1 < len(items):
+            raise Refused(f"{name}: {items[0].paper} is payable in parts: name one of them, {numbers(items)}.")
         if customer is None or len(items) != 1:
             raise Refused(f"{name}: name one invoice, by its number.")
         return customer, items[0]
 
+    def invoice(self, name: str = "invoice") -> tuple[str, list[Receivable]]:
+        """The one invoice that is named, whole: all its parts, whichever of them was named; and its customer."""
+        customer, items = self.items(name)
+        if customer is None or len({item.paper for item in items}) != 1:
+            raise Refused(f"{name}: name one invoice, by its number.")
+        return customer, self.account(customer).parts(items[0])
+
     def items(self, name: str = "invoices") -> tuple[str | None, list[Receivable]]:
         """The invoices named, by number or identifier, parted by commas; all of one customer."""
         numbers = [each.strip() for each in self.text(name).split(",") if each.strip()]
-        found = [self._find(number) for number in dict.fromkeys(numbers)]
+        found = [each for number in dict.fromkeys(numbers) for each in self._find(number)]
         customers = sorted({customer for customer, _ in found})
         if len(customers) > 1:
             raise Refused(f"{name}: these are invoices of {' and '.join(customers)}: record them one by one.")
@@ -192,13 +201,15 @@ class Asked:
         near = did_you_mean(name, self._names(name, names))
         raise Refused(f"no {what} {quoted(name)} is known" + (f": {near}" if near else "."))
 
-    def _find(self, number: str) -> tuple[str, Receivable]:
+    def _find(self, number: str) -> list[tuple[str, Receivable]]:
         found = customer_of_number(self.tx, number)
         if found is None and (row := self.row(t.receivable, number)) is not None:
             found = (row.customer, row.id)
         if found is None:
             self.unknown("invoice", number, t.receivable.c.number)
-        return found[0], self.account(found[0]).receivables[found[1]]
+        customer, account = found[0], self.account(found[0])
+        item = account.receivables[found[1]]
+        return [(customer, each) for each in (account.parts(item) if number == item.part_of else [item])]
 
     def _names(self, name: str, names: Column[Any]) -> Iterable[str]:
         """Known names, those that begin alike first."""

@@ -32,16 +32,17 @@ LETS_GO = {  # what a status ends, of the holds that earlier ones placed, and ho
 
 def status(asked: Asked) -> Answer:
     """What a platform says of an invoice."""
-    customer, item = asked.item()
-    code, on = asked.text("status"), asked.past_day()
+    customer, parts = asked.invoice()
+    item, code, on = parts[0], asked.text("status"), asked.past_day()
     name, hold = STATUSES[code]
     if on < item.issued:
         raise Refused(f"on: {on} is before the invoice was issued, {item.issued}.")
-    facts = list(_facts(asked, item, code, on))
-    placed = f"einvoice/{item.id}/{code}/{on}"
-    if hold and item.open and placed not in asked.account(customer).holds:
+    facts = [fact for part in parts for fact in _facts(asked, part, code, on)]
+    placed, open_ = f"einvoice/{item.id}/{code}/{on}", any(part.open for part in parts)
+    if hold and open_ and placed not in asked.account(customer).holds:
         reason = asked.text("reason") or f"status {code}, {name}"
-        made = f.Hold(placed, hold, "receivable", item.id, on, reason=reason, by="customer")
+        names = tuple(part.id for part in parts) if len(parts) > 1 else ()
+        made = f.Hold(placed, hold, "receivable", item.id, on, reason=reason, by="customer", receivables=names)
         facts.append(f.HoldPlaced(asked.now, made))
     ended = [
         f.HoldEnded(asked.now, state.hold.id, outcome, on, state.hold.scope, state.hold.subject)
@@ -50,13 +51,13 @@ def status(asked: Asked) -> Answer:
     ]
     new = asked.record(customer, *facts, *ended)
     was = "is recorded" if new else "was recorded already"
-    effect = f": nothing is sent about it, hold {placed}" if hold and item.open else ""
-    return Answer(f"The status {code} ({name}) of {item.number} {was}{effect}.", (item.contract,))
+    effect = f": nothing is sent about it, hold {placed}" if hold and open_ else ""
+    return Answer(f"The status {code} ({name}) of {item.paper} {was}{effect}.", (item.contract,))
 
 
 def _facts(asked: Asked, item: Receivable, code: str, on: date) -> Iterator[f.Fact]:
     name = STATUSES[code][0]
-    if code == "200" and item.delivered is None:
+    if code == "200" and item.delivered is None and item.leads:
         yield f.Delivered(asked.now, item.id, on)
     if item.portal_status != name:
         yield f.ReceivableChanged(asked.now, item.id, "portal_status", name)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.diagnostics import did_you_mean
+from rules.duedates import falls_due
 from rules.facts import Custom
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused
 
 CALLS = ("reached", "no-answer", "wrong-number")
 POST = ("delivered", "refused", "unclaimed", "unknown-address")
 CHANNELS = ("email", "sms", "letter", "call")
+WELL_BEFORE = timedelta(days=366)  # goods are not invoiced later than that
 _CHANGES = {
     "approval": ("pending", "approved", "rejected"),
     "portal_status": (),
@@ -55,14 +59,36 @@ def presented(asked: Asked) -> Answer:
 
 def delivered(asked: Asked) -> Answer:
     """The invoice reached the customer."""
-    customer, item = asked.item()
+    customer, (item, *_) = asked.invoice()
     on = asked.past_day()
     if item.delivered is not None:
-        return Answer(f"{item.number} was delivered already, on {item.delivered}.", (item.contract,))
+        return Answer(f"{item.paper} was delivered already, on {item.delivered}.", (item.contract,))
     if on < item.issued:
         raise Refused(f"on: {on} is before the invoice was issued, {item.issued}.")
     asked.record(customer, f.Delivered(asked.now, item.id, on))
-    return Answer(f"{item.number} was delivered on {on}.", (item.contract,))
+    return Answer(f"{item.paper} was delivered on {on}.", (item.contract,))
+
+
+def received(asked: Asked) -> Answer:
+    """The day from which the due date counts, by terms that say so."""
+    customer, parts = asked.invoice()
+    account, item, on = asked.account(customer), parts[0], asked.past_day()
+    schedule = account.contracts[item.contract].schedule
+    if schedule is None or schedule.net.runs_from != "receipt" or item.kind != "invoice":
+        cure = f"`relance record changed --invoice {item.number} --name due` states another due date"
+        raise Refused(f"invoice: {item.paper} does not fall due by its receipt; {cure}.")
+    if item.received == on:
+        return Answer(f"{item.paper} was received on {on}, as was recorded already.", (item.contract,))
+    if on < item.issued - WELL_BEFORE:
+        raise Refused(f"on: {on} is long before the invoice was issued, {item.issued}.")
+    calendar = asked.tx.rulebook(account.rulebooks[item.contract]).home
+    dues = falls_due(item.issued, schedule.net, received=on, calendar=calendar)
+    dues = dues if len(dues) == len(parts) else dues[-1:]
+    for part, due in zip(parts, dues, strict=True):
+        said = (("received", on), ("due", max(due, item.issued)))
+        asked.record(customer, *(f.ReceivableChanged(asked.now, part.id, name, day) for name, day in said))
+    said_due = ", ".join(str(max(due, item.issued)) for due in dues)
+    return Answer(f"{item.paper} was received on {on}: due on {said_due}.", (item.contract,))
 
 
 def recall(asked: Asked) -> Answer:
@@ -166,6 +192,11 @@ KINDS = {
         "The post presented a letter.", (_INVOICE, Field("how", "what it says", True, POST), _ON, _STEP), presented
     ),
     "delivered": Kind("An invoice reached the customer.", (_INVOICE, _ON), delivered),
+    "received": Kind(
+        "Goods or an invoice were received, on the later of the two days; the due date counts from it.",
+        (_INVOICE, Field("on", "the day", required=True)),
+        received,
+    ),
     "recall": Kind(
         "A hand-off is taken back.",
         (_INVOICE, _ON, Field("step", "where the ladder goes on; without it, where it stood")),

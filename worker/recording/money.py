@@ -7,6 +7,7 @@ from rules.account import Account, Payment, Receivable
 from rules.charging import in_order
 from rules.money import Money
 from rules.policy import Terms
+from rules.shares import shared
 from rules.standing import by_age
 from worker.ledger import tables as t
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused, contracts, numbers
@@ -71,13 +72,7 @@ def _shares(account: Account, amount: Money, named: list[Receivable]) -> tuple[f
         if item.amount.currency != amount.currency:
             raise Refused(f"amount: {item.number} is in {item.amount.currency}, not in {amount.currency}.")
     every = sorted(account.receivables.values(), key=by_age)
-    shares, left = [], amount.minor
-    for item in named or [item for item in every if item.amount.currency == amount.currency]:
-        part = min(left, item.balance.minor)
-        if part > 0:
-            shares.append(f.Share(item.id, part))
-            left -= part
-    return tuple(shares)
+    return shared(named or [item for item in every if item.amount.currency == amount.currency], amount)
 
 
 def reversal(asked: Asked) -> Answer:

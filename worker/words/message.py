@@ -117,6 +117,8 @@ class BillText:
     reason: str = ""
     mandate: str = ""
     deposit: bool = False  # an invoice of a deposit, which a later one deducts
+    falls_due: str = ""  # when it is payable, in words, where that is not one day that is known
+    first: Money | None = None  # what is payable first, where it is payable in parts
 
     @property
     def payable(self) -> Money:
@@ -222,6 +224,11 @@ class Subject:
     interest: tuple[tuple[Money, date, str], ...] = ()
     split: tuple[Split, ...] = ()
     handoff: str | None = None  # to an agency, a court-officer, a lawyer or a court
+
+    @property
+    def transferred(self) -> Money | None:
+        """What a transfer is to be of: the first part of an invoice that is payable in several, else the total."""
+        return self.bill.first if self.total is not None and self.bill and self.bill.first else self.total
 
     @property
     def with_charges(self) -> Money | None:

@@ -33,7 +33,7 @@ class Tables:
             case "charges":
                 return self._charges()
             case "payment":
-                return self._payment(self.subject.total)
+                return self._payment(self.subject.transferred)
             case "account":
                 return self._payment(None)
             case "bill":

@@ -31,7 +31,7 @@ def payload(subject: Subject, reference: str) -> str | None:
     >>> payload(given, "F-1").split(chr(10))
     ['BCD', '002', '1', 'SCT', 'AGRIFRPP', 'Martin SAS', 'FR7630006000011234567890189', 'EUR1234.56', '', '', 'F-1']
     """
-    total, account = subject.total, subject.creditor.iban or ""
+    total, account = subject.transferred, subject.creditor.iban or ""
     if total is None or total.currency != "EUR" or not 0 < total.minor <= LARGEST or not iban.is_valid(account):
         return None
     name = (subject.creditor.payee or subject.creditor.name)[:70]

@@ -23,6 +23,7 @@ from rules.library import files
 from rules.money import Money
 from rules.policy import Rulebook
 from rules.simulate import Simulation, entries
+from tests.rules.judgement.sound import sound
 from worker.holidays import public_holidays
 
 BUSINESS = """\
@@ -155,6 +156,7 @@ class Life:
         self.business.bank_through = day(bank) if bank else None
         self.messages: list[Message] = []
         self.lived: datetime | None = None
+        self._checked: Decision | None = None
         self._scripted: list[datetime] = []
         self._numbers = 0
         self.contract("M-1")
@@ -330,7 +332,9 @@ class Life:
 
     def now(self, on: str, at: str = "12:00") -> Decision:
         """What would be decided at that instant, as the account stands; nothing changes."""
-        return decide(self.simulation.rulebooks, Snapshot(self.account, self.business), self.instant(on, at))
+        decision = decide(self.simulation.rulebooks, Snapshot(self.account, self.business), self.instant(on, at))
+        sound(decision, self.account)
+        return decision
 
     def frozen(self) -> Snapshot:
         """A deep copy of what a judgement looks at."""
@@ -394,7 +398,11 @@ class Life:
         return [fact for _, fact in self.simulation.told if isinstance(fact, kind)]
 
     def _hear(self, fact: f.Fact, now: datetime) -> Iterable[tuple[datetime, f.Fact]]:
-        acts = self.simulation.last.acts if self.simulation.last is not None else ()
+        decision = self.simulation.last
+        if decision is not None and decision is not self._checked:
+            sound(decision, self.account)
+            self._checked = decision
+        acts = decision.acts if decision is not None else ()
         if isinstance(fact, f.ActionEnded) and fact.outcome == "sent" and acts and isinstance(acts[0].what, Send):
             self.messages.append(Message(now, now.astimezone(self.zone).date().isoformat(), acts[0].what))
         return ()

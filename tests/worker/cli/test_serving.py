@@ -23,7 +23,7 @@ from worker.main import Unprepared, register_attributes
 from worker.server import Server
 from worker.settings import read
 
-WITHIN = 40.0  # seconds
+WITHIN = 80.0  # seconds; workers take up to half a minute to leave a server that is gone
 
 
 class Started:
@@ -94,6 +94,20 @@ def test_a_temporal_that_dies_under_dev_is_started_again_in_one_plain_sentence(f
         assert "WARN" not in dev.said
     assert dev.said.endswith("stopped.\n")
     assert not (folder / ".relance" / "temporal.address").exists()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the server's process in /proc")
+@pytest.mark.xdist_group("temporal")
+def test_a_temporal_that_a_killed_dev_left_running_is_ended_before_another_opens_its_file(folder: Path) -> None:
+    with started(folder, "dev") as killed:
+        killed.until("working ")
+        left = killed.child()
+        killed.process.kill()
+        killed.process.wait(WITHIN)
+    assert Path(f"/proc/{left}").exists()
+    with started(folder, "dev") as dev:
+        dev.until("working ")
+        assert not Path(f"/proc/{left}").exists()
 
 
 @pytest.mark.parametrize(

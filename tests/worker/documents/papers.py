@@ -11,7 +11,17 @@ from pathlib import Path
 from rules.account import Account
 from rules.billing import bill
 from rules.decision import Bill, Deposit
-from rules.facts import Contract, ContractRecorded, Customer, CustomerRecorded, Discount, Line, Net, Schedule
+from rules.facts import (
+    Contract,
+    ContractRecorded,
+    Customer,
+    CustomerRecorded,
+    Discount,
+    Instalment,
+    Line,
+    Net,
+    Schedule,
+)
 from rules.moments import Duration
 from rules.money import Money
 from rules.policy import Rulebook
@@ -68,7 +78,7 @@ def account(customer: Customer, **contract: object) -> Account:
     """A customer with one contract."""
     made = Account(customer)
     made.record(CustomerRecorded(AT, customer))
-    said = Contract("M-2003", customer.id, "recurring", "FR", **contract)  # type: ignore[arg-type]
+    said = Contract("M-2003", customer.id, "recurring", **{"law": "FR", **contract})  # type: ignore[arg-type]
     made.record(ContractRecorded(AT, said, BOOK.digest))
     return made
 
@@ -120,6 +130,18 @@ def discounted() -> Invoice:
     return invoice(schedule=Schedule(Duration(1, "m"), JANUARY[0], net=offer, lines=(LINE,)))
 
 
+def agreed(net: Net, law: str = "FR") -> Invoice:
+    """An invoice of 1,512.00 EUR by these terms of payment."""
+    schedule = Schedule(Duration(1, "m"), JANUARY[0], net=net, lines=(LINE,))
+    contract = Contract("M-2003", "C-103", "recurring", law, schedule=schedule)
+    said = bill(contract, schedule, JANUARY, JANUARY[0])
+    return drafted(said, account(VIALET, law=law, schedule=schedule), VIALET_CARD, BOOK, "F-2027-0001")
+
+
+PARTS = Net(instalments=tuple(Instalment(Decimal(share), days) for share, days in ((30, 0), (40, 30), (30, 60))))
+RECEIPT = Net(30, runs_from="receipt")
+
+
 def elsewhere() -> Invoice:
     """Goods and services for a site in Annonay, of a seller that owes VAT when it invoices."""
     site = Contact("delivery", "Dépôt d’Annonay", postal=("2 quai des Brumes", "07100 Annonay", "FR"))
@@ -146,6 +168,8 @@ def papers() -> dict[str, Invoice]:
         "exempt": exempt(),
         "deposit deducted": invoice(deposits=(DEPOSIT,)),
         "discount offered": discounted(),
+        "payable in parts": agreed(PARTS),
+        "due by its receipt": agreed(RECEIPT, "DE"),
         "debited": invoice(customer=replace(VIALET, payment_method="debit"), sepa_mandate="RUM-2027-0103"),
         "whole credit": credited(plain, plain.lines, number="F-2027-0002", on=date(2027, 2, 3), reason="Site fermé"),
         "credited, with its deposit": replace(

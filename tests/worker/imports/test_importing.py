@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -231,3 +232,25 @@ def test_a_late_rate_below_three_times_the_legal_rate_is_refused(shelf: Shelf, w
     assert "below three times the legal rate of 2026-H1, 7.86 %" in checked.problems[0].what
     for law, rate in (("FR", "7.86%"), ("DE", "1%")):
         assert not shelf.take("contracts", write(f"{law}.csv", text.format(law, rate)), now=march)[0].problems
+
+
+def test_terms_in_parts_and_from_a_receipt_are_read(shelf: Shelf, write: Write) -> None:
+    parts = "terms: {instalments: [{share: 40%, net: 0d}, {share: 60%, net: 45d}]}"
+    receipt = "terms: {net: 20d, from: receipt}"
+    lines = "lines: [{text: Site, amount: 900.00 EUR, vat: 20%}]"
+    head = f"customer: C-104\n  kind: one-off\n  start: 2027-02-01\n  {lines}"
+    text = f"- contract: S-1\n  {head}\n  {parts}\n- contract: S-2\n  {head}\n  {receipt}\n"
+    assert shelf.take("contracts", write("c.yaml", text))[0].problems == ()
+    known = shelf.accounts["C-104"].contracts
+    assert known["S-1"].schedule.net.instalments == (f.Instalment(Decimal(40), 0), f.Instalment(Decimal(60), 45))
+    assert (known["S-2"].schedule.net.days, known["S-2"].schedule.net.runs_from) == (20, "receipt")
+
+
+def test_an_invoice_in_parts_is_paid_by_its_number_in_the_order_of_its_parts(shelf: Shelf, write: Write) -> None:
+    rows = "F-7,1,C-105,2026-11-01,2026-12-01,50.00\nF-7,2,C-105,2026-11-01,2026-12-31,70.00\n"
+    text = f"number,part,customer,issued,due,amount\n{rows}"
+    assert shelf.take("invoices", write("i.csv", text))[0].counts["new"] == 2
+    assert shelf.take("invoices", write("i.csv", text))[0].counts["known"] == 2
+    shelf.take("payments", write("p.csv", "reference,date,amount,invoice\nV-1,2026-12-02,60.00,F-7\n"))
+    items = shelf.accounts["C-105"].receivables
+    assert [str(items[name].balance) for name in ("F-7/1", "F-7/2")] == ["0.00 EUR", "60.00 EUR"]

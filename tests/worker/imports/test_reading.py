@@ -9,7 +9,7 @@ import pytest
 from tests.worker.imports.conftest import Write
 from tests.worker.imports.shelf import Shelf
 from worker.imports.problems import ReadingError
-from worker.imports.table import MAX_COLUMNS, MAX_LINE, read
+from worker.imports.reading import MAX_COLUMNS, MAX_LINE, read
 
 HEADER = "id,name,country,kind\n"
 

@@ -22,10 +22,13 @@ def customer_of_payment(tx: Transaction, payment: str) -> str | None:
 
 
 def customer_of_number(tx: Transaction, number: str) -> tuple[str, str] | None:
-    """(customer, receivable) of an invoice's number."""
+    """(customer, receivable) of an invoice's number; of one that is payable in parts, the first part."""
     c = t.receivable.c
-    row = tx.connection.execute(select(c.customer, c.id).where(c.business == tx.business, c.number == number)).first()
-    return (row.customer, row.id) if row else None
+    for name in (number, f"{number}/1"):
+        row = tx.connection.execute(select(c.customer, c.id).where(c.business == tx.business, c.number == name)).first()
+        if row and (name == number or tx.account(row.customer).receivables[row.id].part_of == number):
+            return row.customer, row.id
+    return None
 
 
 def customers_of_iban(tx: Transaction, iban: str) -> tuple[str, ...]:
