@@ -163,7 +163,16 @@ def main(patterns: Sequence[str]) -> int:
     setup_source_paths()
     files = [File(path) for path in config().only_mutate]
     os.chdir("mutants")
-    options = ["--rootdir=.", "-q", "-s", "-p", "no:cacheprovider", *config().pytest_add_cli_args]
+    options = [
+        "--rootdir=.",
+        "-q",
+        "-s",
+        "--tb=no",
+        "--assert=plain",
+        "-p",
+        "no:cacheprovider",
+        *config().pytest_add_cli_args,
+    ]
     return pytest.main([*options, *config().pytest_add_cli_args_test_selection], plugins=[Judges(files, patterns)])
 
 

@@ -6,251 +6,41 @@ remembers, it never judges: what follows from the facts is for decide.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
 
 from rules import facts as f
 from rules.altering import replace
-from rules.money import Money
+from rules.business import BusinessState
+from rules.climbs import (
+    Climb,
+    Ladder,
+    Outcome,
+    Request,
+    acted,
+    answered,
+    called,
+    presented,
+    renamed,
+    reopened,
+    without,
+)
 from rules.plans import brought_up, spread
-from rules.rates import Rate
+from rules.receivables import HoldState, Payment, Receivable, Review, changed, issued, issued_anew
 
-Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
-
-
-_REFUSALS = frozenset({"refused", "rejected", "210", "213"})  # XP Z12-012: 210 Refusée, 213 Rejetée
-
-
-@dataclass(frozen=True, slots=True)
-class Climb:
-    """One step of a ladder that is over or on its way; `on` is the day it left or was passed over."""
-
-    step: str
-    occurrence: int
-    level: str
-    on: date
-    outcome: Outcome
-    message: str = ""
-    own: str = ""
-    channels: tuple[str, ...] = ()
-    pending: tuple[int, ...] = ()
-    failed: tuple[int, ...] = ()
-    unknown: tuple[int, ...] = ()  # actions whose outcome somebody has to find out
-    covered: bool = False  # carried by another receivable's message
-    deadline: date | None = None
-    why: str = ""
-    bounced: bool = False
-    called: tuple[date, ...] = ()  # working days on which a call was recorded
-    reached: date | None = None
-    presented: date | None = None
-
-    @property
-    def went_out(self) -> bool:
-        """Sent, or covered by another receivable's message (which counts as sent)."""
-        return self.outcome in ("leaving", "sent", "covered", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """An approval asked for a step: how it stands, and since when."""
-
-    step: str
-    occurrence: int
-    who: str
-    amount: Money
-    asked: date
-    state: Literal["asked", "approved", "escalated", "postpone", "skip", "stop"] = "asked"
-    since: date | None = None  # the day of the answer
-    until: date | None = None  # postponed until
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """How far one receivable has climbed in its present round. `due` is set when a late ladder was re-anchored."""
-
-    round: int
-    rulebook: str
-    policy: str
-    enrolled: date
-    late: bool
-    climbs: tuple[Climb, ...] = ()
-    variant: str | None = None
-    due: date | None = None
-    request: Request | None = None
-    notified: frozenset[tuple[str, int]] = frozenset()
-    done: Mapping[str, int] = field(default_factory=dict)  # after_last_step and the hand-off: the round of each
-    resume_at: str | None = None  # the step named by `broken:` or a recall
-    stopped: str | None = None
-
-    @property
-    def begun(self) -> bool:
-        """Whether a step has gone out: from then on route and policy are kept."""
-        return any(climb.went_out for climb in self.climbs)
-
-
-@dataclass(frozen=True, slots=True)
-class Receivable:
-    """One amount with one due date, and what became of it; amounts in minor units of `amount.currency`."""
-
-    id: str
-    contract: str
-    number: str
-    kind: str
-    issued: date
-    due: date | None
-    amount: Money
-    order_number: str | None = None
-    period: tuple[date, date] | None = None
-    document: bool = True
-    delivered: date | None = None
-    last_step: str | None = None
-    last_step_on: date | None = None
-    approval: str | None = None
-    portal_status: str | None = None
-    assigned_to: str | None = None
-    insured: bool | None = None
-    custom: dict[str, f.Custom] = field(default_factory=dict)
-    paid: int = 0
-    credited: int = 0
-    written_off: int = 0
-    residue: int = 0  # what of it was given up as within the tolerance, or as the discount of an early payment
-    closed_on: date | None = None
-    not_enrolled: str | None = None
-    ladder: Ladder | None = None
-    rounds: int = 0
-    charges: tuple[f.Charged, ...] = ()
-    waived: frozenset[str] = frozenset()  # fixed-sum, interest
-    handed_off: date | None = None
-    restricted: f.Restricted | None = None
-    deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
-    deadlines: Mapping[str, int] = field(default_factory=dict)  # internal ones that have run: the round of each
-    of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
-    part_of: str | None = None  # the number of the invoice of which it is a part
-    received: date | None = None
-
-    @property
-    def paper(self) -> str:
-        """The number on its paper: its own, or that of the invoice of which it is a part."""
-        return self.part_of or self.number
-
-    @property
-    def leads(self) -> bool:
-        """Whether it stands for its whole invoice, as the only part or the first."""
-        return self.part_of is None or self.number == f"{self.part_of}/1"
-
-    @property
-    def balance(self) -> Money:
-        """What is open of the principal, disputes and free credit not considered; never below zero."""
-        rest = self.amount.minor - self.paid - self.credited - self.written_off
-        return Money(max(rest, 0), self.amount.currency)
-
-    @property
-    def open(self) -> bool:
-        """Whether anything of the principal is left."""
-        return self.balance.minor > 0
-
-    @property
-    def is_charge(self) -> bool:
-        """Whether it invoices what a delay costs: owed, never dunned and part of no balance."""
-        return self.kind == f.CHARGES
-
-    @property
-    def refused(self) -> bool:
-        """Whether the customer, or its platform, rejected the invoice."""
-        return self.approval == "rejected" or self.portal_status in _REFUSALS
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Money or credit that came in: what it was put on, and what is left free."""
-
-    id: str
-    amount: Money
-    on: date
-    shares: tuple[f.Share, ...]
-    credit: bool
-    reversed: bool = False
-    invoice: str | None = None  # the receivable that a credit note of ours takes back
-
-    @property
-    def free(self) -> Money:
-        """What is on no receivable; nothing of a reversed payment is."""
-        used = self.amount.minor if self.reversed else sum(share.minor for share in self.shares)
-        return Money(self.amount.minor - used, self.amount.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class HoldState:
-    """A hold and, once over, its last day and outcome. `end` is the day on which things go on."""
-
-    hold: f.Hold
-    placed: datetime
-    end: date | None = None
-    outcome: str | None = None
-    ended: datetime | None = None
-
-    @property
-    def active(self) -> bool:
-        """Not ended yet; whether it has begun is for the judgement to say."""
-        return self.end is None
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A question to a person, and the answer."""
-
-    asked: f.ReviewAsked
-    answer: f.Answered | None = None
-
-
-@dataclass(slots=True)
-class BusinessState:
-    """What all customers of the business share. `bank_through` None: never recorded, hence not known."""
-
-    bank_through: date | None = None
-    holds: dict[str, HoldState] = field(default_factory=dict)
-    reviews: dict[str, Review] = field(default_factory=dict)
-    tasks: dict[str, f.TaskOpened] = field(default_factory=dict)
-    contacts: dict[date, int] = field(default_factory=dict)  # customers contacted about overdue items, per local day
-    calls: dict[date, int] = field(default_factory=dict)  # calls put on a list, per local day
-    customers_open: int = 0  # customers with something open
-    rates: dict[str, dict[date, Rate]] = field(default_factory=dict)  # by table and half-year: what people stated
-
-    def copy(self) -> BusinessState:
-        """A shallow copy; values are immutable."""
-        return BusinessState(
-            self.bank_through,
-            dict(self.holds),
-            dict(self.reviews),
-            dict(self.tasks),
-            dict(self.contacts),
-            dict(self.calls),
-            self.customers_open,
-            dict(self.rates),
-        )
-
-    def record(self, fact: f.Fact) -> None:
-        """Folds one fact of the business's stream."""
-        match fact:
-            case f.BankConfirmed():
-                self.bank_through = max(self.bank_through or fact.through, fact.through)
-            case f.RateStated():
-                stated = Rate(fact.half_year, fact.percent, "stated", (fact.source,))
-                self.rates[fact.table] = {**self.rates.get(fact.table, {}), fact.half_year: stated}
-            case f.HoldPlaced():
-                self.holds[fact.hold.id] = HoldState(fact.hold, fact.at)
-            case f.HoldEnded() if fact.hold in self.holds:
-                self.holds[fact.hold] = replace(self.holds[fact.hold], end=fact.on, outcome=fact.outcome, ended=fact.at)
-            case f.ReviewAsked():
-                self.reviews.setdefault(fact.review, Review(fact))
-            case f.Answered() if fact.review in self.reviews:
-                self.reviews[fact.review] = replace(self.reviews[fact.review], answer=fact)
-            case f.TaskOpened():
-                self.tasks.setdefault(fact.task, fact)
-            case f.TaskDone():
-                self.tasks.pop(fact.task, None)
+__all__ = [
+    "Account",
+    "BusinessState",
+    "Climb",
+    "HoldState",
+    "Ladder",
+    "Payment",
+    "Receivable",
+    "Request",
+    "Review",
+    "Snapshot",
+]
 
 
 @dataclass(slots=True)
@@ -372,7 +162,7 @@ class Account:
         self, fact: f.Issued | f.Delivered | f.ReceivableChanged | f.WrittenOff | f.WriteOffUndone
     ) -> None:
         if isinstance(fact, f.Issued):
-            self.receivables.setdefault(fact.receivable, _issued(fact))
+            self.receivables.setdefault(fact.receivable, issued(fact))
             return
         item = self.receivables.get(fact.receivable)
         if item is None:
@@ -383,12 +173,12 @@ class Account:
                 self.events.append(fact)
                 return
             case f.ReceivableChanged():
-                item = _changed(item, fact)
+                item = changed(item, fact)
                 if fact.name == "due":
-                    item = _issued_anew(item)
+                    item = issued_anew(item)
                 self.events.append(fact)
             case f.WrittenOff():
-                given_up, residue = item.balance.minor, fact.reason in f.SETTLING
+                given_up, residue = item.rest, fact.reason in f.SETTLING
                 item = replace(item, written_off=item.written_off + given_up, residue=item.residue + given_up * residue)
             case f.WriteOffUndone():
                 item = replace(item, written_off=0, residue=0)
@@ -463,7 +253,7 @@ class Account:
             if item.contract == fact.contract:
                 self.switched[item.id] = fact.at
                 if item.ladder is not None:
-                    self._set(item, _renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
+                    self._set(item, renamed(replace(item.ladder, rulebook=fact.rulebook), fact.renamed))
 
     def _set(self, item: Receivable, ladder: Ladder) -> None:
         self.receivables[item.id] = replace(item, ladder=ladder)
@@ -546,18 +336,18 @@ class Account:
                 if fact.how == "restart":  # enrolled anew
                     self.receivables[item.id] = replace(item, ladder=None)
                     return
-                ladder_ = _reopened(ladder_, fact)
+                ladder_ = reopened(ladder_, fact)
             case f.ApprovalAsked():
                 request = Request(fact.step, fact.occurrence, fact.who, fact.amount, fact.on)
                 ladder_ = replace(ladder_, request=request)
             case f.ApprovalEnded() | f.Approved() | f.Refused():
-                ladder_ = _answered(ladder_, fact)
+                ladder_ = answered(ladder_, fact)
             case f.CallRecorded():
                 self.events.append(fact)
                 self._called(ladder_, fact)
                 return
             case f.Presented():
-                ladder_ = replace(ladder_, climbs=tuple(_presented(c, fact) for c in ladder_.climbs))
+                ladder_ = replace(ladder_, climbs=tuple(presented(c, fact) for c in ladder_.climbs))
                 self.events.append(fact)
             case f.Recalled():
                 self.events.append(fact)
@@ -607,7 +397,7 @@ class Account:
         message = next((c.message for c in reversed(ladder.climbs) if c.message and fact.step in (c.step, c.own)), None)
         for item in list(self.receivables.values()):
             if item.ladder is not None and any(climb.message == message for climb in item.ladder.climbs):
-                climbs = tuple(_called(c, fact) if c.message == message else c for c in item.ladder.climbs)
+                climbs = tuple(called(c, fact) if c.message == message else c for c in item.ladder.climbs)
                 self._set(item, replace(item.ladder, climbs=climbs))
         if fact.outcome == "reached":
             self._contact(fact.on)
@@ -622,7 +412,7 @@ class Account:
         for item in list(self.receivables.values()):
             ladder = item.ladder
             if ladder is not None and any(climb.message == fact.message for climb in ladder.climbs):
-                climbs = tuple(_action(c, fact) if c.message == fact.message else c for c in ladder.climbs)
+                climbs = tuple(acted(c, fact) if c.message == fact.message else c for c in ladder.climbs)
                 self._set(item, replace(ladder, climbs=climbs))
 
     def _reacted(self, fact: f.Reacted) -> None:
@@ -637,7 +427,7 @@ class Account:
         reacted = self.reacted[fact.message]
         unsent = fact.outcome == "released" and fact.action not in reacted.pending  # somebody knows that it never left
         failed = reacted.failed or fact.outcome == "failed" or unsent
-        self._reacted(replace(reacted, pending=_without(reacted.pending, fact), failed=failed, contact=False))
+        self._reacted(replace(reacted, pending=without(reacted.pending, fact), failed=failed, contact=False))
         item = self.receivables.get(fact.receivable)
         if item is not None and reacted.event == f"deliver/{item.id}" and fact.outcome == "sent":
             self._delivered(item, fact.on)
@@ -667,121 +457,3 @@ class Snapshot:
 
     account: Account
     business: BusinessState
-
-
-def _issued(fact: f.Issued) -> Receivable:
-    return Receivable(
-        fact.receivable,
-        fact.contract,
-        fact.number,
-        fact.kind,
-        fact.issued,
-        fact.due,
-        fact.amount,
-        fact.order_number,
-        fact.period,
-        fact.document,
-        fact.delivered,
-        fact.last_step,
-        fact.last_step_on,
-        fact.approval,
-        fact.portal_status,
-        fact.assigned_to,
-        fact.insured,
-        fact.custom,
-        deposits=fact.deposits,
-        of=fact.of,
-        part_of=fact.part_of,
-        received=fact.received,
-    )
-
-
-def _renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:
-    """A ladder whose steps have other names: what was sent, asked and told stays so."""
-    if not names:
-        return ladder
-    climbs = tuple(replace(c, step=names.get(c.step, c.step), own=names.get(c.own, c.own)) for c in ladder.climbs)
-    request = ladder.request and replace(ladder.request, step=names.get(ladder.request.step, ladder.request.step))
-    notified = frozenset((names.get(step, step), occurrence) for step, occurrence in ladder.notified)
-    resume_at = ladder.resume_at and names.get(ladder.resume_at, ladder.resume_at)
-    return replace(ladder, climbs=climbs, request=request, notified=notified, resume_at=resume_at)
-
-
-_CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", "due", "order_number", "received"})
-
-
-def _changed(item: Receivable, fact: f.ReceivableChanged) -> Receivable:
-    if fact.name in _CHANGEABLE:
-        return replace(item, **{fact.name: fact.value})
-    custom = {name: value for name, value in item.custom.items() if name != fact.name}
-    return replace(item, custom=custom if fact.value is None else {**custom, fact.name: fact.value})
-
-
-def _issued_anew(item: Receivable) -> Receivable:
-    """With a due date anew a late ladder counts from that, and what was refused is what it replaces."""
-    if item.refused:
-        item = replace(item, approval=None, portal_status=None)
-    return item if item.ladder is None else replace(item, ladder=replace(item.ladder, due=None))
-
-
-def _without(actions: tuple[int, ...], fact: f.ActionEnded) -> tuple[int, ...]:
-    return tuple(index for index in actions if index != fact.action)
-
-
-def _action(climb: Climb, fact: f.ActionEnded) -> Climb:
-    """A climb after one of its message's actions ended; an unknown outcome stops it until somebody resolves it."""
-    pending, unknown = _without(climb.pending, fact), _without(climb.unknown, fact)
-    failed = (*climb.failed, fact.action) if fact.outcome in ("failed", "released") else climb.failed
-    if fact.outcome == "unknown":
-        unknown = (*unknown, fact.action)
-    if unknown:
-        outcome: Outcome = "unknown"
-    elif pending:
-        outcome = "leaving"
-    else:
-        sent = fact.outcome == "sent" or len(failed) < len(climb.channels)
-        outcome = ("covered" if climb.covered else "sent") if sent else "failed"
-    why = fact.reason or climb.why
-    return replace(climb, pending=pending, failed=failed, unknown=unknown, outcome=outcome, why=why)
-
-
-def _called(climb: Climb, fact: f.CallRecorded) -> Climb:
-    reached = fact.on if fact.outcome == "reached" else climb.reached
-    return replace(climb, called=(*climb.called, fact.on), reached=reached)
-
-
-def _presented(climb: Climb, fact: f.Presented) -> Climb:
-    if climb.step != fact.step or fact.how == "unknown-address":
-        return climb
-    return replace(climb, presented=climb.presented or fact.on)
-
-
-def _answered(ladder: Ladder, fact: f.ApprovalEnded | f.Approved | f.Refused) -> Ladder:
-    request = ladder.request
-    if request is None or request.step != fact.step:
-        return ladder
-    match fact:
-        case f.Approved():
-            return replace(ladder, request=replace(request, state="approved", since=fact.on))
-        case f.ApprovalEnded(how="assumed"):
-            return replace(ladder, request=replace(request, state="approved", since=fact.on))
-        case f.ApprovalEnded(how="escalated"):
-            return replace(ladder, request=replace(request, state="escalated", who=fact.who or request.who))
-        case f.Refused():
-            return replace(ladder, request=replace(request, state=fact.outcome, until=fact.until))
-        case _:  # lapsed: to be asked anew
-            return replace(ladder, request=None)
-
-
-def _reopened(ladder: Ladder, fact: f.Reopened) -> Ladder:
-    match fact.how:
-        case "one-lower":
-            sent = [n for n, climb in enumerate(ladder.climbs) if climb.went_out]
-            lower = sent[-1] if sent else len(ladder.climbs)
-            kept, again = ladder.climbs[:lower], ladder.climbs[lower:]
-            told = ladder.notified & {(climb.step, climb.occurrence) for climb in kept}
-            anew = {f.AFTER_LAST_STEP} | {"handed-off" for climb in again if "handoff" in climb.channels}
-            done = {what: once for what, once in ladder.done.items() if what not in anew}
-            return replace(ladder, round=fact.round, climbs=kept, stopped=None, done=done, notified=told)
-        case _:
-            return replace(ladder, round=fact.round, stopped=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.account import Receivable
-from rules.conditions import NotKnown, resolve
+from rules.conditions import NotKnown
 from rules.judgement import Judgement
 from rules.policy import Action, Email, Handoff, Letter, Policy, Sms, channel
 
@@ -31,12 +31,12 @@ def hands_of(judgement: Judgement, item: Receivable, policy: Policy, action: Act
             role = reachable(judgement, action)
             if role is None:
                 return hands_of(judgement, item, policy, action.fallback, today) if action.fallback else None
-            template = resolve(action.template, judgement.lookup(item, today))
+            template = judgement.resolved(action.template, item, today)
             if template is None:
                 raise NotKnown("template")
             return Addressed(action, role, template, judgement.language(item, policy, today))
         case Handoff():
-            if resolve(action.to, judgement.lookup(item, today)) is None:
+            if judgement.resolved(action.to, item, today) is None:
                 raise NotKnown("agency")
             return Addressed(action, language=judgement.language(item, policy, today))
     return Addressed(action)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from rules import facts as f
-from rules.account import Receivable
+from rules.account import Account, Receivable
+from rules.altering import replace
 from rules.calendars import Calendar
 from rules.conditions import Value, check
 from rules.facts import AFTER_LAST_STEP
@@ -107,6 +107,12 @@ def certain(
         return verdict == "yes"
     review = judgement.ask(key, why, today, scope="receivable", subject=item.id, item=item)
     return None if review.answer is None else review.answer.outcome == "proceed"
+
+
+def returned(account: Account) -> frozenset[str]:
+    """The receivables of which a letter came back because nobody lives there."""
+    letters = (fact for fact in account.events if isinstance(fact, f.Presented))
+    return frozenset(fact.receivable for fact in letters if fact.how == "unknown-address")
 
 
 def unknown_addresses(judgement: Judgement, item: Receivable, today: date) -> None:

@@ -29,13 +29,15 @@ UNITS: Mapping[str, str] = {  # what a line counts, as UN/ECE Recommendation 20 
     "kilowatt-hour": "KWH",
 }
 Period = tuple[date, date]  # first and last day, both included
+_LATEST_ISSUE = timedelta(days=62)  # no period is issued so long after its last day
 
 
 def periods(schedule: Schedule, through: date) -> Iterator[tuple[Period, date]]:
     """Every (period, day of issue) issued on or before `through` and not billed yet, oldest first.
 
     Periods are counted from `start` and never drift: one that starts on the 31st starts on the last day of a shorter
-    month. The last one is cut at `end`. See `issue_day` for when each is invoiced.
+    month, and where `day` is 31 a start on the last day of a shorter month stands for it. The last is cut at
+    `end`. See `issue_day` for when each is invoiced.
 
     >>> from rules.moments import Duration
     >>> monthly = Schedule(Duration(1, "m"), date(2027, 1, 31))
@@ -52,16 +54,18 @@ def periods(schedule: Schedule, through: date) -> Iterator[tuple[Period, date]]:
 
 def following_issue(schedule: Schedule, after: date) -> date | None:
     """The first day of issue after `after`; None when the contract bills no more."""
-    return next((day for period in all_periods(schedule) if (day := issue_day(schedule, period)) > after), None)
+    found = all_periods(schedule, _before(schedule, after - _LATEST_ISSUE))
+    return next((day for period in found if (day := issue_day(schedule, period)) > after), None)
 
 
-def all_periods(schedule: Schedule) -> Iterator[Period]:
-    """Every period from the start, to the end of the contract if it has one."""
-    for n in range(10_000):
-        first, last = _start(schedule, n), _start(schedule, n + 1) - ONE_DAY
+def all_periods(schedule: Schedule, since: int = 0) -> Iterator[Period]:
+    """Every period, to the end of the contract if it has one; `since`: from that one on, 0 is the first."""
+    upcoming = _start(schedule, since)
+    for n in range(since + 1, since + 10_000):
+        first, upcoming = upcoming, _start(schedule, n)
         if schedule.end is not None and first > schedule.end:
             return
-        yield first, last if schedule.end is None else min(last, schedule.end)
+        yield first, upcoming - ONE_DAY if schedule.end is None else min(upcoming - ONE_DAY, schedule.end)
 
 
 def issue_day(schedule: Schedule, period: Period) -> date:
@@ -91,11 +95,31 @@ def _start(schedule: Schedule, n: int) -> date:
     """The first day of the n-th period (0 begins on `start`)."""
     match schedule.every.unit:
         case "m":
-            return add_months(schedule.start, n * schedule.every.n)
+            return _in_month(add_months(schedule.start.replace(day=1), n * schedule.every.n), _anchor(schedule))
         case "w":
             return schedule.start + timedelta(weeks=n * schedule.every.n)
         case _:
             return schedule.start + timedelta(days=n * schedule.every.n)
+
+
+def _before(schedule: Schedule, day: date) -> int:
+    """The number of a period that began before that day, a late one; 0 where none did."""
+    start, every = schedule.start, schedule.every
+    match every.unit:
+        case "m":
+            number = (12 * (day.year - start.year) + day.month - start.month) // every.n
+        case "w":
+            number = (day - start).days // (7 * every.n)
+        case _:
+            number = (day - start).days // every.n
+    return max(number - 1, 0)
+
+
+def _anchor(schedule: Schedule) -> int:
+    """The day of the month that periods start on: the 31st too where a start in a shorter month stands for it."""
+    if schedule.day is not None and _in_month(schedule.start, schedule.day) == schedule.start:
+        return schedule.day
+    return schedule.start.day
 
 
 def _month_end(day: date) -> date:

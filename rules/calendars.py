@@ -6,6 +6,7 @@ import calendar as months
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from rules.moments import Duration
 
 ANY_TIME = (time(9, 0), time(17, 0))  # letters, tasks and the like leave at any time of a working day
 ONE_DAY = timedelta(days=1)
+MIDNIGHT = time(0, 0)
 
 
 class CalendarEnds(Exception):
@@ -51,14 +53,17 @@ class Calendar:
     complete_until: date
     send_between: Mapping[str, tuple[time, time]] = field(default_factory=dict)
     quiet: tuple[Quiet, ...] = ()
+    _sending: dict[tuple[date, str, frozenset[str]], tuple[date, time, time]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # what `sending` found before
 
     def local_day(self, instant: datetime) -> date:
         """The local date of an aware instant."""
-        return instant.astimezone(self.zone).date()
+        return local_day(self.zone, instant)
 
-    def at(self, day: date, when: time = time(0, 0)) -> datetime:
+    def at(self, day: date, when: time = MIDNIGHT) -> datetime:
         """The instant, in UTC, at which the local clock shows `when` on `day`."""
-        return datetime.combine(day, when, self.zone).astimezone(UTC)
+        return instant(self.zone, day, when)
 
     def is_working(self, day: date) -> bool:
         """Raises CalendarEnds after `complete_until`: an unknown day is never "no holiday"."""
@@ -99,10 +104,6 @@ class Calendar:
                         day += step
                 return day
 
-    def working_days_between(self, start: date, end: date) -> int:
-        """How many working days lie strictly after `start` and not after `end`."""
-        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
-
     def is_quiet(self, day: date, level: str) -> bool:
         """Whether steps of `level` wait on `day`."""
         return any(quiet.covers(day, level) for quiet in self.quiet)
@@ -114,6 +115,32 @@ class Calendar:
         ]
         start, end = max((s for s, _ in spans), default=ANY_TIME[0]), min((e for _, e in spans), default=ANY_TIME[1])
         return (start, end) if start < end else None
+
+    def sending(self, day: date, level: str, channels: frozenset[str]) -> tuple[date, time, time]:
+        """The first day from `day` on when a step of `level` may be sent, and the local hours in which `channels` are
+        all open; ValueError when they never are together."""
+        found = self._sending.get((day, level, channels))
+        if found is None:
+            hours = self.hours(channels)
+            if hours is None:
+                raise ValueError(f"the channels {', '.join(sorted(channels))} are never open together in {self.id}")
+            sent = self.working_on_or_after(day)
+            while self.is_quiet(sent, level):
+                sent = self.working_on_or_after(sent + ONE_DAY)
+            found = self._sending[day, level, channels] = (sent, *hours)
+        return found
+
+
+@lru_cache(maxsize=4096)
+def local_day(zone: ZoneInfo, at: datetime) -> date:
+    """The local date of an aware instant."""
+    return at.astimezone(zone).date()
+
+
+@lru_cache(maxsize=4096)
+def instant(zone: ZoneInfo, day: date, when: time = MIDNIGHT) -> datetime:
+    """The instant, in UTC, at which the local clock shows `when` on `day`."""
+    return datetime.combine(day, when, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +158,11 @@ def slot_on_or_after(calendar: Calendar, day: date, channels: frozenset[str], le
     The minute within the hours is spread by the customer's identifier, the same every time, so that a thousand
     reminders do not leave in one second and a simulation says the minute that production will use.
     """
-    hours = calendar.hours(channels)
-    if hours is None:
-        raise ValueError(f"the channels {', '.join(sorted(channels))} are never open together in {calendar.id}")
-    day = calendar.working_on_or_after(day)
-    while calendar.is_quiet(day, level):
-        day = calendar.working_on_or_after(day + ONE_DAY)
-    start, end = hours
-    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
-    spread = crc32(customer.encode()) % max(minutes // 2, 1)  # the first half, so that a late worker still finds hours
-    opens = datetime.combine(day, start) + timedelta(minutes=spread)
-    return Slot(day, calendar.at(day, opens.time()), calendar.at(day, end))
+    day, start, end = calendar.sending(day, level, channels)
+    first, last = start.hour * 60 + start.minute, end.hour * 60 + end.minute
+    spread = crc32(customer.encode()) % max((last - first) // 2, 1)  # the first half: a late worker still finds hours
+    hour, minute = divmod(first + spread, 60)
+    return Slot(day, calendar.at(day, time(hour, minute)), calendar.at(day, end))
 
 
 def add_months(day: date, n: int) -> date:
@@ -151,4 +172,5 @@ def add_months(day: date, n: int) -> date:
     datetime.date(2027, 2, 28)
     """
     year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
-    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+    last = 28 if day.day <= 28 else months.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
+from rules.altering import replace
 from rules.approving import account_overdue
 from rules.assigning import assignee
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
-from rules.conditions import NotKnown, resolve
+from rules.conditions import NotKnown
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
 from rules.moments import Duration
@@ -150,7 +151,7 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
 def _may_speak(judgement: Judgement, own: Turn, turn: Turn) -> bool:
     """Whether it would pass its own tests and, where the message would speak at its level, its hours are open."""
     if turn.rank < own.rank:
-        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.channels)
+        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.step.channels)
         if judgement.now < slot.opens:
             return False
     return would_pass(judgement, turn)
@@ -274,7 +275,7 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
         case Webhook(gateway):
             return replace(base, channel="webhook", role=gateway)
         case Handoff() as handoff:
-            to = resolve(handoff.to, judgement.lookup(item, today))
+            to = judgement.resolved(handoff.to, item, today)
             return replace(
                 base, channel="handoff", handoff=handoff, handoff_to=to, attach=("invoice", "statement", "history")
             )

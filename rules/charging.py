@@ -19,9 +19,9 @@ from rules.decision import FIXED_SUM, LATE_INTEREST, Act, Bill, BilledLine
 from rules.interest import NoInterest, Working
 from rules.judgement import Judgement
 from rules.money import Money, total
-from rules.policy import Charge, Step, Terms, TermsRow
+from rules.policy import HEAVY, Charge, Step, Terms, TermsRow
 from rules.rates import RateUnknown
-from rules.terms import NOT_FOR, flat_fee, late_interest, tables
+from rules.terms import NOT_FOR, flat_fee, late_interest, recovery_costs, tables
 from rules.vat import tax_of
 
 
@@ -50,8 +50,9 @@ def brought_up(judgement: Judgement, item: Receivable, today: date) -> tuple[f.C
 def invoicing(judgement: Judgement, item: Receivable) -> Act | None:
     """The invoice of what the delay has cost, once a step has charged it with `claim: invoice`; None while a rate of
     it is not known, where nothing of it is claimed any more, or where it was invoiced already."""
-    wanted = any(charge.claim == "invoice" for charge in item.charges)
-    if not wanted or item.handed_off is not None or invoiced(judgement.account, item):
+    if not item.charges or all(charge.claim != "invoice" for charge in item.charges):
+        return None
+    if item.handed_off is not None or invoiced(judgement.account, item):
         return None
     today = judgement.business_day(judgement.rulebook(item))
     claimed = brought_up(judgement, item, today)
@@ -73,9 +74,13 @@ def invoiced(account: Account, item: Receivable) -> list[Receivable]:
     return sorted(found, key=lambda each: (each.issued, each.id))
 
 
-def fixed_sum(account: Account, item: Receivable, row: TermsRow) -> Money | None:
-    """The fixed sum of a receivable: nothing where the law gives one per invoice, and another part of it bears it."""
-    fee = flat_fee(row, item.amount)
+def fixed_sum(account: Account, item: Receivable, row: TermsRow, *, heavy: bool = False) -> Money | None:
+    """The fixed sum of a receivable: nothing where the law gives one per invoice, and another part of it bears it.
+
+    `heavy`: with a formal notice, from which on the costs are those of the row's scale, reckoned on what is open.
+    """
+    scaled = recovery_costs(row.scale, item.balance) if heavy and row.scale is not None else None
+    fee = scaled[1] if scaled is not None else flat_fee(row, item.amount)
     if fee is None or row.flat_per == "instalment":
         return fee
     others = (part for part in account.parts(item) if part.id != item.id)
@@ -129,7 +134,7 @@ def _charge(
         yield _task(judgement, item, step, key, today, f"Nothing is charged to a {kind}: {terms.id} is for business")
         return
     row = terms.row(str(law)) if law is not None else None
-    fee = fixed_sum(judgement.account, item, row) if row is not None else None
+    fee = fixed_sum(judgement.account, item, row, heavy=step.level in HEAVY) if row is not None else None
     working, unknown = _interest(judgement, item, row, today) if row is not None else (None, "")
     runs = working is not None or unknown
     if row is None or (fee is None and (row.flat or (row.interest is None and not runs))):

@@ -244,7 +244,7 @@ def _calendar(old: Calendar, new: Calendar) -> list[Change]:
     found = [
         _value(where, field.name, getattr(old, field.name), getattr(new, field.name), None)
         for field in fields(Calendar)
-        if field.name != "holidays" and getattr(old, field.name) != getattr(new, field.name)
+        if field.compare and field.name != "holidays" and getattr(old, field.name) != getattr(new, field.name)
     ]
     days = _both(_dated(old.holidays), _dated(new.holidays))
     return found + [_value(where, f"holiday {day}", was, now, None) for day, was, now in days if was != now]

@@ -135,14 +135,17 @@ def _billing_day(now: datetime, zone: ZoneInfo) -> date:
     return local.date() if local.time() >= ISSUE_TIME else local.date() - timedelta(days=1)
 
 
-def delivery(judgement: Judgement, item: Receivable, rulebook: Rulebook) -> Act | None:
+def delivery(judgement: Judgement, item: Receivable) -> Act | None:
     """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked."""
-    ours, parts = item.leads and (item.period is not None or item.is_charge), judgement.account.parts(item)
-    if not ours or item.delivered is not None or not any(part.open for part in parts):
+    ours = item.leads and (item.period is not None or item.is_charge)
+    if not ours or item.delivered is not None:
+        return None
+    parts = judgement.account.parts(item)
+    if not any(part.open for part in parts):
         return None
     owed = total((part.balance for part in parts), item.amount.currency)
     said = Send("email", "invoice", "", "", (item.id,), total=owed, attach=("invoice",))
-    return _sent(judgement, item, rulebook, f"deliver/{item.id}", f"invoice {item.paper}", said)
+    return _sent(judgement, item, f"deliver/{item.id}", f"invoice {item.paper}", said)
 
 
 def note_delivery(judgement: Judgement, note: Payment) -> Act | None:
@@ -151,7 +154,7 @@ def note_delivery(judgement: Judgement, note: Payment) -> Act | None:
         return None
     item = judgement.account.receivables[note.invoice]
     said = Send("email", "invoice", "", "", (item.id,), total=note.amount, attach=("invoice",), note=note.id)
-    return _sent(judgement, item, judgement.rulebook(item), f"note/{note.id}", f"credit note {note.id}", said)
+    return _sent(judgement, item, f"note/{note.id}", f"credit note {note.id}", said)
 
 
 def to_deliver(account: Account, note: Payment) -> bool:
@@ -161,7 +164,8 @@ def to_deliver(account: Account, note: Payment) -> bool:
     return ours and (sent is None or bool(sent.pending))
 
 
-def _sent(judgement: Judgement, item: Receivable, rulebook: Rulebook, key: str, what: str, said: Send) -> Act | None:
+def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Send) -> Act | None:
+    rulebook = judgement.rulebook(item)
     today = _billing_day(judgement.now, ZoneInfo(rulebook.business.time_zone))
     sent = judgement.account.reacted.get(key)
 
@@ -175,8 +179,9 @@ def _sent(judgement: Judgement, item: Receivable, rulebook: Rulebook, key: str, 
     customer = judgement.account.customer
     language = customer.language if customer.language in TEMPLATE_LANGUAGES else rulebook.business.language
     roles = ("billing", "registered-office", "legal-representative")
-    email = reachable(judgement, Email("invoice", roles))
-    role = email or reachable(judgement, Letter("invoice", roles))
+    email, letter = reachable(judgement, Email("invoice", roles)), reachable(judgement, Letter("invoice", roles))
+    email = None if letter and customer.invoices_by == "letter" else email
+    role = email or letter
     if role is None:
         ask(f"no-address/{key}", f"no address to send {what} to")
         return None
@@ -186,18 +191,22 @@ def _sent(judgement: Judgement, item: Receivable, rulebook: Rulebook, key: str, 
     return Act(f"{key}/0", item.contract, (item.contract,), "invoice", "invoice", today, until, said, facts)
 
 
-def is_over(judgement: Judgement, contract: Contract) -> bool:
-    """Whether nothing is billable, open or on its way: the case may end, and starts again if something happens."""
-    if contract.id in judgement.owing:
-        return False
+def over(judgement: Judgement) -> frozenset[str]:
+    """The contracts of which nothing is billable, open or on its way: their cases may end, and start again if something
+    happens."""
+    account, contracts = judgement.account, judgement.account.contracts.values()
+    busy = judgement.owing | {item.contract for item in account.receivables.values() if item.open}
+    for note in account.payments.values():
+        if note.invoice is not None and to_deliver(account, note):
+            busy.add(account.receivables[note.invoice].contract)
+    return frozenset(each.id for each in contracts if each.id not in busy and not _bills_again(judgement, each))
+
+
+def _bills_again(judgement: Judgement, contract: Contract) -> bool:
+    """Whether a period is to be invoiced, now or later."""
     schedule = schedule_of(judgement.account, contract)
-    if schedule is not None and schedule.lines:
-        zone = ZoneInfo(judgement.rulebooks[judgement.account.rulebooks[contract.id]].business.time_zone)
-        if following_issue(schedule, _billing_day(judgement.now, zone)) is not None:
-            return False
-        if to_bill(judgement, contract, schedule, zone):
-            return False
-    items = [item for item in judgement.account.receivables.values() if item.contract == contract.id]
-    names = {item.id for item in items}
-    notes = (each for each in judgement.account.payments.values() if each.invoice in names)
-    return not any(item.open for item in items) and not any(to_deliver(judgement.account, note) for note in notes)
+    if schedule is None or not schedule.lines:
+        return False
+    zone = ZoneInfo(judgement.rulebooks[judgement.account.rulebooks[contract.id]].business.time_zone)
+    upcoming = following_issue(schedule, _billing_day(judgement.now, zone))
+    return upcoming is not None or bool(to_bill(judgement, contract, schedule, zone))

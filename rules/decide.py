@@ -13,20 +13,20 @@ from typing import TypeVar
 
 from rules import facts as f
 from rules.account import Receivable, Snapshot
-from rules.agenda import after_last_step, deadlines, unknown_addresses
+from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
 from rules.asking import unanswered
 from rules.calendars import CalendarEnds
 from rules.carrying import in_flight, leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
-from rules.contracts import bills, delivery, is_over, note_delivery
+from rules.contracts import bills, delivery, note_delivery, over
 from rules.decision import Act, Decision, Reason
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import HOLDS, Rulebook
+from rules.policy import Rulebook
 from rules.reactions import react
 from rules.rejecting import keep_refusal
 from rules.routed import concerned
@@ -52,8 +52,8 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
         now,
         tuple(judgement.facts),
         tuple(acts),
-        {contract: _wake(judgement, contract) for contract in judgement.account.contracts},
-        frozenset(c.id for c in judgement.account.contracts.values() if is_over(judgement, c)),
+        _wakes(judgement),
+        over(judgement),
         {receivable: tuple(reasons) for receivable, reasons in judgement.reasons.items()},
         judgement.next_steps,
     )
@@ -92,38 +92,37 @@ def _as_it_stands(judgement: Judgement) -> None:
     for _ in range(_PASSES):
         judgement.forget()
         known = len(judgement.facts)
-        for judge in (_settle, _holds, _enrol):
-            for item in judgement.items():
-                _guarded(judgement, item, judge)
+        for item in judgement.items():
+            if item.closed_on is None or item.open or item.handed_off is not None:  # most of a customer's past is not
+                _guarded(judgement, item, _settle)
+        for item in judgement.items():
+            _guarded(judgement, item, _holds)
+        for item in judgement.items():
+            if item.closed_on is None:
+                _guarded(judgement, item, _enrol)
         if len(judgement.facts) == known:
             return
     raise AssertionError("a judgement comes to rest")
 
 
 def _settle(judgement: Judgement, item: Receivable) -> None:
-    if item.closed_on is not None and not item.open and item.handed_off is None:
-        return  # as it is with most of a customer's past
     settle(judgement, item, _local_day(judgement, item))
 
 
 def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
-    holds = (*judgement.business.holds.values(), *judgement.account.holds.values())
     climbing = item.ladder is not None and item.ladder.stopped is None
-    if not any(state.active for state in holds) and not (climbing and (holds or item.refused)):
-        return
     policy = judgement.policy(item)
-    if policy is not None:
+    held = judgement.business.holds or judgement.account.holds
+    if policy is not None and (judgement.running() or (climbing and (held or item.refused))):
         calendar = judgement.calendar(item, policy)
-        rules = {kind: policy.hold(kind) for kind in HOLDS}
         keep_refusal(judgement, item, calendar.local_day(judgement.now))
-        keep_holds(judgement, item, calendar, rules, calendar.local_day(judgement.now))
+        keep_holds(judgement, item, calendar, policy, calendar.local_day(judgement.now))
         end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
 
 
 def _enrol(judgement: Judgement, item: Receivable) -> None:
-    if item.closed_on is None:
-        enrol(judgement, item, _local_day(judgement, item))
+    enrol(judgement, item, _local_day(judgement, item))
 
 
 # --- steps -------------------------------------------------------------------------------------------------------
@@ -132,10 +131,11 @@ def _enrol(judgement: Judgement, item: Receivable) -> None:
 def _steps(judgement: Judgement) -> list[Act]:
     """What leaves now, at most one message of the ladders; every other ladder says what it waits for."""
     said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
+    look = partial(_look, returned=returned(judgement.account))
     for _ in range(_PASSES):
         judgement.reasons = {receivable: list(reasons) for receivable, reasons in said.items()}
         known = len(judgement.facts)
-        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, _look)) is not None]
+        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, look)) is not None]
         if len(judgement.facts) > known:
             continue  # what followed may change how another ladder stands
         gone = _first(judgement, ready)
@@ -152,8 +152,8 @@ def _steps(judgement: Judgement) -> list[Act]:
 _PASSES = 1000
 
 
-def _look(judgement: Judgement, item: Receivable) -> Ready | None:
-    """How one ladder stands: ready, or waiting with the reason noted."""
+def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> Ready | None:
+    """How one ladder stands: ready, or waiting with the reason noted. `returned`: letters of it came back."""
     judgement.waits.pop(item.id, None) if item.ladder is not None else None
     if item.ladder is None:
         _watch_deadlines(judgement, item)
@@ -164,7 +164,8 @@ def _look(judgement: Judgement, item: Receivable) -> Ready | None:
     calendar = judgement.calendar(item, policy)
     today = calendar.local_day(judgement.now)
     deadlines(judgement, item, policy, calendar, today)
-    unknown_addresses(judgement, item, today)
+    if item.id in returned:
+        unknown_addresses(judgement, item, today)
     if item.ladder.stopped is not None:
         return None
     outcome = advance(judgement, item, today)
@@ -228,7 +229,7 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
 
 def _another_day(judgement: Judgement, item: Receivable, each: Ready) -> None:
     turn = each.turn
-    slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.channels)
+    slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.step.channels)
     judgement.waits.setdefault(item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
 
 
@@ -255,7 +256,7 @@ def _contracts(judgement: Judgement) -> list[Act]:
     for contract in sorted(judgement.account.contracts.values(), key=lambda c: c.id):
         acts += bills(judgement, contract, judgement.rulebooks[judgement.account.rulebooks[contract.id]])
     for item in judgement.items():
-        for act in (invoicing(judgement, item), delivery(judgement, item, judgement.rulebook(item))):
+        for act in (invoicing(judgement, item), delivery(judgement, item)):
             if act is not None:
                 acts.append(act)
     for note in sorted(judgement.account.payments.values(), key=lambda each: each.id):
@@ -269,6 +270,9 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
     """What answers to events; at most one that is a contact, and none beside a message of the ladders."""
     acts: list[Act] = []
     for item in judgement.items():
+        policy = judgement.policy(item)
+        if not (item.deadlines or (policy is not None and (policy.reactions or policy.after_last_step))):
+            continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
             if not (contact and contacted):
@@ -283,10 +287,9 @@ def _statements(judgement: Judgement) -> list[Act]:
     return [act for act in found if act is not None]
 
 
-def _wake(judgement: Judgement, contract: str) -> datetime | None:
-    """The next instant at which something may change for this contract by the passing of time alone."""
-    instants = list(judgement.wakes.get(contract, ()))
+def _wakes(judgement: Judgement) -> dict[str, datetime | None]:
+    """Per contract, the next instant at which something may change for it by the passing of time alone."""
     for receivable, wait in judgement.waits.items():
-        if wait.until is not None and judgement.account.receivables[receivable].contract == contract:
-            instants.append(wait.until)
-    return min((at for at in instants if at > judgement.now), default=None)
+        if wait.until is not None:
+            judgement.wake(judgement.account.receivables[receivable].contract, wait.until)
+    return {contract: min(judgement.wakes.get(contract, ()), default=None) for contract in judgement.account.contracts}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -196,6 +196,14 @@ class Decision:
                 return str(why), tuple(values)
         step = self.next_steps.get(receivable)
         return (step.why, ()) if step is not None else None
+
+
+SHARED = frozenset({"bank-data", "limit", "held", "review"})  # waits that end, or may end, for all customers at once
+
+
+def shares(reasons: Iterable[Reason]) -> bool:
+    """Whether what they tell of waits for something that the business's own facts may change."""
+    return any(reason.code == "waits" and reason.values[0] in SHARED for reason in reasons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable
+from rules.altering import replace
 from rules.asking import unanswered
 from rules.calendars import Calendar
 from rules.conditions import check, first_unknown, thresholds_only
@@ -36,6 +36,8 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     reason = _given_up(judgement, item, today) if item.closed_on is None and item.open else None
     if reason is not None:
         emit(f.WrittenOff(now, item.id, reason))
+        if reason == f.DISCOUNT:
+            _ask_about_its_vat(judgement, item, today)
         item = judgement.account.receivables[item.id]
     if item.closed_on is None and not item.open:
         emit(f.Stopped(now, item.id, item.rounds, _why_settled(item), today))
@@ -49,6 +51,18 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     lift(judgement, judgement.account.receivables[item.id], today)
     report_payments(judgement, judgement.account.receivables[item.id], today)
     return judgement.account.receivables[item.id]
+
+
+def _ask_about_its_vat(judgement: Judgement, item: Receivable, today: date) -> None:
+    """A discount that was taken lowers the price, hence the VAT: by a credit note or by a mention, as the law has it.
+
+    Which of the two was read for no country: a person is asked, unless the business says that its invoices mention it.
+    """
+    identity, key = judgement.rulebook(item).business.identity, f"discount-vat/{item.id}/{item.rounds}"
+    if identity.get("discount_vat") != "mention" and key not in judgement.account.tasks:
+        how = f"relance invoice credit {item.paper} --discount --reason ..., where your law wants a credit note"
+        title = f"{item.balance} of {item.number} was taken as discount: is its VAT to be corrected? {how}"
+        judgement.open_task(key, "credit-control", title, today, item=item)
 
 
 def report_payments(judgement: Judgement, item: Receivable, today: date) -> None:
@@ -105,7 +119,7 @@ def _paid_by(judgement: Judgement, item: Receivable, day: date) -> int:
 
 def _within_tolerance(item: Receivable, policy: Policy | None) -> bool:
     tolerances = policy.money.tolerance if policy else ()
-    return any(t.currency == item.amount.currency and item.balance.minor <= t.minor for t in tolerances)
+    return any(t.currency == item.amount.currency and item.rest <= t.minor for t in tolerances)
 
 
 def _why_settled(item: Receivable) -> str:
@@ -318,4 +332,4 @@ def _deadline(step: Step, on: date, calendar: Calendar) -> date | None:
 def passed_over(climbs: tuple[Climb, ...], steps: tuple[Step, ...], step: Step) -> bool:
     """Whether a later step of the same list is already concluded, so that this one's turn is over."""
     names = {climb.step for climb in climbs}
-    return any(later.id in names for later in steps[steps.index(step) + 1 :])
+    return bool(names) and any(later.id in names for later in steps[steps.index(step) + 1 :])

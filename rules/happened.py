@@ -138,7 +138,7 @@ def _beyond_credit(account: Account) -> Iterator[Happened]:
     found = [
         i for i in account.receivables.values() if i.amount.currency == limit.currency and i.open and not i.is_charge
     ]
-    if sum(item.balance.minor for item in found) > limit.minor:
+    if sum(item.rest for item in found) > limit.minor:
         item = max(found, key=lambda item: (item.issued, item.id))
         key = f"credit-limit-exceeded/{item.id}"
         yield Happened(key, "credit-limit-exceeded", item, _end_of(item.issued))

@@ -11,20 +11,18 @@ from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.plans import instalments, plan_of
 from rules.policy import HoldRule, Policy
-from rules.standing import by_start, concerns, covered
+from rules.standing import covered
 
 
-def keep_holds(
-    judgement: Judgement, item: Receivable, calendar: Calendar, rules: dict[str, HoldRule], today: date
-) -> None:
-    """Ends what is over of the holds on `item` and asks about what has lasted too long; `rules` are its policy's."""
-    for state in sorted((*judgement.business.holds.values(), *judgement.account.holds.values()), key=by_start):
-        if not state.active or not concerns(judgement.account, state, item):
+def keep_holds(judgement: Judgement, item: Receivable, calendar: Calendar, policy: Policy, today: date) -> None:
+    """Ends what is over of the holds on `item`, by its policy, and asks about what has lasted too long."""
+    for state in judgement.running():
+        if not judgement.concerns(state, item):
             continue
         if state.hold.start > today:
             judgement.wake(item.contract, calendar.at(state.hold.start))
             continue
-        rule = rules.get(state.hold.kind, HoldRule())
+        rule = policy.hold(state.hold.kind)
         match state.hold.kind:
             case "promise":
                 _promise(judgement, state, rule, calendar, today)

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
@@ -18,8 +20,11 @@ from rules.calendars import Calendar, Slot, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
-from rules.policy import HEAVY, Assignment, Condition, Pin, Policy, Route, Rulebook, Step
+from rules.policy import HEAVY, Assignment, ByFact, Condition, Pin, Policy, Route, Rulebook, Step
 from rules.standing import Facts, Standing, by_age, by_start, covered
+
+if TYPE_CHECKING:
+    from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
 _NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
@@ -51,7 +56,15 @@ class Judgement:
     upcoming: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # level of the next step, its slot
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
+    _order: list[str] | None = None  # of the receivables, as `items` gives them
     _pressing: list[Receivable] | None = None
+    happened: list[Happened] | None = None  # as happened.py found it, until `emit`
+    _running: list[HoldState] | None = None
+    _with_agency: list[Receivable] | None = None
+    _dues: list[date] | None = None  # of what is open
+    # By identity: a rulebook keeps its conditions and calendars for longer than a judgement lasts.
+    _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)
+    _slots: dict[tuple[int, date, str, frozenset[str]], Slot] = field(default_factory=dict)
 
     def emit(self, fact: f.Fact) -> None:
         """Records a fact that follows, here and in the answer."""
@@ -64,10 +77,12 @@ class Judgement:
             self.business.record(fact)
         else:
             self.account.record(fact)
-        self._pressing = None
-        if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it
+        self._pressing = self.happened = None
+        if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it, nor when it is due
             self._standings.clear()
             self._covered.clear()
+            self._ageing.clear()
+            self._order = self._dues = self._running = self._with_agency = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -90,24 +105,41 @@ class Judgement:
 
     def wake_as_it_ages(self, item: Receivable, condition: Condition, today: date) -> None:
         """Asks to be called again on the next day on which age alone may change what `condition` says of `item`."""
-        numbers = ages(condition)
-        if numbers is None:
-            return
-        dues = {other.due for other in self.account.receivables.values() if other.due is not None and other.open}
-        days = (due + timedelta(days=n) for due in dues for n in (1, *numbers, *(n + 1 for n in numbers)))
-        upcoming = min((day for day in days if day > today), default=None)
+        known = (id(condition), today)
+        if known not in self._ageing:
+            self._ageing[known] = self._changes(condition, today)
+        upcoming = self._ageing[known]
         if upcoming is not None:
             self.wake_on(item, upcoming)
 
+    def _changes(self, condition: Condition, today: date) -> date | None:
+        numbers = ages(condition)
+        if numbers is None:
+            return None
+        if self._dues is None:
+            self._dues = sorted({i.due for i in self.account.receivables.values() if i.due is not None and i.open})
+        later = (timedelta(days=n) for n in {1, *numbers, *(n + 1 for n in numbers)})
+        oldest = ((n, bisect_right(self._dues, today - n)) for n in later)  # whose day is yet to come
+        return min((self._dues[place] + n for n, place in oldest if place < len(self._dues)), default=None)
+
     def items(self) -> list[Receivable]:
         """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
-        return sorted(self.account.receivables.values(), key=by_age)
+        receivables = self.account.receivables
+        if self._order is None:
+            self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
+        return [receivables[name] for name in self._order]
 
     def pressing(self) -> list[Receivable]:
         """Those, in that order, about a step of which a person is asked, or of which a heavy one went out."""
         if self._pressing is None:
             self._pressing = [item for item in self.items() if item.ladder is not None and _presses(item.ladder)]
         return self._pressing
+
+    def with_agency(self) -> list[Receivable]:
+        """Those, in that order, that are open and whose file was handed over."""
+        if self._with_agency is None:
+            self._with_agency = [item for item in self.items() if item.handed_off is not None and item.open]
+        return self._with_agency
 
     # --- looking things up ---------------------------------------------------------------------------------------
 
@@ -124,7 +156,8 @@ class Judgement:
 
     def rulebook(self, item: Receivable) -> Rulebook:
         """What the receivable's ladder, or else its case, is bound to."""
-        return self.rulebooks[item.ladder.rulebook if item.ladder else self.account.rulebooks[item.contract]]
+        ladder = item.ladder
+        return self.rulebooks[ladder.rulebook if ladder is not None else self.account.rulebooks[item.contract]]
 
     @property
     def payment_run(self) -> int | None:
@@ -138,38 +171,58 @@ class Judgement:
 
     def policy(self, item: Receivable) -> Policy | None:
         """The policy of a receivable that has a ladder."""
-        return self.rulebook(item).policies.get(item.ladder.policy) if item.ladder else None
+        ladder = item.ladder
+        return self.rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder is not None else None
 
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
         """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""
-        name: str | None = policy.calendar if isinstance(policy.calendar, str) else None
-        if name is None:
-            name = resolve(policy.calendar, self.lookup(item, self.now.date()))
-        calendar = self.rulebook(item).calendars.get(name or "")
+        calendar = self.rulebook(item).calendars.get(self.resolved(policy.calendar, item, self.now.date()) or "")
         if calendar is None:
             raise NotKnown("calendar")
         return calendar
 
     def language(self, item: Receivable, policy: Policy, today: date) -> str:
         """The language of messages about this receivable; raises NotKnown."""
-        name = resolve(policy.language, self.lookup(item, today))
+        name = self.resolved(policy.language, item, today)
         if name is None:
             raise NotKnown("language")
         return name
 
+    def resolved(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
+        """A value as written, or as its table says for this receivable; raises NotKnown."""
+        return value if isinstance(value, str) else self._looked_up(value, item, today)
+
+    def _looked_up(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
+        return resolve(value, self.lookup(item, today))
+
     def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
         """The slot on `day` or later that is not over yet."""
-        customer = self.account.customer.id
-        today = calendar.local_day(self.now)
-        slot = slot_on_or_after(calendar, max(day, today), channels, step_level, customer)
-        if slot.closes <= self.now:
-            slot = slot_on_or_after(calendar, calendar.add(slot.day, _NEXT), channels, step_level, customer)
-        return slot
+        known = (id(calendar), day, step_level, channels)
+        if known not in self._slots:
+            customer, first = self.account.customer.id, max(day, calendar.local_day(self.now))
+            slot = slot_on_or_after(calendar, first, channels, step_level, customer)
+            if slot.closes <= self.now:
+                slot = slot_on_or_after(calendar, calendar.add(slot.day, _NEXT), channels, step_level, customer)
+            self._slots[known] = slot
+        return self._slots[known]
 
     # --- holds ---------------------------------------------------------------------------------------------------
 
+    def running(self) -> list[HoldState]:
+        """The holds that have not ended, of the business and of the customer, the first to begin first."""
+        if self._running is None:
+            holds = (*self.business.holds.values(), *self.account.holds.values())
+            self._running = sorted((state for state in holds if state.active), key=by_start)
+        return self._running
+
+    def concerns(self, state: HoldState, item: Receivable) -> bool:
+        """Whether a hold concerns a receivable; a hold on the business concerns all."""
+        return state.hold.scope == "business" or item.id in self._under(state)
+
     def holds_on(self, item: Receivable, today: date, *, ended: bool = False) -> list[HoldState]:
         """The holds that stop a receivable: whole ones, begun, and still on (or, with `ended`, over)."""
+        if not self.business.holds and not self.account.holds:
+            return []
         found = [state for state in self.business.holds.values() if state.active is not ended]
         found += [
             state
@@ -253,22 +306,23 @@ def _presses(ladder: Ladder) -> bool:
 
 def pin_of(judgement: Judgement, assignment: Assignment, today: date) -> Pin | None:
     """The pin of this customer that is in force."""
-    customer = judgement.account.customer.id
-    return next((pin for pin in assignment.pins if pin.customer == customer and today <= pin.until), None)
+    for pin in assignment.pins:
+        if pin.customer == judgement.account.customer.id and today <= pin.until:
+            return pin
+    return None
 
 
 def route_of(
     judgement: Judgement, item: Receivable, assignment: Assignment, today: date
 ) -> tuple[Route | None, Reason]:
     """The pin, route or `otherwise` that applies; None when a fact that a route tests is not known."""
-    lookup = judgement.lookup(item, today)
     pin = pin_of(judgement, assignment, today)
     if pin is not None:
         judgement.wake_on(item, pin.until + timedelta(days=1))
         chosen = Route(f"pin:{pin.customer}", assignment.otherwise.when, pin.policy, pin.reason, pin.place)
         return chosen, Reason("pin", "yes", (pin.policy, pin.reason, pin.until))
     for route in assignment.routes:
-        reason = check(route.when, lookup)
+        reason = check(route.when, judgement.lookup(item, today))
         judgement.wake_as_it_ages(item, route.when, today)
         if reason.verdict == "yes":
             return route, Reason("route", "yes", (route.id, route.policy), (reason,))
@@ -282,10 +336,9 @@ def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: da
     ladder = item.ladder
     if ladder is not None and ladder.begun and policy.pacing.rechoose == "at-start":
         return ladder.variant, Reason("variant-kept", "yes", (ladder.variant,))
-    lookup = judgement.lookup(item, today)
     tried: list[Reason] = []
     for variant in policy.variants:
-        reason = check(variant.when, lookup)
+        reason = check(variant.when, judgement.lookup(item, today))
         judgement.wake_as_it_ages(item, variant.when, today)
         tried.append(Reason("variant", reason.verdict, (variant.id,), (reason,)))
         if reason.verdict == "yes":

@@ -102,14 +102,14 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     if isinstance(earliest, Wait):
         return earliest
     earliest_day, why = earliest
-    slot = judgement.open_slot(turn.calendar, earliest_day, turn.step.level, turn.channels)
+    slot = judgement.open_slot(turn.calendar, earliest_day, turn.step.level, turn.step.channels)
     released = last_release(judgement, turn)
     if released is not None and slot.opens <= released:
         slot = judgement.open_slot(
             turn.calendar,
             turn.calendar.add(turn.calendar.local_day(released), Duration(1, "d")),
             turn.step.level,
-            turn.channels,
+            turn.step.channels,
         )
     judgement.next_steps[turn.item.id] = NextStep(turn.step.id, turn.step.level, slot.opens, why)
     if judgement.now < slot.opens:

@@ -56,7 +56,7 @@ def spread(
             continue
         left = share.minor
         for covered in replaced(receivables, plan.hold):
-            part = min(left, covered.balance.minor - taken.get(covered.id, 0))
+            part = min(left, covered.rest - taken.get(covered.id, 0))
             if part > 0:
                 taken[covered.id] = taken.get(covered.id, 0) + part
                 left -= part
@@ -66,7 +66,7 @@ def spread(
 def brought_up(receivables: Mapping[str, Receivable], hold: Hold) -> Iterator[Receivable]:
     """The instalments as they stand once money came in or went back: the first ones are paid first."""
     parts = instalments(receivables, hold.id)
-    come = sum(p.amount.minor for p in parts) - sum(item.balance.minor for item in replaced(receivables, hold))
+    come = sum(p.amount.minor for p in parts) - sum(item.rest for item in replaced(receivables, hold))
     for part in parts:
         paid = min(max(come, 0), part.amount.minor)
         come -= part.amount.minor

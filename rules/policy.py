@@ -251,16 +251,16 @@ class Step:
     deadline: Deadline | None = None
     repeat: Repeat | None = None
     place: Place | None = None
+    # What follows from its level and its actions:
+    heavy: bool = field(init=False, repr=False, compare=False)  # level notice or handoff, or an action that restricts
+    quiet: bool = field(init=False, repr=False, compare=False)  # made of tasks and webhooks only: no hold stops it
+    channels: frozenset[str] = field(init=False, repr=False, compare=False)  # whose hours must be open for it to leave
 
-    @property
-    def heavy(self) -> bool:
-        """Level notice or handoff, or an action that restricts."""
-        return self.level in HEAVY or any(isinstance(action, Restrict) for action in self.do)
-
-    @property
-    def quiet(self) -> bool:
-        """Made of tasks and webhooks only: no hold stops it."""
-        return all(isinstance(action, (Task, Webhook)) for action in self.do)
+    def __post_init__(self) -> None:
+        restricts = any(isinstance(action, Restrict) for action in self.do)
+        object.__setattr__(self, "heavy", self.level in HEAVY or restricts)
+        object.__setattr__(self, "quiet", all(isinstance(action, (Task, Webhook)) for action in self.do))
+        object.__setattr__(self, "channels", frozenset(channel(action) for action in self.do))
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,13 +445,30 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """`percent` of the next `of` of a principal; of all that is left where it is None."""
+
+    percent: Decimal
+    of: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Costs of recovery as shares of the principal, band by band, between `least` and `most`."""
+
+    bands: tuple[Band, ...]
+    least: Money
+    most: Money
+
+
+@dataclass(frozen=True, slots=True)
 class TermsRow:
     """What a late payment costs under one law; `refer` alone means: ask that address.
 
     `floor` is the least a contract may fix: three times the French legal rate, or the rate of this row.
     `allocation` is what a payment pays first once the charges were invoiced. `set_off`: the fixed sum is counted
     against the costs of a lawyer (BGB 288 V). `flat_per`: an invoice payable in parts owes the fixed sum
-    once, or for each part that is late.
+    once, or for each part that is late. `scale` takes the place of the fixed sum from the formal notice on.
     """
 
     flat: tuple[FlatFee, ...] = ()
@@ -463,6 +480,7 @@ class TermsRow:
     allocation: tuple[Literal["costs", "interest", "principal"], ...] = ()
     set_off: Literal["legal-costs"] | None = None
     flat_per: Literal["invoice", "instalment"] = "invoice"
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,6 +570,14 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the business keeps messages and contacts; None: it has not decided."""
+
+    messages: Duration | None = None
+    contacts: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Business:
     """The creditor, as business.yaml states it."""
 
@@ -573,6 +599,7 @@ class Business:
     time_zone: str = "Europe/Paris"
     place: Place | None = None
     brand: Brand = Brand()
+    retention: Retention = Retention()
     assignees: Mapping[str, Assignee] = field(default_factory=dict)  # by the name that `invoice.assigned_to` gives
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from rules import facts as f
 from rules.account import Account, Receivable
 from rules.addressing import Addressed, hands_of
 from rules.agenda import asked_of_people, beside, certain
+from rules.altering import replace
 from rules.carrying import addressed_send
 from rules.conditions import NotKnown, Value
 from rules.decision import Act
@@ -31,9 +31,11 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
         return []
     found: list[Act | None] = []
     if policy.reactions and concerned.ladder is not None:
-        happened = list(events(judgement.account))
+        if judgement.happened is None:
+            judgement.happened = list(events(judgement.account))
+        happened = judgement.happened
         if any(reaction.event == "deadline-passed" for reaction in policy.reactions):
-            happened += deadlines_passed(judgement, concerned, policy, today)
+            happened = [*happened, *deadlines_passed(judgement, concerned, policy, today)]
         found = [
             _carry_out(judgement, _key(judgement.account, each, n, reaction), reaction, each.item, each.values, today)
             for each in happened

@@ -55,7 +55,9 @@ def bank_data(judgement: Judgement, turn: Turn) -> Tested:
     needed = uncovered(judgement, turn.item, turn.policy, calendar, turn.today)
     if needed is None:
         return "passed"
-    retry = judgement.open_slot(calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.channels)
+    retry = judgement.open_slot(
+        calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.step.channels
+    )
     return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
 
 
@@ -164,7 +166,7 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     earliest = turn.calendar.add(min(days), turn.policy.pacing.before_heavy)
     if turn.today >= earliest:
         return "passed"
-    slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.channels)
+    slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.step.channels)
     judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (min(days), earliest))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from rules.account import Climb, Ladder, Receivable
+from rules.account import Climb, Receivable
 from rules.calendars import Calendar
 from rules.conditions import NotKnown
 from rules.duedates import day_of_month
@@ -38,6 +38,8 @@ def planned(
 def _since(moment: Moment, item: Receivable) -> date:
     ladder = item.ladder
     climbs = ladder.climbs if ladder else ()
+    if not climbs:
+        return item.issued
     sent = [climb.on for climb in climbs if climb.went_out]
     if moment.step is not None:
         return next((climb.on for climb in reversed(climbs) if climb.step == moment.step), item.issued)
@@ -141,8 +143,3 @@ def concluded_call(climb: Climb, attempts: int, calendar: Calendar) -> date | No
         return climb.reached
     last = calendar.add(calendar.working_on_or_after(climb.on), Duration(attempts - 1, "bd"))
     return last + timedelta(days=1)
-
-
-def latest_sent(ladder: Ladder) -> Climb | None:
-    """The last step of this ladder that went out."""
-    return next((climb for climb in reversed(ladder.climbs) if climb.went_out), None)

@@ -85,7 +85,7 @@ def check_shape(kind: str | None, node: Node, name: str) -> list[Diagnostic]:
     return sorted({each for error in broken(kind, node) for each in _Saying(error, node, name).said()})
 
 
-def formed(kind: str, data: bytes, name: str) -> tuple[Node | None, list[Diagnostic]]:
+def formed(kind: str | None, data: bytes, name: str) -> tuple[Node | None, list[Diagnostic]]:
     """A file read and what is wrong with its YAML and its shape; None where it cannot be read as a whole.
 
     A key that is missing may be in what the reader left out: a merge key, or a key that is a list.

@@ -11,7 +11,7 @@ from itertools import count
 from rules import facts as f
 from rules.account import Account, BusinessState, Snapshot
 from rules.decide import decide
-from rules.decision import Act, Bill, Decision
+from rules.decision import Act, Bill, Decision, shares
 from rules.policy import Rulebook
 
 Scripted = tuple[datetime, f.Fact]
@@ -44,15 +44,25 @@ class Simulation:
 
     def run(self, start: datetime, until: datetime) -> None:
         """Lives from `start` to `until`, both included, waking only when a decision asks or a scripted fact comes."""
-        now = start
+        now: datetime = start
+        wake: datetime | None = start
         while now <= until:
-            while self._script and self._script[0][0] <= now:
-                self._record(heapq.heappop(self._script)[2], now)
-            wake = self._settle(now)
+            if self._happens(now) or (wake is not None and wake <= now):
+                wake = self._settle(now)
             upcoming = [at for at in (wake, self._script[0][0] if self._script else None) if at is not None]
             if not upcoming:
                 return
             now = max(min(upcoming), now)
+
+    def _happens(self, now: datetime) -> bool:
+        """Records what is scripted until `now`; whether it calls for a decision, which what the bank confirms every
+        morning only does for a customer who waits for it."""
+        news = False
+        while self._script and self._script[0][0] <= now:
+            fact = heapq.heappop(self._script)[2]
+            self._record(fact, now)
+            news = news or not isinstance(fact, f.BankConfirmed)
+        return news or (self.last is not None and any(map(shares, self.last.reasons.values())))
 
     def _settle(self, now: datetime) -> datetime | None:
         """Decides and performs until nothing is due at `now`; the next instant that time alone asks for."""

@@ -27,29 +27,33 @@ class Standing:
     disputed: dict[str, int] = field(default_factory=dict)
     open: dict[str, int] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)  # currency: what came in and is on no receivable
+    _overdue: dict[str, list[str]] = field(default_factory=dict)  # currency: what `overdue` found
 
     def __post_init__(self) -> None:
         account = self.account
         if self.gross:
             running = {s.hold.id for s in account.holds.values() if s.active}
             items = account.receivables.values()
-            self.open = {i.id: 0 if i.is_charge or plan_of(i) in running else i.balance.minor for i in items}
+            self.open = {i.id: 0 if i.is_charge or plan_of(i) in running else i.rest for i in items}
             return
         for state in account.holds.values():
             if state.hold.kind == "dispute" and state.active and state.hold.start <= self.today:
                 for item in covered(account, state):
-                    part = state.hold.part.minor if state.hold.part else item.balance.minor
-                    self.disputed[item.id] = min(self.disputed.get(item.id, 0) + part, item.balance.minor)
+                    part = state.hold.part.minor if state.hold.part else item.rest
+                    self.disputed[item.id] = min(self.disputed.get(item.id, 0) + part, item.rest)
         for payment in account.payments.values():
-            if payment.free.minor > 0 and payment.on <= self.today:
-                self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + payment.free.minor
+            left = payment.left
+            if left > 0 and payment.on <= self.today:
+                self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + left
         rest, elsewhere = dict(self.free), on_plans(account)
-        for item in sorted((each for each in account.receivables.values() if not each.is_charge), key=by_age):
-            owed = 0 if item.id in elsewhere else item.balance.minor - self.disputed.get(item.id, 0)
-            used = min(owed, rest.get(item.amount.currency, 0))
+        for item in account.receivables.values():
+            if not item.is_charge:
+                self.open[item.id] = 0 if item.id in elsewhere else item.rest - self.disputed.get(item.id, 0)
+        for item in sorted(account.receivables.values(), key=by_age) if rest else ():
+            used = min(self.open.get(item.id, 0), rest.get(item.amount.currency, 0))
             if used > 0:
                 rest[item.amount.currency] -= used
-            self.open[item.id] = owed - used
+                self.open[item.id] -= used
 
     def amount(self, item: Receivable) -> Money:
         """What may be claimed of a receivable."""
@@ -57,17 +61,18 @@ class Standing:
 
     def overdue(self, currency: str) -> list[Receivable]:
         """The receivables of that currency past their due date with something to claim, oldest first."""
-        return sorted(
-            (
+        receivables = self.account.receivables
+        if currency not in self._overdue:
+            found = (
                 item
-                for item in self.account.receivables.values()
+                for item in receivables.values()
                 if item.amount.currency == currency
                 and item.due is not None
                 and item.due < self.today
                 and self.open.get(item.id, 0) > 0
-            ),
-            key=by_age,
-        )
+            )
+            self._overdue[currency] = [item.id for item in sorted(found, key=by_age)]
+        return [receivables[name] for name in self._overdue[currency]]
 
 
 def by_age(item: Receivable) -> tuple[date, str]:

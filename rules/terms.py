@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from rules.account import Account, BusinessState, Receivable
 from rules.interest import Method, Paydown, Quoted, RateOn, Working, accrue, floor
-from rules.money import Money
-from rules.policy import TermsRow
+from rules.money import Money, total
+from rules.policy import Band, Scale, TermsRow
 from rules.rates import FIXED, Table, name_of, shipped
 from rules.standing import Standing
 
@@ -29,6 +29,30 @@ def flat_fee(row: TermsRow, amount: Money) -> Money | None:
         if fee.below is None or amount < fee.below:
             return fee.amount
     return None
+
+
+def recovery_costs(scale: Scale, principal: Money) -> tuple[tuple[tuple[Band, Money, Money], ...], Money] | None:
+    """What each band takes of a principal and comes to, and their sum between the least and the most.
+
+    None in another currency. Each band is rounded half up to the minor unit.
+
+    >>> from rules.policy import Band, Scale
+    >>> euros = Money.parse
+    >>> bands = Band(Decimal(15), euros("2500.00 EUR")), Band(Decimal(10))
+    >>> scale = Scale(bands, euros("40.00 EUR"), euros("6775.00 EUR"))
+    >>> print(recovery_costs(scale, euros("3000.00 EUR"))[1], recovery_costs(scale, euros("100.00 EUR"))[1])
+    425.00 EUR 40.00 EUR
+    """
+    if principal.currency != scale.least.currency:
+        return None
+    lines, left = [], principal
+    for band in scale.bands:
+        part = left if band.of is None else min(left, band.of)
+        if part:
+            lines.append((band, part, Money.rounded(part.amount * band.percent / 100, part.currency)))
+            left -= part
+    summed = total((amount for _, _, amount in lines), principal.currency)
+    return tuple(lines), max(scale.least, min(summed, scale.most))
 
 
 def tables(business: BusinessState) -> dict[str, Table]:

@@ -13,7 +13,7 @@ from rules.asking import unanswered
 from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, first_unknown
 from rules.judgement import Judgement, Wait, next_to_climb, variant_of
-from rules.policy import LEVELS, Call, Handoff, Policy, Step, channel
+from rules.policy import LEVELS, Call, Handoff, Policy, Step
 from rules.reckoning import concluded_call, merged, planned, shifted
 
 Tested = Wait | Literal["passed", "skipped"]  # what a test of a step says
@@ -47,11 +47,6 @@ class Turn:
     def whole_account(self) -> bool:
         """Whether the step hands over all that is overdue, not this receivable alone."""
         return any(isinstance(action, Handoff) and action.scope == "account-overdue" for action in self.step.do)
-
-    @property
-    def channels(self) -> frozenset[str]:
-        """The channels whose hours must be open for the step to leave."""
-        return frozenset(channel(action) for action in self.step.do)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,21 @@ OPERATORS: dict[Type, tuple[str, ...]] = {
     "tags": ("has", "lacks"),
 }
 ANY_OPERATOR = ("known", "if_unknown")
+COMPARED: dict[str, tuple[str, str]] = {  # what each operator asks, and an example
+    "gte": ("This much or more; for dates, on this day or later", "invoice.balance: {gte: 150.00 EUR}"),
+    "gt": ("More than this; for dates, after this day", "invoice.days_overdue: {gt: 30}"),
+    "lte": ("This much or less; for dates, on this day or earlier", "customer.late_share: {lte: 0.25}"),
+    "lt": ("Less than this; for dates, before this day", "customer.score: {lt: 40}"),
+    "in": ("One of these, which a list alone says too", "customer.country: {in: [FR, BE]}"),
+    "not_in": ("None of these", "customer.segment: {not_in: [strategic]}"),
+    "has": ("One of these marks at least", "customer.tags: {has: [keep-in-house]}"),
+    "lacks": ("None of these marks", "customer.tags: {lacks: [keep-in-house]}"),
+    "known": ("Whether anything is recorded of it", "customer.risk: {known: false}"),
+    "if_unknown": (
+        "What the line is taken as where nothing is recorded",
+        "customer.score: {lt: 40, if_unknown: false}",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +205,35 @@ def _keys(rows: str, by: dict[str, Literal["fact", "amount"]] | None = None) -> 
 
 ROLES = ("account-manager", "collector", "credit-controller", "credit-director")
 CONTACTS = ("billing", "registered-office", "legal-representative", "finance-director")
-EVENTS = tuple(
-    """invoice-sent invoice-approved payment-received payment-failed payment-reversed short-paid promise-made
-    promise-broken plan-broken dispute-opened dispute-overdue dispute-resolved bounced replied presented
-    deadline-passed handed-off recalled credit-limit-exceeded call-recorded""".split()
-)
+EVENTS: dict[str, str] = {  # when each is, seen from the creditor
+    "invoice-sent": "The invoice went out to the customer",
+    "invoice-approved": "The customer approved the invoice",
+    "payment-received": "Money came in for it",
+    "payment-failed": "A debit or card payment failed",
+    "payment-reversed": "A payment was taken back",
+    "short-paid": "Money came in for it and did not settle it",
+    "promise-made": "The customer promised to pay on a day",
+    "promise-broken": "The day of a promise passed without the money",
+    "plan-broken": "A payment plan was not kept",
+    "dispute-opened": "The customer disputes it",
+    "dispute-overdue": "Nobody resolved the dispute in time",
+    "dispute-resolved": "The dispute is over, founded or not",
+    "bounced": "A message came back for good",
+    "replied": "The customer answered a message",
+    "presented": "The post said what became of a registered letter",
+    "deadline-passed": "The deadline that a message named passed unpaid",
+    "handed-off": "It went to an agency, an officer or a lawyer",
+    "recalled": "It came back from there",
+    "credit-limit-exceeded": "The customer owes more than its credit limit",
+    "call-recorded": "Somebody recorded what became of a call",
+}
+EVENT_FACTS: dict[str, tuple[str, ...]] = {  # what only the `when` of a reaction to it can test
+    "payment-received": ("payment.amount", "payment.method"),
+    "short-paid": ("payment.amount", "payment.method"),
+    "payment-failed": ("payment.amount", "payment.reason"),
+    "payment-reversed": ("payment.reason",),
+    "call-recorded": ("call.outcome",),
+}
 
 _MESSAGE = """
 template! | name | The template that is sent | reminder-1
@@ -274,6 +313,20 @@ ACTIONS: dict[str, tuple[str, tuple[Key, ...]]] = {
 
 RESUMES = ("shift", "keep", "never")
 _RESUME = "resume | choice shift keep never | What later steps do: move, keep their dates, or never come | shift"
+HOLD_MEANINGS: dict[str, str] = {
+    "dispute": "All or part of a receivable is disputed; until it is resolved",
+    "promise": "The customer promised to pay; until kept or broken",
+    "payment-plan": "Instalments are agreed; until done or broken",
+    "payment-pending": "A debit or transfer is under way; until settled or failed",
+    "says-paid": "The customer says it is paid; then a review",
+    "reply": "The customer answered a message; until somebody has read it",
+    "invoice-refused": "The customer or its platform refused the invoice; until it is issued anew",
+    "insolvency": "Proceedings are open; what was supplied before is frozen for good",
+    "assigned": "The receivable is sold or pledged; until recourse",
+    "vulnerable": "A customer to be spared; until a person says so",
+    "never-dun": "A customer never to be reminded; until a person says so",
+    "manual": "Somebody holds it, with a reason; until its end date",
+}
 HOLD_KEYS: dict[str, tuple[Key, ...]] = {kind: _keys(_RESUME) for kind in HOLDS} | {
     "dispute": _keys("""
         reasons | {role} | Who looks into a dispute, by its reason | {price: account-manager}
@@ -485,6 +538,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "terms_row": _keys("""
         flat | flat | A fixed sum owed per late invoice, or rows by size of the debt | 40.00 EUR
         flat_per | choice invoice instalment | An invoice payable in parts owes it once, or for each late part | invoice
+        scale | @scale | What a notice brings instead | {bands: [{percent: 15%}], least: 1.00 EUR, most: 9.00 EUR}
         interest | @interest | Late interest | {base: ecb-refi, plus: 10.00%}
         contract_rate | choice allowed forbidden | Whether the contract may fix another rate | allowed
         floor | choice 3x-legal statutory | The least a contract may fix: 3 x the legal rate, or this rate | 3x-legal
@@ -495,6 +549,13 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "flat_fee": _keys("""
         below | amount | For debts strictly below this; the last row has none | 1000.00 GBP
         amount! | amount | The fixed sum | 40.00 GBP"""),
+    "scale": _keys("""
+        bands! | [@band] | Shares of the principal, one band after the other | [{percent: 15.00%}]
+        least! | amount | The least that is owed | 40.00 EUR
+        most! | amount | The most that is owed | 6775.00 EUR"""),
+    "band": _keys("""
+        of | amount | How much of the principal the band takes; the last takes the rest | 2500.00 EUR
+        percent! | percent | The share of it | 15.00%"""),
     "interest": _keys("""
         base! | name | The published rate it starts from | ecb-refi
         plus! | percent | Percentage points added | 10.00%
@@ -522,6 +583,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         assignees | {@assignee} | Who owns receivables that were sold or pledged, and where they are paid |\
             {factor: {name: Factor SA, iban: FR7630006000011234567890189}}
         gateways | {@gateway} | What a webhook may call | {crm: {url: https://crm.example/hook}}
+        retention | @retention | How long you keep messages and contacts | {messages: 36m, contacts: 36m}
         custom | custom | Facts of your own, with their types | {customer.sector: text}
         bank_data | choice none | Written when no bank data are imported | none"""
     ),
@@ -541,6 +603,9 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         contacts_per_day | count | Overdue contacts per local day | 200
         share_of_customers | percent | Of the customers with something open, from 20 on | 20%
         calls_per_day | count | Calls per local day | 40"""),
+    "retention": _keys("""
+        messages | duration | Letters and hand-offs, from their day on, once nothing is owed | 36m
+        contacts | duration | Contacts, from the last that happened on, once nothing is owed | 36m"""),
     "agency": _keys("""
         kind! | choice agency court-officer lawyer court | What they are | agency
         email! | email | Where the file goes | dossiers@recouvra.example"""),
@@ -627,6 +692,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "format": (FORMAT,),
     "level": LEVELS,
     "hold": tuple(HOLDS),
-    "event": EVENTS,
+    "event": tuple(EVENTS),
     "pot": ("costs", "interest", "principal"),
 }

@@ -62,8 +62,7 @@ def handed_over(judgement: Judgement, turn: Turn) -> Wait | None:
     """While another receivable of the customer is with an agency, its ladders pause at level firm and above."""
     if LEVELS.index(turn.step.level) < LEVELS.index("firm"):
         return None
-    others = (i for i in judgement.items() if i.id != turn.item.id)
-    found = next((i for i in others if i.handed_off is not None and i.open), None)
+    found = next((each for each in judgement.with_agency() if each.id != turn.item.id), None)
     return None if found is None else Wait("handed-off", None, (found.id,))
 
 

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from rules import facts as f
 from rules.account import Account
-from rules.law.retention import ACCOUNTING, kept_until
+from rules.law.retention import ACCOUNTING, ends, kept_until
+from rules.moments import Duration
+from rules.policy import Retention
 from worker.documents.store import find, redact
+from worker.erasing import FOLDERS, bears, erase
 from worker.ledger import tables as t
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import messages
 from worker.record import Refused
+
+MESSAGES = "messages"  # in place of a role, where the files of messages were emptied
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,66 @@ class Due:
     customer: str
     last_invoice: date | None
     kept_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What the business keeps no longer, though accounts of the customer may stay: a contact, or a file."""
+
+    customer: str
+    what: str  # the role of the contact, or the file's reference
+    channel: str  # letter or handoff; empty for a contact
+    kept_until: date
+
+
+def apart(tx: Transaction, retention: Retention, out: Path) -> list[Apart]:
+    """Contacts and files whose period, as the business states it, is over, of customers who owe nothing."""
+    today, found = tx.now().date(), []
+    ours = select(t.customer.c.id).where(t.customer.c.business == tx.business).order_by(t.customer.c.id)
+    for name in tx.connection.execute(ours).scalars().all():
+        account, card = tx.account(name), tx.card(name)
+        if any(item.open for item in account.receivables.values()):
+            continue
+        if retention.contacts is not None and card is not None and (last := _last(account)) is not None:
+            until = ends(last, retention.contacts)
+            found += [Apart(name, contact.role, "", until) for contact in card.contacts if until < today]
+        if retention.messages is not None:
+            found += _files(tx, name, retention.messages, out)
+    return found
+
+
+def forget_messages(
+    tx: Transaction, customer: str, retention: Retention, out: Path, *, reason: str, by: str
+) -> Forgetting:
+    """Empties the letters and hand-offs of a customer whose period is over; Refused where there are none."""
+    tx.lock(customer)
+    _nothing_open(tx.account(customer))
+    if retention.messages is None:
+        raise Refused("how long messages are kept is not decided: write retention.messages in business.yaml.")
+    over = _files(tx, customer, retention.messages, out)
+    if not over:
+        raise Refused(f"no letter or hand-off of {customer} is past its period, {retention.messages}.")
+    for each in over:
+        erase(out, each.channel, each.what)
+    tx.record(customer, [f.Forgotten(tx.now(), customer, MESSAGES, reason, by)])
+    return Forgetting(customer, MESSAGES, tuple((each.what, each.kept_until) for each in over))
+
+
+def _files(tx: Transaction, customer: str, period: Duration, out: Path) -> list[Apart]:
+    today = tx.now().date()
+    rows = (row for row in messages(tx, customer=customer) if row.channel in FOLDERS and row.reference)
+    return [
+        Apart(customer, row.reference, row.channel, until)
+        for row in rows
+        if (until := ends(row.day, period)) < today and bears(out, row.channel, row.reference)
+    ]
+
+
+def _last(account: Account) -> date | None:
+    """The last day on which something happened between the business and a customer."""
+    items, payments = account.receivables.values(), account.payments.values()
+    known = (account.last_contact, *(item.closed_on or item.issued for item in items), *(each.on for each in payments))
+    return max((day for day in known if day is not None), default=None)
 
 
 def due(tx: Transaction, law: str) -> tuple[list[Due], list[Due]]:

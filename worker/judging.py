@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from rules import facts as f
 from rules.account import Account
 from rules.decide import decide
-from rules.decision import Act, Decision
+from rules.decision import Act, Decision, shares
 from worker import details, overview
 from worker.ledger.codec import encode
 from worker.ledger.ledger import Transaction
@@ -19,7 +19,6 @@ from worker.subjects import title
 from workflows.messages import Order, Verdict
 
 ENGINE = version("relance")
-SHARED = frozenset({"bank-data", "limit", "held", "review"})  # waits that end, or may end, for all customers at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +113,8 @@ def _tell(tx: Transaction, customer: str, contract: str, decision: Decision, act
 
 def _shares(account: Account, contract: str, decision: Decision) -> bool:
     """Whether a case waits for something that the business's own facts may change."""
-    return any(
-        reason.code == "waits" and reason.values[0] in SHARED
-        for name, reasons in decision.reasons.items()
-        if account.receivables[name].contract == contract
-        for reason in reasons
-    )
+    told = decision.reasons.items()
+    return any(shares(reasons) for name, reasons in told if account.receivables[name].contract == contract)
 
 
 def _verdict(
@@ -128,10 +123,10 @@ def _verdict(
     account = tx.account(customer)
     if act is not None:
         order = Order(act.key, act.queue, seconds_left(act, now), title(act, account))
-        return Verdict(now, order, stepped=stepped)
+        return Verdict(now if stepped else None, order, stepped=stepped)
     local = _local(tx, account, contract, now)
     return Verdict(
-        now,
+        now if stepped else None,
         None,
         decision.wake.get(contract),
         stepped,

@@ -63,7 +63,7 @@ async def working(
 
     `rehearsed` judges and claims but sends nothing; `cached` workflows are kept in memory.
     """
-    waker = Waker(client, office.business, office.queue)
+    waker = Waker(client, office)
     gateways = open_gateways(office)
     sender = Sender(Words(office.workspace.templates), gateways, rehearsed)
     activities = Activities(office.ledger, Hands(office.ledger, sender, name, waker.try_to_wake), waker.wake)

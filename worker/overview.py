@@ -19,9 +19,10 @@ _PRIVATE = frozenset({"review", "failed", "limit"})  # waits whose values are te
 
 
 def markdown(contract: str, account: Account, decision: Decision, now: datetime) -> str:
-    """Stage and sums, the last contact, what comes next and why, holds, approvals; then the receivables.
+    """Stage and sums, the last contact, what comes next and why, holds, approvals; then the receivables, in a table
+    where there are several.
 
-    `now` is in the business's time zone, in which days are told.
+    `now` is in the business's time zone, in which days are told. It goes into the case's history each time: brief.
     """
     items = sorted(items_of(contract, account), key=by_age)
     if not items:
@@ -32,19 +33,9 @@ def markdown(contract: str, account: Account, decision: Decision, now: datetime)
         *_few(_holds(items, account)),
         *_few(_approvals(items)),
     ]
-    rows = [_row(item, decision, now.tzinfo) for item in items[:SHOWN]]
-    more = [f"\nand {len(items) - SHOWN} more"] if len(items) > SHOWN else []
-    return "\n".join(
-        [
-            f"**{contract} · {_standing(items, account, now.date())}**\n",
-            *(f"- {each}" for each in told),
-            "\n| invoice | due | open | last | next |",
-            "|--|--|--|--|--|",
-            *rows,
-            *more,
-            f"\n`relance case show {contract}` says more.",
-        ]
-    )
+    head = f"**{contract} · {_standing(items, account, now.date())}**\n"
+    rows = [f"- {_alone(items[0])}"] if len(items) == 1 else _table(items, decision, now.tzinfo)
+    return "\n".join([head, *(f"- {each}" for each in told), *rows])
 
 
 def human(day: date) -> str:
@@ -144,6 +135,24 @@ def _few(told: list[str]) -> list[str]:
     return told[:FEW] + more
 
 
+def _alone(item: Receivable) -> str:
+    """`F-1: 120.00 EUR, due 8 Feb 2040`, and what neither the last contact nor the next step says of it."""
+    climbs = item.ladder.climbs if item.ladder else ()
+    told = [
+        str(item.balance),
+        f"due {human(item.due)}" if item.due else "",
+        _done(climbs) if climbs and not climbs[-1].went_out else "",
+        _stopped(item),
+    ]
+    return f"{item.number}: {', '.join(filter(None, told))}"
+
+
+def _table(items: list[Receivable], decision: Decision, zone: tzinfo | None) -> list[str]:
+    rows = [_row(item, decision, zone) for item in items[:SHOWN]]
+    more = [f"\nand {len(items) - SHOWN} more"] if len(items) > SHOWN else []
+    return ["\n| invoice | due | open | last | next |", "|--|--|--|--|--|", *rows, *more]
+
+
 def _row(item: Receivable, decision: Decision, zone: tzinfo | None) -> str:
     climbs = item.ladder.climbs if item.ladder else ()
     due = human(item.due) if item.due else ""
@@ -155,11 +164,15 @@ def _done(climbs: tuple[Climb, ...]) -> str:
 
 
 def _upcoming(item: Receivable, decision: Decision, zone: tzinfo | None) -> str:
-    if item.ladder is not None and item.ladder.stopped:
-        return f"stopped: {item.ladder.stopped}"
+    if stopped := _stopped(item):
+        return stopped
     step = decision.next_steps.get(item.id)
     if step is None:
         return waiting(item, decision) or ""
     day = human(step.at.astimezone(zone).date()) if step.at else ""
     why = waiting(item, decision)
     return " ".join(filter(None, (step.step, day, why if why != "planned" else "")))
+
+
+def _stopped(item: Receivable) -> str:
+    return f"stopped: {item.ladder.stopped}" if item.ladder and item.ladder.stopped else ""

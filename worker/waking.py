@@ -8,15 +8,18 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.envconfig import ClientConfig
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from worker.core import runtime
+from worker.ledger.views import owners
 from worker.office import Office
 from worker.plainly import BRIEF
 from worker.settings import Settings, SettingsError
+from workflows.attributes import at_birth
 from workflows.contract import ContractWorkflow
 from workflows.messages import Case
 
@@ -38,28 +41,49 @@ def workflow_id(business: str, contract: str) -> str:
 class Waker:
     """Wakes the cases of one business."""
 
-    def __init__(self, client: Client, business: str, queue: str) -> None:
-        self._client, self._business, self._queue = client, business, queue
+    def __init__(self, client: Client, office: Office) -> None:
+        self._client, self._office = client, office
         self._limit = asyncio.Semaphore(AT_ONCE)
+        self._woken: set[str] = set()
 
     async def wake(self, contracts: Iterable[str]) -> None:
         """Wakes every one of them; raises RPCError where Temporal cannot be reached."""
-        await asyncio.gather(*(self._one(contract) for contract in dict.fromkeys(contracts)))
+        asked = list(dict.fromkeys(contracts))
+        new = [contract for contract in asked if contract not in self._woken]
+        born = await asyncio.to_thread(self._born, new) if new else {}
+        await asyncio.gather(*(self._one(contract, born.get(contract)) for contract in asked))
 
     async def try_to_wake(self, contracts: Iterable[str]) -> None:
         """Wakes them if Temporal can be reached; the sweep makes good for what is lost."""
         with contextlib.suppress(RPCError):
             await self.wake(contracts)
 
-    async def _one(self, contract: str) -> None:
+    def _born(self, contracts: list[str]) -> dict[str, TypedSearchAttributes]:
+        """What a case that begins is found by; nothing while the ledger is away: it says so itself when it rests."""
+        with contextlib.suppress(DBAPIError), self._office.ledger.read() as tx:
+            return {contract: at_birth(contract, *whose) for contract, whose in owners(tx, contracts).items()}
+        return {}
+
+    async def _one(self, contract: str, born: TypedSearchAttributes | None) -> None:
+        try:
+            await self._signal(contract, born)
+        except RPCError as error:
+            if born is None or error.status is not RPCStatusCode.INVALID_ARGUMENT:
+                raise
+            await self._signal(contract, None)  # no worker has made them known to the server yet
+        self._woken.add(contract)
+
+    async def _signal(self, contract: str, born: TypedSearchAttributes | None) -> None:
+        office = self._office
         async with self._limit:
             await self._client.start_workflow(
                 ContractWorkflow.run,
-                Case(self._business, contract),
-                id=workflow_id(self._business, contract),
-                task_queue=self._queue,
+                Case(office.business, contract),
+                id=workflow_id(office.business, contract),
+                task_queue=office.queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal="wake",
+                search_attributes=born,
             )
 
 
@@ -91,7 +115,7 @@ def wake(office: Office, contracts: Iterable[str]) -> bool:
 
     async def waking() -> None:
         client = await connect(office.settings)
-        await Waker(client, office.business, office.queue).wake(contracts)
+        await Waker(client, office).wake(contracts)
 
     try:
         asyncio.run(asyncio.wait_for(waking(), PATIENCE))

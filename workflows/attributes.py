@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from workflows.messages import Attributes
 
@@ -22,6 +22,12 @@ NEXT = SearchAttributeKey.for_datetime("RelanceNextAction")
 
 _TEXTS = (STAGE, WAITING, CUSTOMER, POLICY, COUNTRY, CURRENCY, CONTRACT)  # Temporal has room for ten
 ALL: tuple[SearchAttributeKey[Any], ...] = (*_TEXTS, OVERDUE, NEXT, INVOICES)
+
+
+def at_birth(contract: str, customer: str, country: str | None) -> TypedSearchAttributes:
+    """What is known of a case before it has judged anything: a start with it spares the first upsert most of it."""
+    known = ((CONTRACT, contract), (CUSTOMER, customer), (COUNTRY, country))
+    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in known if value is not None])
 
 
 def updates(

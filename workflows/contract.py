@@ -33,7 +33,6 @@ with workflow.unsafe.imports_passed_through():  # the sandbox's own datetime can
         Refuse,
         Release,
         Skip,
-        Task,
         Verdict,
     )
 
@@ -51,6 +50,7 @@ class ContractWorkflow:
         self._woken = False
         self._verdict: Verdict | None = None
         self._order: Order | None = None
+        self._at = workflow.now()  # of the last verdict, by the business's clock
         self._began: datetime | None = None
         self._cancelled = False
         self._untold = False  # of that cancellation
@@ -76,21 +76,25 @@ class ContractWorkflow:
             reason = workflow.cancellation_reason() or ""
             question = replace(question, cancelled=workflow.info().run_id, reason=reason)
             why = "cancelled by hand"
-        self._verdict = verdict = await self._to_its_end(ports.decide(question, why))
-        return verdict
+        return await self._told(ports.decide(question, why))
 
     async def _perform(self, order: Order) -> Verdict:
         self._order = order
         try:
-            self._verdict = verdict = await self._to_its_end(ports.perform(Task(self._case, order)))
+            verdict = await self._told(ports.perform(self._case, order))
         except ActivityError:
             verdict = await self._decide("the slot is over")
         self._order = None
         return verdict
 
+    async def _told(self, asking: Coroutine[Any, Any, Verdict]) -> Verdict:
+        self._verdict = verdict = await self._to_its_end(asking)
+        self._at = verdict.at or workflow.now()
+        return verdict
+
     async def _rest(self, verdict: Verdict) -> bool:
         """Shows where the case stands, then waits for a wake-up; True when the case is over."""
-        began = self._began = self._began or verdict.at
+        began = self._began = self._began or self._at
         self._show(verdict)
         try:
             await workflow.wait_condition(workflow.all_handlers_finished)
@@ -98,7 +102,7 @@ class ContractWorkflow:
                 return False
             if verdict.ended:
                 return True
-            if verdict.at - began >= LONGEST_RUN or workflow.info().is_continue_as_new_suggested():
+            if self._at - began >= LONGEST_RUN or workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(Case(self._case.business, self._case.contract, continued=True))
             await self._wait(verdict)
         except asyncio.CancelledError:
@@ -116,7 +120,8 @@ class ContractWorkflow:
                 await workflow.wait_condition(lambda: self._woken, timeout=rest, timeout_summary=verdict.line)
 
     def _show(self, verdict: Verdict) -> None:
-        workflow.set_current_details(verdict.details)
+        more = f"\n\n`relance case show {self._case.contract}` says more."
+        workflow.set_current_details(verdict.details.removesuffix(more) + more)  # older verdicts end with it
         changes = updates(verdict.attributes, verdict.wake, workflow.info().typed_search_attributes)
         if changes:
             workflow.upsert_search_attributes(changes)
@@ -154,7 +159,7 @@ class ContractWorkflow:
         """The last verdict as plain values."""
         verdict = self._verdict
         return {
-            "at": verdict.at.isoformat() if verdict else None,
+            "at": self._at.isoformat() if verdict else None,
             "performing": self._order.line if self._order else None,
             "wake": verdict.wake.isoformat() if verdict and verdict.wake else None,
             "waiting": verdict.line if verdict else "for the first judgement",

@@ -34,24 +34,27 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One act to perform on the queue of its channel; `seconds` are left of its slot."""
+    """One act to perform on the queue of its channel; `seconds` are left of its slot, `line` says what it is.
+
+    Whoever carries it out is told neither: they are for the workflow.
+    """
 
     key: str
     channel: str
-    seconds: int
-    line: str
+    seconds: int = 0
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judgement asks of the workflow, at the instant `at`.
+    """What the judgement asks of the workflow, at the instant `at` (None: Temporal's own).
 
     Perform `order`, or else wait until `wake` (None: until something happens). `stepped`: the business runs on a test
     clock, so only a wake-up counts. `line` says what is waited for, `details` is Markdown for whoever opens the case,
     `attributes` are search attributes by name; both are empty where there is an order.
     """
 
-    at: datetime
+    at: datetime | None = None
     order: Order | None = None
     wake: datetime | None = None
     stepped: bool = False

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.messages import Question, Record, Task, Verdict
+    from workflows.messages import Case, Order, Question, Record, Task, Verdict
 
 LEAST = 10  # seconds that a hand has, however little is left of the slot
 MOST = 12 * 3600
@@ -36,18 +36,18 @@ async def decide(question: Question, why: str) -> Verdict:
     return answer
 
 
-async def perform(task: Task) -> Verdict:
+async def perform(case: Case, order: Order) -> Verdict:
     """Has an order carried out, and returns the verdict after it; raises ActivityError when its slot is over."""
     answer: Verdict = await workflow.execute_activity(
         "perform",
-        task,
+        Task(case, Order(order.key, order.channel)),
         result_type=Verdict,
-        task_queue=f"{workflow.info().task_queue}-{task.order.channel}",
+        task_queue=f"{workflow.info().task_queue}-{order.channel}",
         start_to_close_timeout=timedelta(minutes=10),
-        schedule_to_close_timeout=timedelta(seconds=min(max(task.order.seconds, LEAST), MOST)),
+        schedule_to_close_timeout=timedelta(seconds=min(max(order.seconds, LEAST), MOST)),
         heartbeat_timeout=STALLED,
         retry_policy=_PROVIDER,
-        summary=task.order.line,
+        summary=order.line,
     )
     return answer
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.compiling.page import Known, Page, given, items, text, wanted
 from rules.diagnostics import quoted
-from rules.policy import Agency, Assignee, Brand, Business, Limits
+from rules.moments import Duration
+from rules.policy import Agency, Assignee, Brand, Business, Limits, Retention
 from rules.source import Node
 
 
@@ -34,6 +35,7 @@ def business(page: Page) -> Business:
         given(root, "time_zone", lambda n: zone(page, n).key, "Europe/Paris"),
         page.place(wanted(root, "id")),
         given(root, "brand", lambda n: _brand(page, n), Brand()),
+        given(root, "retention", lambda n: _retention(page, n), Retention()),
         {key: _assignee(entry.value) for key, entry in items(root, "assignees")},
     )
 
@@ -65,6 +67,18 @@ def _brand(page: Page, node: Node) -> Brand:
 
 def _assignee(node: Node) -> Assignee:
     return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None)
+
+
+def _retention(page: Page, node: Node) -> Retention:
+    """Periods that are the same in every calendar: no working days."""
+
+    def period(value: Node) -> Duration:
+        read = page.duration(value)
+        if read.unit == "bd":
+            page.error(value, 210, "this is kept for days, weeks or months", "write a duration such as 36m")
+        return read
+
+    return Retention(given(node, "messages", period, None), given(node, "contacts", period, None))
 
 
 def _limits(page: Page, node: Node) -> Limits:

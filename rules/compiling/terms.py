@@ -8,7 +8,7 @@ from rules.compiling.conditions import fact_type
 from rules.compiling.page import Page, given, items, listed, text, wanted
 from rules.diagnostics import did_you_mean, quoted
 from rules.interest import Pot
-from rules.policy import FlatFee, Interest, Terms, TermsRow
+from rules.policy import Band, FlatFee, Interest, Scale, Terms, TermsRow
 from rules.rates import names as bases
 from rules.source import Node
 
@@ -42,6 +42,7 @@ def _row(page: Page, node: Node) -> TermsRow:
         given(node, "allocation", lambda n: _allocation(page, n), ()),
         _chosen(node, "set_off", None),
         _chosen(node, "flat_per", "invoice"),
+        given(node, "scale", lambda n: _scale(page, n), None),
     )
 
 
@@ -70,6 +71,19 @@ def _flat(page: Page, node: Node) -> tuple[FlatFee, ...]:
             last.add(fee.amount.currency)
         fees.append(fee)
     return tuple(fees)
+
+
+def _scale(page: Page, node: Node) -> Scale:
+    """Bands of one currency; only the last takes the rest."""
+    bands = listed(wanted(node, "bands"))
+    made = tuple(Band(page.percent(wanted(each, "percent")), given(each, "of", page.money, None)) for each in bands)
+    for place, band in zip(bands, made, strict=True):
+        if (band.of is None) is (band is not made[-1]):
+            page.error(place, 211, "only the last band takes the rest", "write `of` in every band but the last")
+    least, most = page.money(wanted(node, "least")), page.money(wanted(node, "most"))
+    if len({least.currency, most.currency, *(band.of.currency for band in made if band.of)}) > 1:
+        page.error(node, 210, "a scale is in one currency")
+    return Scale(made, least, most)
 
 
 def _interest(page: Page, node: Node) -> Interest:

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from rules.calendars import add_months
+from rules.moments import Duration
+
+LENGTHS = {"d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +38,33 @@ ACCOUNTING: Mapping[str, Keep] = {
     "CH": Keep(10, "OR 958f", "C"),
 }
 # Messages and contacts as such, apart from the accounts that they prove: no period was read for any country (the CNIL's
-# 2021-130 neither). X: whoever answers for the data states it; until then they go with the accounts.
-APART: Mapping[str, Mapping[str, Keep]] = {"messages": {}, "contacts": {}}
+# 2021-130 neither). X: the business states it, in `retention` of business.yaml; until then they go with the accounts.
+APART = ("messages", "contacts")
 # A list of bad payers: proven debts only, seen by a person, gone within 48 hours of the payment (CNIL 2021-130, B).
 # Relance keeps no such list: what was unpaid is in the facts of each receivable.
 
 
-def said(what: str, country: str) -> str:
-    """How long messages or contacts are kept in a country, in a sentence.
+def said(what: str, country: str, stated: Duration | None) -> str:
+    """How long messages or contacts are kept, by what the business states, in a sentence.
 
-    >>> said("contacts", "FR")
-    'contacts: X, no period of their own is known for FR: ask who answers for your data'
+    >>> said("contacts", "FR", None)
+    'contacts: X, no period of their own is known for FR: decide, and write it in business.yaml, retention.contacts'
+    >>> said("messages", "FR", Duration(36, "m"))
+    'messages: 36m, as business.yaml says'
     """
-    keep = APART[what].get(country)
-    if keep is None:
-        return f"{what}: X, no period of their own is known for {country}: ask who answers for your data"
-    return f"{what}: {keep.years} years ({keep.source}, {keep.confidence})"
+    if stated is not None:
+        return f"{what}: {stated}, as business.yaml says"
+    where = f"decide, and write it in business.yaml, retention.{what}"
+    return f"{what}: X, no period of their own is known for {country}: {where}"
+
+
+def ends(since: date, stated: Duration) -> date:
+    """The last day of a period that the business states; never of working days.
+
+    >>> ends(date(2026, 11, 30), Duration(3, "m"))
+    datetime.date(2027, 2, 28)
+    """
+    return add_months(since, stated.n) if stated.unit == "m" else since + stated.n * LENGTHS[stated.unit]
 
 
 def kept_until(country: str, last_invoice: date) -> date | None:

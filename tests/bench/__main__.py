@@ -9,7 +9,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from tests.bench import documents, words, years
+from tests.bench import documents, judging, words, years
 from tests.bench.backtest import measure as backtest
 from tests.bench.micro import micro
 from tests.bench.race import Runner, median, race
@@ -22,6 +22,7 @@ GOALS = {
     **words.GOALS,
     **documents.GOALS,
     **years.GOALS,
+    **judging.GOALS,
 }
 
 
@@ -47,7 +48,7 @@ def main() -> None:
     asked.add_argument("--format", choices=("text", "json"), default="text")
     given = asked.parse_args()
     runners = asyncio.run(race(given.notices, given.rounds))
-    found = figures(runners) | words.words() | documents.documents() | asyncio.run(years.years())
+    found = figures(runners) | words.words() | documents.documents() | asyncio.run(years.years()) | judging.judging()
     small = {**micro(), **backtest(book=given.book)}
     if given.format == "json":
         laps = {runner.name: [vars_of(lap) for lap in runner.laps] for runner in runners}

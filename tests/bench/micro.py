@@ -1,4 +1,4 @@
-"""Small things by themselves: a judgement, facts recorded, a policy validated."""
+"""Small things by themselves: facts recorded, a policy validated."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 
 from rules import facts as f
 from rules import library
-from rules.account import Account, BusinessState, Snapshot
 from rules.compile import compile_workspace
-from rules.decide import decide
 from rules.money import Money
 from rules.policy import Rulebook
-from tests.crash.stage import ASSIGNMENT, BUSINESS, workspace
+from tests.crash.stage import ASSIGNMENT, BUSINESS
 from worker.holidays import public_holidays
 from worker.ledger.ledger import Ledger
 from worker.ledger.migrations import migrate
 from worker.ledger.people import Card
-from worker.workspace import load
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LINES = 500
@@ -30,7 +26,7 @@ LINES = 500
 
 def micro() -> dict[str, float]:
     """Medians of several runs, by what they measure."""
-    found = {f"microseconds to judge a customer of {n} overdue": _judging(n) for n in (1, 20)}
+    found: dict[str, float] = {}
     with TemporaryDirectory() as folder:
         found |= _recording("SQLite", f"sqlite:///{folder}/relance.db")
     if postgres := os.getenv("RELANCE_TEST_POSTGRES"):
@@ -46,26 +42,6 @@ def _median(doing: Callable[[], object], runs: int) -> float:
         doing()
         spent.append(time.perf_counter() - began)
     return statistics.median(spent)
-
-
-def _account(invoices: int, rulebook: str = "digest") -> list[f.Fact]:
-    """A customer with an account, and so many invoices overdue."""
-    due = NOW.date() - timedelta(days=10)
-    known = f.Customer("C", "FR", language="fr", kind="business", reachable={"billing": ("email",)})
-    account = f.Contract("A", "C", "open-account", law="FR")
-    facts: list[f.Fact] = [f.CustomerRecorded(NOW, known), f.ContractRecorded(NOW, account, rulebook)]
-    return facts + [
-        f.Issued(NOW, f"R-{n}", "A", f"F-{n}", due, due, Money(12000, "EUR"), delivered=due) for n in range(invoices)
-    ]
-
-
-def _judging(invoices: int) -> float:
-    with TemporaryDirectory() as folder:
-        rulebook = load(workspace(Path(folder))).rulebook
-    account = Account(f.Customer("C"))
-    account.record_all(_account(invoices))
-    snapshot = Snapshot(account, BusinessState())
-    return 1e6 * _median(lambda: decide({"digest": rulebook}, snapshot, NOW), 200)
 
 
 def _recording(database: str, url: str) -> dict[str, float]:

@@ -255,5 +255,5 @@ async def staged(folder: Path, *, steps: str = REMINDER, heard: Listener | None 
         rulebook = office.adopt()
         async with serving() as server:
             await register(server.client, office)
-            waker = Waker(server.client, office.business, office.queue)
+            waker = Waker(server.client, office)
             yield Stage(office, sink, server, waker, environ, rulebook)

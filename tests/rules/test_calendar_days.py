@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+import rules.library
 from rules.calendars import Calendar, CalendarEnds
 from rules.moments import Duration
 from tests.rules.shelf import compiled
@@ -18,6 +20,7 @@ TARGET_2027 = {  # European Central Bank: 1 January, Good Friday, Easter Monday,
     date(2027, 12, 25),
     date(2027, 12, 26),
 }
+LIBRARY = {path.stem: path for path in sorted((Path(rules.library.__file__).parent / "calendars").glob("*.yaml"))}
 OWN = """\
 format: relance/v1
 kind: calendar
@@ -74,7 +77,8 @@ def test_working_days_are_those_of_an_independent_count(name: str) -> None:
         start = date(2027, 1, 1) + timedelta(days=first)
         for length in (0, 1, 5, 30, 97, 366):
             end = start + timedelta(days=length)
-            assert made.working_days_between(start, end) == counted(start, end, set(made.holidays)), (start, end)
+            working = sum(made.is_working(start + timedelta(days=n)) for n in range(1, length + 1))
+            assert working == counted(start, end, set(made.holidays)), (start, end)
 
 
 @pytest.mark.parametrize("name", ["fr-paris", "eu-target"])
@@ -86,3 +90,27 @@ def test_adding_working_days_lands_on_a_working_day_at_that_count(name: str) -> 
             landed = made.add(start, Duration(n, "bd"))
             assert counted(start, landed, set(made.holidays)) == n
             assert counted(landed - timedelta(days=1), landed, set(made.holidays)) == 1
+
+
+# --- numpy's busday, which shares no line with ours -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_working_days_are_those_of_numpy(name: str) -> None:
+    """Every day of two years, working days ahead and back, and how many there are between two days."""
+    np = pytest.importorskip("numpy", reason="numpy is not installed: make test does it")
+    made = calendar(name, **{f"calendars__{name}": LIBRARY[name].read_text("utf-8")})
+    week = [day in made.working_days for day in range(7)]
+    theirs = np.busdaycalendar(weekmask=week, holidays=[np.datetime64(day) for day in made.holidays])
+    for n in range(730):
+        day = date(2026, 1, 1) + timedelta(days=n)
+        at = np.datetime64(day)
+        assert made.is_working(day) == np.is_busday(at, busdaycal=theirs)
+        assert made.working_on_or_after(day) == np.busday_offset(at, 0, "forward", busdaycal=theirs)
+        assert made.working_on_or_before(day) == np.busday_offset(at, 0, "backward", busdaycal=theirs)
+        for count in (1, 8, 21):
+            assert made.add(day, Duration(count, "bd")) == np.busday_offset(at, count, "backward", busdaycal=theirs)
+            assert made.add(day, Duration(-count, "bd")) == np.busday_offset(at, -count, "forward", busdaycal=theirs)
+        end = day + timedelta(days=97)
+        after = np.busday_count(at + 1, np.datetime64(end) + 1, busdaycal=theirs)
+        assert made.working_days_between(day, end) == after

@@ -124,7 +124,14 @@ def test_what_is_planned_is_told_with_its_day_and_why_it_moved(owing: World) -> 
         page = overview.markdown("M-1", tx.account("C-1"), decision, tx.now().astimezone(PARIS))
     assert "**M-1 · nothing sent yet · nothing overdue**" in page
     assert "- next: reminder of F-1 on 13 Feb 2040: planned for 11 Feb 2040, moved to the next slot" in page
-    assert "| F-1 | 8 Feb 2040 | 1200.00 EUR |  | reminder 13 Feb 2040 |" in page
+    assert page.endswith("\n- F-1: 1200.00 EUR, due 8 Feb 2040")  # it is the only one: no table repeats the rest
+
+
+def test_a_ladder_that_was_stopped_is_told_to_be(owing: World) -> None:
+    shown(owing)  # which enrols it
+    owing.record("C-1", f.Stopped(owing.now, "F-1", 1, "refused", TODAY))
+    _, page = shown(owing)
+    assert page.endswith("\n- F-1: 1200.00 EUR, due 8 Feb 2040, stopped: refused")
 
 
 def test_a_day_that_begins_at_midnight_in_paris_is_that_day(owing: World) -> None:

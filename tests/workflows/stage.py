@@ -165,7 +165,7 @@ async def _staged(client: Client, folder: Path, on: str, options: dict[str, Any]
     at_work = {name: options.pop(name) for name in ("cached", "runner") if name in options}
     with world(folder, instant(on), **options) as made:
         if idle:
-            yield Stage(made, client, Waker(client, made.business, made.office.queue))
+            yield Stage(made, client, Waker(client, made.office))
             return
         async with working(made.office, client, name="test", **at_work) as waker:
             yield Stage(made, client, waker)

@@ -432,10 +432,7 @@ PAGE = """\
 - last contact: 13 Feb 2040 by email (reminder)
 - next: notice of F-1 on 28 Feb 2040: credit-controller was asked to approve on 28 Feb 2040
 - approval: notice of F-1 for 1200.00 EUR, asked of credit-controller on 28 Feb 2040
-
-| invoice | due | open | last | next |
-|--|--|--|--|--|
-| F-1 | 8 Feb 2040 | 1200.00 EUR | reminder sent 13 Feb 2040 | notice 28 Feb 2040 approval |
+- F-1: 1200.00 EUR, due 8 Feb 2040
 
 `relance case show M-1` says more."""
 

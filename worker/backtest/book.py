@@ -5,7 +5,7 @@ Facts count from the day on which they were true: the day of an invoice, of a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -74,6 +74,10 @@ class Book:
         script = [self._scripted(happened[n], max(days[n][0], start)) for n in order]
         billed = tuple(replace(each, kind="open-account", schedule=None) for each in contracts.values())
         return Life(person, billed, begins, tuple(script))
+
+    def part(self, customers: Sequence[str]) -> Book:
+        """The same with these customers only."""
+        return replace(self, told={name: self.told[name] for name in customers})
 
     def _scripted(self, fact: Fact, day: date) -> Scripted:
         at = midnight(day, self.zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from rules.simulate import Scripted, Simulation
 from worker.backtest.tally import Shift, Tally, merged
 from worker.replay.lives import Life
 
-PART = 50  # customers of one part of the work
+PART = 100  # customers of one part of the work
 Progress = Callable[[int, int], None]
 
 
@@ -34,6 +34,9 @@ class Past(Protocol):
 
     def life(self, customer: str) -> Life:
         """One customer's life."""
+
+    def part(self, customers: Sequence[str]) -> Past:
+        """The same with these customers only."""
 
     def bank_days(self, start: date | None = None) -> Iterator[Scripted]:
         """What the bank confirmed."""
@@ -84,8 +87,8 @@ def backtest(job: Job, *, processes: int = 1, progress: Progress | None = None) 
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     )
-    with ProcessPoolExecutor(processes, context, _begin, (job,)) as pool:
-        results = pool.map(_part, parts)
+    with ProcessPoolExecutor(processes, context, _begin, (replace(job, past=job.past.part(())),)) as pool:
+        results = pool.map(_part, map(job.past.part, parts))
         found = zip(map(len, parts), results, strict=True)
         return Result(*_collected(found, len(customers), progress), job.limits)
 
@@ -96,14 +99,14 @@ def counted(job: Job, customers: Sequence[str]) -> tuple[Tally, Tally | None, Sh
     old, shift = (Tally(), Shift()) if job.old is not None else (None, None)
     for customer in customers:
         life = job.past.life(customer)
-        sent = new.add(customer, _lived(job, life, job.new), job.within)
+        sent = new.add(customer, lived(job, life, job.new), job.within)
         if job.old is not None and old is not None and shift is not None:
-            shift.add(old.add(customer, _lived(job, life, job.old), job.within), sent)
+            shift.add(old.add(customer, lived(job, life, job.old), job.within), sent)
     return new, old, shift
 
 
-def _lived(job: Job, life: Life, rulebook: Rulebook) -> list[Scripted]:
-    """One customer alone: nobody else's contacts are known to them."""
+def lived(job: Job, life: Life, rulebook: Rulebook) -> list[Scripted]:
+    """What one customer's life tells, alone: nobody else's contacts are known to them."""
     simulation = Simulation({rulebook.digest: rulebook}, Account(life.customer), BusinessState(), job.past.answer)
     simulation.script(life.told(rulebook.digest))
     simulation.script(job.past.bank_days(life.start.astimezone(job.past.zone).date()))
@@ -125,12 +128,12 @@ def _collected(
     return merged(told())
 
 
-_JOB: list[Job] = []  # what this process is to live
+_JOB: list[Job] = []  # what this process is to live, without the customers: each part brings its own
 
 
 def _begin(job: Job) -> None:
     _JOB[:] = [job]
 
 
-def _part(customers: Sequence[str]) -> tuple[Tally, Tally | None, Shift | None]:
-    return counted(_JOB[0], customers)
+def _part(past: Past) -> tuple[Tally, Tally | None, Shift | None]:
+    return counted(replace(_JOB[0], past=past), past.customers)

@@ -8,8 +8,8 @@ from pathlib import Path
 from rules.diagnostics import Diagnostic, Severity
 from rules.policy import Action, Business, ByAmount, ByFact, Call, Email, Letter, Place, Policy, Sms
 from rules.policytest import misread
-from rules.shape import check_shape, formed
-from rules.source import Node, read
+from rules.shape import formed
+from rules.source import Node
 from worker.subjects import creditor
 from worker.words.lint import UNUSABLE
 from worker.words.render import Words
@@ -35,11 +35,9 @@ def findings(workspace: Workspace) -> list[Diagnostic]:
     return sorted(set(found))
 
 
-def alone(path: Path) -> list[Diagnostic]:
-    """What is wrong with the shape of a file that lies in no workspace."""
-    with path.open("rb") as file:
-        root, found = read(file.read(), str(path))
-    return found if root is None or found else check_shape(None, root, str(path))
+def alone(path: Path, name: str) -> list[Diagnostic]:
+    """What is wrong with the shape of a file that no workspace reads, under the name that it is called by."""
+    return formed(None, path.read_bytes(), name)[1]
 
 
 def tests_of(workspace: Workspace, path: str) -> tuple[Node | None, list[Diagnostic]]:

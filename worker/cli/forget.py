@@ -9,13 +9,17 @@ import click
 from rules.law.retention import APART, said
 from worker.cli import desk
 from worker.cli.output import answer, counted, formats, line, table
-from worker.forgetting import due, forget_contact, forget_customer, scrub
+from worker.erasing import emptied
+from worker.forgetting import apart, due, forget_contact, forget_customer, forget_messages, scrub
 
 
 @click.command()
 @click.argument("customer", metavar="CUSTOMER", required=False)
 @click.option("--contact", "role", help="Only this contact, such as billing.")
-@click.option("--due", "listed", is_flag=True, help="List who is past the years that accounts are kept; erase nobody.")
+@click.option("--messages", "files", is_flag=True, help="Empty the letters and hand-offs that are past their period.")
+@click.option(
+    "--due", "listed", is_flag=True, help="List who and what is past the periods that are kept; erase nobody."
+)
 @click.option("--reason", help="Why, without names: it stays in the ledger.")
 @click.option("--despite", is_flag=True, help="The reason goes before the years that accounts are kept.")
 @click.option("--by", help="Who says so; you, where it is not given.")
@@ -27,6 +31,7 @@ def forget(
     by: str | None,
     style: str,
     *,
+    files: bool,
     listed: bool,
     despite: bool,
 ) -> None:
@@ -39,6 +44,7 @@ def forget(
     Examples:
       relance forget --due
       relance forget C-104 --contact billing --reason 'asked on 2027-03-02'
+      relance forget C-104 --messages --reason 'past our period'
       relance forget C-104 --reason 'kept long enough'
     """
     if listed:
@@ -48,19 +54,27 @@ def forget(
         raise click.UsageError("name the CUSTOMER and a --reason, or list who is past its time with --due.")
     with desk.office() as office:
         law, who = office.workspace.rulebook.business.law, by or desk.whoever()
+        retention, out = office.workspace.rulebook.business.retention, office.settings.out
         with office.ledger.begin() as tx:
-            if role is not None:
+            if files:
+                done = forget_messages(tx, customer, retention, out, reason=reason, by=who)
+            elif role is not None:
                 done = forget_contact(tx, customer, role, law=law, reason=reason, by=who)
             else:
                 done = forget_customer(tx, customer, law=law, reason=reason, by=who, despite=despite)
             today = tx.now().date()
         clear = scrub(office.ledger)
+        bearing = done.files if files else [each for each in done.files if not emptied(out, each[0])]
 
     def text() -> None:
+        if files:
+            for name, _ in done.files:
+                line(f"{name} is emptied.")
+            return
         line(f"{'The contact ' + done.role + ' of ' if done.role else ''}{done.customer} is forgotten.")
         if done.invoices:
             line(f"{counted(len(done.invoices), 'invoice')} lost the name: {', '.join(done.invoices)}.")
-        for file, until in done.files:
+        for file, until in bearing:
             line(f"{file} still bears the name: {_until(until, today)}.")
         if not clear:
             line("The database is in use, so its file may still hold traces: stop the worker and run VACUUM on it.")
@@ -70,8 +84,8 @@ def forget(
         style,
         {
             "customer": done.customer,
-            "contact": done.role or None,
-            "files": done.files,
+            "contact": None if files else done.role or None,
+            "files": bearing,
             "invoices": done.invoices,
             "clear": clear,
         },
@@ -88,9 +102,11 @@ def _until(until: date | None, today: date) -> str:
 def _list(style: str) -> None:
     """Says who is past its time, and what is not known."""
     with desk.office() as office, office.ledger.read() as tx:
-        law = office.workspace.rulebook.business.law
+        business = office.workspace.rulebook.business
+        law, kept = business.law, business.retention
         past, unknown = due(tx, law)
-    apart = [said(what, law) for what in APART]
+        over = apart(tx, kept, office.settings.out)
+    words = [said(what, law, {"messages": kept.messages, "contacts": kept.contacts}[what]) for what in APART]
 
     def text() -> None:
         table(("customer", "last invoice", "kept until"), [(d.customer, d.last_invoice, d.kept_until) for d in past])
@@ -99,7 +115,10 @@ def _list(style: str) -> None:
         for each in unknown:
             why = f"how long {law} keeps accounts is not known" if each.last_invoice else "nothing was ever billed"
             line(f"{each.customer}: {why}, decide yourself.")
-        for words in apart:
-            line(words[0].upper() + words[1:] + ".")
+        for sentence in words:
+            line(sentence[0].upper() + sentence[1:] + ".")
+        if over:
+            rows = [(each.customer, each.what, each.channel or "contact", each.kept_until) for each in over]
+            table(("customer", "what", "kind", "kept until"), rows)
 
-    answer(style, {"law": law, "due": past, "unknown": unknown, "apart": apart}, text)
+    answer(style, {"law": law, "due": past, "unknown": unknown, "apart": words, "over": over}, text)

@@ -15,7 +15,7 @@ from rules.interest import Applied, NoInterest, Working
 from rules.money import Money
 from rules.policy import Charge, Rulebook, Terms, TermsRow
 from rules.rates import FIXED, RateUnknown
-from rules.terms import LEGAL, NOT_FOR, late_interest, starts_after, tables
+from rules.terms import LEGAL, NOT_FOR, late_interest, recovery_costs, starts_after, tables
 from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line, table
@@ -105,7 +105,10 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
         working = late_interest(account, item, row, known, day)
     except (RateUnknown, NoInterest) as error:
         raise Failure(f"{error}.") from error
-    fee = fixed_sum(account, item, row) if item.due is not None and item.due < day else None
+    charged = [each.amount for each in item.charges if each.terms == terms.id]
+    late = item.due is not None and item.due < day
+    fee = charged[0] if charged else fixed_sum(account, item, row) if late else None
+    costs = recovery_costs(row.scale, item.balance) if late and row.scale is not None else None
     return {
         "invoice": item.number,
         "amount": item.amount,
@@ -118,6 +121,11 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
         "runs_after": starts_after(item, row),
         "working": working,
         "fixed_sum": fee,
+        "costs_by_scale": costs
+        and {
+            "bands": [{"percent": band.percent, "of": part, "amount": cost} for band, part, cost in costs[0]],
+            "owed": costs[1],
+        },
         "waived": sorted(item.waived),
         "invoiced": [
             {"number": each.number, "amount": each.amount, "open": each.balance} for each in invoiced(account, item)
@@ -170,6 +178,8 @@ def show(page: Page) -> None:
         line(f"Interest from {page['runs_after']} (not counted) to {working.through} (counted): {working.accrued}.")
     if page["fixed_sum"] is not None:
         line(f"Fixed sum: {page['fixed_sum']}.")
+    if page["costs_by_scale"] is not None:
+        _show_scale(page)
     for each in page["invoiced"]:
         line(f"Invoiced as {each['number']}: {each['amount']}, {each['open']} open.")
     if page["waived"]:
@@ -178,6 +188,12 @@ def show(page: Page) -> None:
         line(f"{name}: {publisher}; `relance rates list {name}` names the sources.")
     if not page["charged"] and not page["invoiced"]:
         line("Nothing of it was claimed yet.")
+
+
+def _show_scale(page: Page) -> None:
+    scale = page["costs_by_scale"]
+    parts = [f"{each['percent']} % of {each['of']} = {each['amount']}" for each in scale["bands"]]
+    line(f"With the formal notice, in place of the fixed sum: {' + '.join(parts) or 'nothing'}; owed {scale['owed']}.")
 
 
 def _parts(paid: Applied) -> tuple[tuple[Money, str], ...]:

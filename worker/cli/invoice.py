@@ -21,6 +21,7 @@ from worker.documents.files import ENDINGS, kept
 from worker.documents.invoice import Invoice
 from worker.documents.issuing import credit as credited
 from worker.documents.issuing import deposit as deposited
+from worker.documents.issuing import discount_note
 from worker.documents.mentions import missing_mentions
 from worker.documents.store import Listed, Media, find, paper
 from worker.imports import cells
@@ -147,22 +148,30 @@ def xml(number: str, ubl: bool, out: Path | None) -> None:
 @click.argument("number")
 @click.option("--reason", required=True, help="Why, as the credit note says it.")
 @click.option("--line", "lines", type=click.IntRange(min=1), multiple=True, help="Only this line; may be repeated.")
+@click.option("--discount", is_flag=True, help="Only the discount that its early payment took, with the VAT on it.")
 @formats()
-def credit(number: str, reason: str, lines: tuple[int, ...], style: str) -> None:
+def credit(number: str, reason: str, lines: tuple[int, ...], style: str, *, discount: bool) -> None:
     """Issue a credit note for an invoice, whole or line by line. It takes the next number, and is kept like an invoice.
 
     \b
     Examples:
       relance invoice credit F-2027-0001 --reason 'the site was closed'
       relance invoice credit F-2027-0001 --line 2 --reason 'not delivered'
+      relance invoice credit F-2027-0001 --discount --reason 'paid on 5 February'
     """
+    if discount and lines:
+        raise click.UsageError("--discount is of the whole invoice: leave --line out.")
     with desk.office() as office:
         with office.ledger.begin() as tx:
             row = next((each for each in find(tx, number=number) if each.number == number), None)
             if row is None or row.kind == "credit-note":
                 raise Failure(f"no invoice {number} was issued here.")
             now = tx.now()
-            made = credited(tx, row.receivable, lines=lines, now=now, today=desk.today(office, now), reason=reason)
+            today = desk.today(office, now)
+            if discount:
+                made = discount_note(tx, row.receivable, now=now, today=today, reason=reason)
+            else:
+                made = credited(tx, row.receivable, lines=lines, now=now, today=today, reason=reason)
         later = desk.woken(office, [made.contract])
 
     def text() -> None:

@@ -31,34 +31,46 @@ Shown = tuple[str, str, str]  # key, value, file:line or DEFAULT
 def show(name: str | None, variant: str | None, invoice: str | None, style: str, *, written: bool) -> None:
     """Show a policy as it is resolved: every value, and the file and line it comes from, or that it is a default.
 
+    Without a name, every policy that somebody may be given.
+
     \b
     Examples:
+      relance show
       relance show reminders --written
       relance show --invoice F-1
       relance show reminders --format json
     """
-    if (name is None) is (invoice is None):
-        raise click.UsageError("Name a policy, or an invoice with --invoice.")
+    if invoice is not None and (name or variant):
+        raise click.UsageError("--invoice says which policy and variant it is.")
+    if variant is not None and name is None:
+        raise click.UsageError("Name the policy whose variant it is.")
     if invoice is not None:
-        if variant is not None:
-            raise click.UsageError("--invoice says which variant it is.")
         policy, variant, file = _of_invoice(invoice)
-    else:
-        policy, file = _of_name(str(name))
-        if variant is not None and variant not in [each.id for each in policy.variants]:
-            raise Failure(f"policy {policy.id} has no variant {variant}.")
-    found = [each for each in lines(policy, variant, file) if not written or each[2] != DEFAULT]
-    document = {
-        "policy": policy.id,
-        "variant": variant,
-        "lines": [{"key": key, "value": value, "from": where} for key, value, where in found],
-    }
+        document, shown = _shown(policy, variant, file, written=written)
+        answer(style, document, lambda: _told(policy, variant, shown))
+        return
+    chosen = [_of_name(each, variant) for each in ([name] if name else _names())]
+    found = [(policy, *_shown(policy, variant, file, written=written)) for policy, file in chosen]
+    documents = [document for _, document, _ in found]
 
     def text() -> None:
-        line(f"Policy {policy.id}" + (f", variant {variant}" if variant else ""))
-        table(("key", "from", "value"), [(key, where, value) for key, value, where in found], indent="  ")
+        for n, (policy, _, shown) in enumerate(found):
+            line() if n else None
+            _told(policy, variant, shown)
 
-    answer(style, document, text)
+    answer(style, documents[0] if name else documents, text)
+
+
+def _shown(policy: Policy, variant: str | None, file: bytes, *, written: bool) -> tuple[object, list[Shown]]:
+    """As a document, and as lines."""
+    found = [each for each in lines(policy, variant, file) if not written or each[2] != DEFAULT]
+    said = [{"key": key, "value": value, "from": where} for key, value, where in found]
+    return {"policy": policy.id, "variant": variant, "lines": said}, found
+
+
+def _told(policy: Policy, variant: str | None, found: list[Shown]) -> None:
+    line(f"Policy {policy.id}" + (f", variant {variant}" if variant else ""))
+    table(("key", "from", "value"), [(key, where, value) for key, value, where in found], indent="  ")
 
 
 def lines(policy: Policy, variant: str | None, file: bytes) -> list[Shown]:
@@ -73,12 +85,19 @@ def lines(policy: Policy, variant: str | None, file: bytes) -> list[Shown]:
     return [(key, value, f"{name}:{written[key]}" if key in written else DEFAULT) for key, value in shown.items()]
 
 
-def _of_name(name: str) -> tuple[Policy, bytes]:
+def _names() -> list[str]:
+    """The policies of the workspace, in alphabetical order."""
+    return list(place.workspace().rulebook.policies)
+
+
+def _of_name(name: str, variant: str | None) -> tuple[Policy, bytes]:
     workspace = place.workspace()
     policies = workspace.rulebook.policies
     if name not in policies:
         near = did_you_mean(name, policies)
         raise Failure(f"there is no policy {name}" + (f": {near}" if near else "."))
+    if variant is not None and variant not in [each.id for each in policies[name].variants]:
+        raise Failure(f"policy {name} has no variant {variant}.")
     return policies[name], workspace.compiled.files[f"policies/{name}.yaml"]
 
 

@@ -95,7 +95,13 @@ def _recorded(
     found = customer_of_number(tx, name)
     end = _until(until, at or desk.today(office, tx.now()))
     lines = customer_ahead(tx, found[0] if found else name, payments, end, approve=approve, at=at)
-    return [each for each in lines if found is None or each.words.get("invoice", name) == name]
+    return [each for each in lines if found is None or _names(each, name)]
+
+
+def _names(told: Line, number: str) -> bool:
+    """Whether a line is of that invoice or of a part of it, or of no invoice."""
+    said = told.words.get("invoice", number)
+    return said == number or said.startswith(f"{number}/")
 
 
 def _text(lines: Sequence[Line]) -> None:

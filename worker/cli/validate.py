@@ -60,13 +60,16 @@ def _look(paths: Sequence[Path]) -> tuple[list[Diagnostic], dict[str, str], list
     for path in paths:
         home = path if path.is_dir() else _home(path)
         if home is None:
-            found += checks.alone(path)
+            found += checks.alone(path, str(path))
             sources[str(path)] = path.read_text("utf-8-sig", "replace")
             files.append(str(path))
             continue
         workspace = load(home.resolve())
         name = None if path.is_dir() else path.resolve().relative_to(home.resolve()).as_posix()
         here = [d for d in checks.findings(workspace) if name in (None, d.file)]
+        if name is not None and name not in workspace.files and path.suffix in (".yaml", ".yml"):
+            here += checks.alone(path, name)
+            sources[name] = path.read_text("utf-8-sig", "replace")
         found += [d for d in here if d not in found]
         sources |= workspace.sources | checks.texts(workspace, here)
         files += [*workspace.files] if name is None else [name]

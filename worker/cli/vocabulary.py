@@ -7,7 +7,19 @@ from collections.abc import Mapping
 import click
 
 from rules.diagnostics import did_you_mean
-from rules.vocabulary import ACTIONS, ANY_OPERATOR, EVENTS, FACTS, HOLD_KEYS, OPERATORS, Fact, Key
+from rules.vocabulary import (
+    ACTIONS,
+    ANY_OPERATOR,
+    COMPARED,
+    EVENT_FACTS,
+    EVENTS,
+    FACTS,
+    HOLD_KEYS,
+    HOLD_MEANINGS,
+    OPERATORS,
+    Fact,
+    Key,
+)
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line, table
 
@@ -23,6 +35,7 @@ def vocabulary(word: str | None, style: str) -> None:
       relance vocabulary
       relance vocabulary customer.score
       relance vocabulary promise
+      relance vocabulary if_unknown
       relance vocabulary --format json
     """
     words = _words()
@@ -40,10 +53,22 @@ def _words() -> dict[str, dict[str, object]]:
     """By sort, then by name: what it is, of what type, and an example."""
     return {
         "facts": {name: _fact(fact) for name, fact in FACTS.items()},
-        "actions": {name: _keys(keys) for name, (_, keys) in ACTIONS.items()},
-        "holds": {kind: _keys(keys) for kind, keys in HOLD_KEYS.items()},
-        "reactions": {event: {} for event in EVENTS},
+        "operators": {name: _operator(name) for name in COMPARED},
+        "actions": {name: {"means": means, "keys": _keys(keys)} for name, (means, keys) in ACTIONS.items()},
+        "holds": {kind: {"means": HOLD_MEANINGS[kind], "keys": _keys(keys)} for kind, keys in HOLD_KEYS.items()},
+        "reactions": {event: _reaction(event) for event in EVENTS},
     }
+
+
+def _operator(name: str) -> dict[str, object]:
+    means, example = COMPARED[name]
+    types = tuple(kind for kind, operators in OPERATORS.items() if name in operators or name in ANY_OPERATOR)
+    return {"types": types, "means": means, "example": example}
+
+
+def _reaction(event: str) -> dict[str, object]:
+    example = f"{{event: {event}, do: [task: {{queue: credit-control, title: Look at it}}]}}"
+    return {"means": EVENTS[event], "facts": EVENT_FACTS.get(event, ()), "example": example}
 
 
 def _fact(fact: Fact) -> dict[str, object]:
@@ -73,22 +98,39 @@ def _everything() -> None:
     ]
     table(("fact", "type", "operators", "what it is", "example"), rows, indent="  ")
     line(f"  Any fact: {', '.join(ANY_OPERATOR)}. A value alone means: is; a list means: one of them.")
-    for title, blocks in (("Actions", {name: keys for name, (_, keys) in ACTIONS.items()}), ("Holds", HOLD_KEYS)):
+    line("\nOperators")
+    asked = [(name, means, example) for name, (means, example) in COMPARED.items()]
+    table(("operator", "what it asks", "example"), asked, indent="  ")
+    actions = {name: keys for name, (_, keys) in ACTIONS.items()}
+    for title, blocks, meanings in (
+        ("Actions", actions, {name: means for name, (means, _) in ACTIONS.items()}),
+        ("Holds", HOLD_KEYS, HOLD_MEANINGS),
+    ):
+        sort = title.lower().rstrip("s")
         line(f"\n{title}")
+        table((sort, "what it is"), list(meanings.items()), indent="  ")
+        line()
         found = [
             (name, key.name, key.value, key.description, key.example) for name, keys in blocks.items() for key in keys
         ]
-        table((title.lower().rstrip("s"), "key", "type", "what it is", "example"), found, indent="  ")
+        table((sort, "key", "type", "what it is", "example"), found, indent="  ")
     line("\nReactions, by the event that they answer")
-    line(f"  {', '.join(EVENTS)}")
+    told = [(event, means, ", ".join(EVENT_FACTS.get(event, ()))) for event, means in EVENTS.items()]
+    table(("event", "what happened", "facts of its own"), told, indent="  ")
+    line(f"  Such as: - {_reaction('promise-broken')['example']}")
 
 
 def _one(word: str, found: Mapping[str, object]) -> None:
     for sort, what in found.items():
         line(f"{word}: one of the {sort}")
         assert isinstance(what, Mapping)
-        if sort == "facts":
-            table(("", ""), [(name, value) for name, value in what.items() if value], indent="  ")
-        else:
-            rows = [(key, each["type"], each["means"], each["example"]) for key, each in what.items()]
-            table(("key", "type", "what it is", "example"), rows, indent="  ")
+        rows = [(name, _listed(value)) for name, value in what.items() if value and name != "keys"]
+        table(("", ""), rows, indent="  ")
+        if keys := what.get("keys"):
+            line()
+            each = [(key, of["type"], of["means"], of["example"]) for key, of in keys.items()]
+            table(("key", "type", "what it is", "example"), each, indent="  ")
+
+
+def _listed(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -166,6 +166,7 @@ def drafted(
         contract.schedule.net if contract.schedule else Net(),
         operation,
         french and _text(business.identity, "vat_on") == "debits",
+        _text(business.identity, "discount_vat") == "mention" and bool(bill.vat),
     )
     return Invoice(
         number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from hashlib import sha256
 
 from rules import facts as f
@@ -12,10 +13,12 @@ from rules.account import Account, Receivable
 from rules.billing import bill as billed_for
 from rules.contracts import mentions
 from rules.decision import Bill, Deposit
+from rules.duedates import discount
 from rules.moments import Duration
-from rules.money import Money
+from rules.money import Money, total
 from rules.shares import shared
 from rules.terms import tables
+from rules.vat import groups
 from worker.documents.invoice import Entry, Invoice, credited, drafted, language_of
 from worker.documents.mentions import missing_mentions
 from worker.documents.notes import phrases
@@ -147,6 +150,49 @@ def credit(
     tx.record(customer, [fact])
     keep(tx, item.id, made)
     return made
+
+
+def discount_note(tx: Transaction, receivable: str, *, now: datetime, today: date, reason: str) -> Invoice:
+    """Credits the discount that an early payment took, with its VAT, in place of what was given up; numbered and kept.
+
+    Each VAT group bears its share; a cent that no rounding of VAT reaches stays given up. Raises LedgerError where no
+    discount was taken, or where it was credited already.
+    """
+    customer = tx.customer_of(receivable=receivable)
+    tx.lock(customer)
+    invoice, account = invoice_of(tx, receivable), tx.account(customer)
+    item, contract = account.receivables[receivable], account.contracts[account.receivables[receivable].contract]
+    net = contract.schedule.net if contract.schedule else f.Net()
+    offer = discount(item.issued, net, item.amount)
+    if invoice is None or offer is None or net.discount is None or not 0 < item.residue <= offer.off.minor:
+        raise LedgerError(f"no discount was taken on {item.paper}, or it is credited already")
+    taken = Money(item.residue, item.amount.currency)
+    text = phrases(invoice.language)["discount_taken"].format(percent=f"{net.discount.percent.normalize():f}")
+    lines = _discounted(invoice, taken, Locale(invoice.language).typography(text))
+    made = credited(invoice, lines, number=free_number(tx, today.year), on=today, reason=reason)
+    facts: list[f.Fact] = [f.WriteOffUndone(now, item.id, "its discount is credited")]
+    share = f.Share(item.id, made.gross.minor)
+    facts.append(f.Credited(now, made.number, customer, made.gross, today, (share,), item.id))
+    if made.gross < taken:
+        facts.append(f.WrittenOff(now, item.id, f.TOLERANCE))
+    tx.record(customer, facts)
+    keep(tx, item.id, made)
+    return made
+
+
+def _discounted(invoice: Invoice, taken: Money, text: str) -> list[Entry]:
+    """A line for each VAT group, which together, with their VAT, are not more than was taken."""
+    nets = [
+        Money.rounded(group.net.amount * taken.amount / invoice.gross.amount, taken.currency)
+        for group in invoice.groups
+    ]
+    while True:
+        taxed = [(group.tax, net) for group, net in zip(invoice.groups, nets, strict=True)]
+        whole = total((each.net + each.vat for each in groups(taxed, taken.currency)), taken.currency)
+        if whole <= taken:
+            return [Entry(text, Decimal(1), "unit", net, net, tax) for tax, net in taxed if net]
+        largest = max(range(len(nets)), key=lambda n: nets[n].minor)
+        nets[largest] -= Money(1, taken.currency)
 
 
 def _worded(tx: Transaction, customer: str, bill: Bill) -> Bill:

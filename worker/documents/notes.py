@@ -52,6 +52,7 @@ class Announced:
     net: Net = Net()
     operation: str = ""  # goods, services or mixed, where the law wants it said
     on_debits: bool = False  # VAT is owed when it is invoiced, by the seller's choice
+    discount_vat: bool = False  # it is said that a discount lowers the VAT, in place of a credit note
 
 
 def notes(said: Announced, terms: Mapping[str, Terms], rates: Mapping[str, Table]) -> tuple[Note, ...]:
@@ -112,13 +113,14 @@ def offered(about: Announced) -> str:
     offer, tongue = discount(about.issued, about.net, about.payable), tongue_of(about.language)
     if offer is None or about.net.discount is None or not about.payable:
         return ""
-    words = phrases(about.language)["discount"].format(
+    said = phrases(about.language)
+    words = said["discount"].format(
         percent=format_decimal(about.net.discount.percent, locale=tongue.tag),
         until=tongue.long_date(offer.until),
         pays=tongue.money(offer.pays),
         whole=tongue.money(about.payable),
     )
-    return tongue.typography(words)
+    return tongue.typography(f"{words} {said['discount_vat']}" if about.discount_vat else words)
 
 
 def payable_when(language: str, net: Net, bill: Bill) -> str:

@@ -218,7 +218,10 @@ def email(text: str) -> str:
     try:
         return str(validate_email(text, check_deliverability=False, test_environment=True).normalized)
     except EmailNotValidError as error:
-        raise CellError(f"{quoted(text)} is not an e-mail address: {_lower(str(error))}") from None
+        raise CellError(
+            f"{quoted(text)} is not an e-mail address: {_lower(str(error))}",
+            "one address such as compta@durand.example; another one is another contact",
+        ) from None
 
 
 def phone(text: str, region: str | None) -> str:

@@ -129,6 +129,11 @@ def end(asked: Asked) -> Answer:
         return Answer(f"{contract} ends on {on} already.", (contract,))
     if on < schedule.start:
         raise Refused(f"on: {on} is before the contract's start, {schedule.start}.")
+    home = asked.tx.rulebook(account.rulebooks[contract]).home
+    if schedule.notice and home and not asked.text("reason"):
+        earliest = home.add(asked.today, schedule.notice)
+        if on < earliest:
+            raise Refused(f"on: the notice is {schedule.notice}, to {earliest} from today; to end it before, say why.")
     asked.record(customer, f.ContractEnded(asked.now, contract, on, asked.text("reason")))
     return Answer(f"{contract} ends on {on}: nothing after that day is billed.", (contract,))
 

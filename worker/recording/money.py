@@ -12,6 +12,7 @@ from rules.standing import by_age
 from worker.ledger import tables as t
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused, contracts, numbers
 
+ORDERS = ("law", "named")
 METHODS = ("transfer", "debit", "card", "cheque", "lcr")
 
 
@@ -36,7 +37,7 @@ def _came_in(asked: Asked, *, credit: bool) -> Answer:
     account = asked.account(customer)
     if (payer := asked.payer(reference)) is not None:
         return _again(asked, asked.account(payer).payments[reference], payer, (customer, amount, on, noun))
-    if not credit:
+    if not credit and asked.text("order") != "named":
         items = in_order(account, items, _terms(asked, account, items))
     shares = _shares(account, amount, items)
     if credit:
@@ -46,9 +47,18 @@ def _came_in(asked: Asked, *, credit: bool) -> Answer:
         asked.record(customer, f.Paid(asked.now, reference, customer, amount, on, shares, method))
     used = [asked.tx.account(customer).receivables[share.receivable] for share in shares]
     left = amount - Money(sum(share.minor for share in shares), amount.currency)
-    parts = [f"on {numbers(used)}" if used else "", f"{left} stays on the account of {customer}" if left else ""]
+    parts = [_put(shares, used, amount.currency), f"{left} stays on the account of {customer}" if left else ""]
     text = f"The {noun} of {amount} of {on} is recorded: {', '.join(filter(None, parts))}."
     return Answer(text, contracts(used) if used and not left else asked.contracts_of(customer))
+
+
+def _put(shares: tuple[f.Share, ...], used: list[Receivable], currency: str) -> str:
+    """What it is put on; with the sums where something of it pays for a delay, and what that leaves open."""
+    if not any(item.is_charge for item in used):
+        return f"on {numbers(used)}" if used else ""
+    sums = [f"{Money(share.minor, currency)} on {item.number}" for share, item in zip(shares, used, strict=True)]
+    still = [f"{item.balance} of {item.number} stays open" for item in used if item.open]
+    return "; ".join((f"{', '.join(sums)}, what the delay costs first", *still))
 
 
 def _terms(asked: Asked, account: Account, items: list[Receivable]) -> list[Terms]:
@@ -134,6 +144,11 @@ KINDS = {
             *_CAME_IN,
             Field("reference", "the bank's: the same reference is the same payment"),
             Field("method", "how it came", choices=METHODS),
+            Field(
+                "order",
+                "law: what was charged for a delay first, where the law says so; named: as you accept",
+                choices=ORDERS,
+            ),
         ),
         payment,
     ),

@@ -105,6 +105,10 @@ class Replay:
         """One customer's life, made anew at each call."""
         return _life(self.items[customer], self.zone)
 
+    def part(self, customers: Sequence[str]) -> Replay:
+        """The same with these customers only."""
+        return replace(self, items={name: self.items[name] for name in customers})
+
     def customer_of(self, receivable: str) -> str:
         """Whose a receivable is; raises KeyError."""
         for customer, items in self.items.items():

@@ -11,7 +11,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
+
+from worker.words.bounded import Bounded, begin
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _MESSAGE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(email|sms|letter|call|document)\.txt")
@@ -120,6 +121,7 @@ class Shelf:
 
     def render(self, template: Template, values: dict[str, object]) -> str:
         """The text of a template. Raises TemplateProblem, with the line, where a value is unknown or refused."""
+        begin()
         try:
             return template.render(values)
         except Exception as error:
@@ -147,8 +149,8 @@ class Shelf:
         roots = (files("templates"), self._overrides) if _NAME.fullmatch(language) else ()
         return any(root is not None and root.joinpath(f"{language}/labels.toml").is_file() for root in roots)
 
-    def _environment(self, *, autoescape: bool) -> SandboxedEnvironment:
-        return SandboxedEnvironment(
+    def _environment(self, *, autoescape: bool) -> Bounded:
+        return Bounded(
             loader=FunctionLoader(self._load),
             undefined=StrictUndefined,
             autoescape=autoescape,

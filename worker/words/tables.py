@@ -148,7 +148,8 @@ class Tables:
         if creditor.bic:
             rows.append(("bic", creditor.bic))
         if amount is not None:
-            rows.append(("pay_amount", self.locale.money(amount)))
+            part = amount == self.subject.transferred != self.subject.total
+            rows.append(("pay_first" if part else "pay_amount", self.locale.money(amount)))
         rows.append(("reference", readable(self.reference())))
         colon = self.labels["colon"]
         said = tuple((f"{self.labels[label]}{colon}".rstrip(), value) for label, value in rows)

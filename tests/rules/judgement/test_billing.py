@@ -53,6 +53,9 @@ def issued(plan: f.Schedule, until: str, start: str = "2025-12-31") -> list[str]
         (schedule("1m", billing="arrears"), "2026-03-31", ["2026-02-01", "2026-03-01"]),
         # on the 31st, in advance: the last day of the month before the period
         (schedule("1m", "2026-02-01", day=31), "2026-04-30", ["2026-02-01", "2026-02-28", "2026-03-31", "2026-04-30"]),
+        # a start in a shorter month stands for the 31st
+        (schedule("1m", "2026-02-28", day=31), "2026-05-30", ["2026-02-28", "2026-03-31", "2026-04-30"]),
+        (schedule("3m", "2026-04-30", day=31), "2026-11-15", ["2026-04-30", "2026-07-31", "2026-10-31"]),
         # on the 31st, in arrears: the last day of the period itself
         (schedule("1m", day=31, billing="arrears"), "2026-03-31", ["2026-01-31", "2026-02-28", "2026-03-31"]),
     ],
@@ -147,6 +150,21 @@ def test_an_invoice_goes_by_post_where_there_is_no_email() -> None:
     contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule())
     life.happens(f.ContractRecorded(life.instant("2025-12-31"), contract, life.book.digest))
     assert life.until("2026-01-15").messages[0].said.channel == "letter"
+
+
+@pytest.mark.parametrize(("wants", "gets"), [(None, "email"), ("email", "email"), ("letter", "letter")])
+def test_an_invoice_goes_as_its_customer_wants_it(wants: str | None, gets: str) -> None:
+    life = Life(POLICY, reachable={"billing": ("email", "letter")}, invoices_by=wants)
+    contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule())
+    life.happens(f.ContractRecorded(life.instant("2025-12-31"), contract, life.book.digest))
+    assert life.until("2026-01-15").messages[0].said.channel == gets
+
+
+def test_a_customer_who_wants_letters_and_has_no_postal_address_gets_an_email() -> None:
+    life = Life(POLICY, reachable={"billing": ("email",)}, invoices_by="letter")
+    contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule())
+    life.happens(f.ContractRecorded(life.instant("2025-12-31"), contract, life.book.digest))
+    assert life.until("2026-01-15").messages[0].said.channel == "email"
 
 
 def test_an_invoice_without_any_address_asks() -> None:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rules import facts as f
+from rules.decide import decide
 from tests.worker.cli.conftest import Run
-from tests.worker.cli.scene import CARD, START, last, office, say
+from tests.worker.cli.scene import CARD, POSTAL, START, last, office, say
+from worker.gateways.letter import LetterGateway, Posting
 from worker.ledger.people import Card, Contact
 
 NAME, EMAIL = b"Jean Petit", b"jean@client.example"
@@ -108,3 +110,72 @@ def test_periods_that_nobody_read_are_said_to_be_unknown(shop: Path, run: Run) -
 def test_without_a_customer_or_a_reason_nobody_is_forgotten(shop: Path, run: Run) -> None:
     assert run("forget", "C-1").exit_code == 2
     assert run("forget", "--reason", "asked").exit_code == 2
+
+
+# --- the business's own periods for messages and contacts -------------------------------------------------------------
+
+PERIODS = "retention: {messages: 36m, contacts: 24m}\n"
+
+
+def lettered(folder: Path) -> tuple[Path, str]:
+    """C-1 got the formal notice of F-1 by letter on 3 February 2027, and owes nothing since; the letter's folder."""
+    (folder / "business.yaml").write_text((folder / "business.yaml").read_text() + PERIODS)
+    say(folder, "approve", invoice="F-1", key="ok")
+    with office(folder) as found, found.ledger.begin() as tx:
+        now = tx.now()
+        decision = decide(tx.rulebooks_of(tx.account("C-1")), tx.snapshot("C-1", now), now)
+        tx.record("C-1", decision.facts)
+        act = next(act for act in decision.acts if act.queue == "letter")
+        tx.claim("C-1", act, now, "test")
+        place = found.settings.out / "letters"
+        posting = Posting(
+            act.key, b"%PDF Jean Petit", ("Jean Petit", *POSTAL), "paper", act.on, {"f.pdf": b"Jean Petit"}
+        )
+        file = LetterGateway(place)._put(posting)
+        tx.end_claim("C-1", act, now, "sent", "", file)
+    settle(folder)
+    return place, file
+
+
+def at(folder: Path, year: int, month: int, day: int) -> None:
+    with office(folder) as found, found.ledger.begin() as tx:
+        tx.set_clock(datetime(year, month, day, 12, tzinfo=UTC))
+
+
+def test_letters_past_their_period_are_listed_then_emptied_and_the_chain_holds(asked: Path, run: Run) -> None:
+    """36 months after 3 February 2027."""
+    place, file = lettered(asked)
+    at(asked, 2030, 2, 3)
+    assert file not in run("forget", "--due").output
+    assert "is past its period" in run("forget", "C-1", "--messages", "--reason", "past our period").output
+    at(asked, 2030, 2, 4)
+    assert file in run("forget", "--due").output
+    assert NAME in (place / file).read_bytes() + (place / "manifest.jsonl").read_bytes()
+    done = run("forget", "C-1", "--messages", "--reason", "past our period", "--by", "anne")
+    assert f"{file} is emptied." in done.output
+    left = b"".join(each.read_bytes() for each in place.iterdir())
+    assert NAME not in left
+    assert json.loads((place / "manifest.jsonl").read_text())["sha256"]  # what proves it stays
+    assert file not in run("forget", "--due").output
+    assert "the ledger holds" in run("ledger", "verify").output
+
+
+def test_contacts_past_their_period_are_listed_while_accounts_are_kept(asked: Path, run: Run) -> None:
+    """24 months after the last that happened, the invoices given up on 3 February 2027."""
+    lettered(asked)
+    at(asked, 2029, 2, 4)
+    said = run("forget", "--due").output
+    assert "Contacts: 24m, as business.yaml says." in said
+    assert "C-1       billing  contact  2029-02-03" in said
+
+
+def test_who_owes_something_is_not_listed(asked: Path, run: Run) -> None:
+    (asked / "business.yaml").write_text((asked / "business.yaml").read_text() + PERIODS)
+    at(asked, 2035, 1, 1)
+    assert "contact" not in run("forget", "--due").output.replace("Contacts", "")
+
+
+def test_without_a_period_of_the_business_no_letter_is_emptied(shop: Path, run: Run) -> None:
+    settle(shop)
+    said = run("forget", "C-1", "--messages", "--reason", "why not").output
+    assert "how long messages are kept is not decided: write retention.messages in business.yaml" in said

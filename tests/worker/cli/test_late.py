@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from rules import facts as f
+from rules.money import Money
 from tests.worker.cli.conftest import Run
 from tests.worker.cli.scene import START, last, office, say
 
@@ -130,3 +132,45 @@ def test_what_a_delay_cost_is_invoiced_up_to_today_and_paid_before_the_principal
         items = tx.account("C-1").receivables
     assert str(items["R-F-1"].balance) == "1152.23 EUR"
     assert not any(item.open for item in items.values() if item.is_charge)
+
+
+def test_the_costs_of_the_dutch_scale_are_shown_band_by_band(asked: Path, run: Run) -> None:
+    """1,200.00 EUR at 15 %, all in the first band."""
+    with office(asked) as found, found.ledger.begin() as tx:
+        law = f.Contract("K-1", "C-1", "open-account", law="NL")
+        tx.record("C-1", [f.ContractRecorded(START, law, str(tx.active_rulebook()))])
+    run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
+    shown = run("explain", "F-1", "--interest").output
+    assert "With the formal notice, in place of the fixed sum: 15.00 % of 1200.00 EUR = 180.00 EUR;" in shown
+    assert "Law of the contract: NL (BW 6:119a, 6:96; Besluit BIK)" in shown
+
+
+# --- what a payment pays first ----------------------------------------------------------------------------------------
+
+
+def charged(folder: Path) -> None:
+    """The delay of F-1, 1,200.00 EUR, cost 52.23 EUR, which were invoiced as F-7."""
+    with office(folder) as found, found.ledger.begin() as tx:
+        about = ("F-7", date(2027, 2, 3), date(2027, 2, 3), Money.parse("52.23 EUR"), f.CHARGES)
+        tx.record("C-1", [f.Issued(tx.now(), "R-F-1/charges/2027-02-03", "K-1", *about, of="R-F-1")])
+
+
+def test_a_payment_of_the_principal_alone_pays_the_charges_first_and_says_what_it_leaves(french: Path) -> None:
+    """C. civ. 1343-1: of 1,200.00, 52.23 go to what the delay cost, so that as much of the invoice stays open."""
+    charged(french)
+    text = say(french, "payment", amount="1200.00 EUR", invoices="F-1", reference="V-1").text
+    assert "52.23 EUR on F-7, 1147.77 EUR on F-1, what the delay costs first; 52.23 EUR of F-1 stays open." in text
+
+
+def test_a_payment_may_be_accepted_as_the_payer_means_it(french: Path) -> None:
+    charged(french)
+    text = say(french, "payment", amount="1200.00 EUR", invoices="F-1", reference="V-1", order="named").text
+    assert text.endswith("is recorded: on F-1.")
+    with office(french) as found, found.ledger.read() as tx:
+        items = tx.account("C-1").receivables
+    assert [str(items[name].balance) for name in ("R-F-1", "R-F-1/charges/2027-02-03")] == ["0.00 EUR", "52.23 EUR"]
+
+
+def test_what_was_only_mentioned_takes_nothing_of_a_payment(french: Path) -> None:
+    text = say(french, "payment", amount="1200.00 EUR", invoices="F-1", reference="V-1").text
+    assert text.endswith("is recorded: on F-1.")

@@ -464,6 +464,20 @@ def test_a_contract_ends_on_a_day_once(folder: Path) -> None:
     assert say(folder, "end", **values).text == "K-1 ends on 2027-01-31 already."
 
 
+def test_a_contract_ends_before_its_notice_only_where_somebody_says_why(folder: Path) -> None:
+    with office(folder) as found:
+        digest = found.adopt()
+        with found.ledger.begin() as tx:
+            tx.set_clock(datetime(2026, 11, 30, 9, tzinfo=UTC))
+            tx.record_customer(f.CustomerRecorded(START, f.Customer("C-1")), CARD)
+            every = f.Schedule(Duration(1, "m"), date(2026, 11, 1), notice=Duration(3, "m"))
+            tx.record("C-1", [f.ContractRecorded(START, f.Contract("K-1", "C-1", "recurring", schedule=every), digest)])
+    with pytest.raises(Refused, match="the notice is 3m, to 2027-02-28 from today; to end it before, say why"):
+        say(folder, "end", contract="K-1", on="2027-02-27")
+    say(folder, "end", contract="K-1", on="2027-02-28")
+    assert "ends on 2026-12-31" in say(folder, "end", contract="K-1", on="2026-12-31", reason="both agreed").text
+
+
 def test_only_what_was_handed_over_is_recalled(shop: Path) -> None:
     with pytest.raises(Refused, match="F-1 is handed to nobody"):
         say(shop, "recall", invoice="F-1")

@@ -164,6 +164,12 @@ def test_a_file_of_no_workspace_is_checked_for_its_shape(run: Run, tmp_path: Pat
     assert "alone.yaml:2:7: error: 'polic' is not allowed here" in found.output
 
 
+def test_a_file_that_no_workspace_reads_is_checked_all_the_same(run: Run, folder: Path) -> None:
+    (folder / "old.yaml").write_text("format: relance/v0\nkind: policy\nid: old\n", "utf-8")
+    result = run("validate", str(folder / "old.yaml"))
+    assert (result.exit_code, "old.yaml:1:9: error: 'relance/v0' is not allowed here" in result.stdout) == (1, True)
+
+
 def test_a_failing_test_shows_the_difference(run: Run, folder: Path) -> None:
     tests = folder / "tests" / "reminders.test.yaml"
     tests.write_text(tests.read_text("utf-8").replace("due+10d,    step", "due+11d,    step"), "utf-8")

@@ -10,6 +10,7 @@ from email.policy import SMTP
 import pytest
 
 from tests.worker.documents.test_deposits import LINE
+from tests.worker.documents.test_parts import HALVES, plain, terms
 from tests.worker.documents.test_store import NOW, START, TODAY, bill, made
 from tests.world import World
 from worker.documents.issuing import credit, deposit
@@ -73,3 +74,16 @@ async def test_a_deposit_is_sent_with_its_paper(made: World) -> None:
     assert "Votre facture d’acompte F-2027-0001" in mail["Subject"]
     assert [each.get_filename() for each in mail.iter_attachments()] == ["Facture F-2027-0001.pdf"]
     assert "période" not in mail.get_body(("plain",)).get_content()
+
+
+@pytest.mark.asyncio
+async def test_an_invoice_payable_in_parts_is_sent_once_and_says_when_each_is_due(made: World) -> None:
+    terms(made, HALVES)
+    bill(made)
+    assert await sent(made) == [f"deliver/M-1/{START}/0"]
+    (mail,) = mails(made)
+    text = plain(" ".join(mail.get_body(("plain",)).get_content().split()))
+    assert plain(mail["Subject"]) == "Votre facture F-2027-0001 : 100,00 €"
+    assert "Payable en 2 échéances : 50,00 € au plus tard le 5 janvier 2027 ; 50,00 € au plus tard le 4 février" in text
+    assert "Première échéance : 50,00 €" in text
+    assert [each.get_filename() for each in mail.iter_attachments()] == ["Facture F-2027-0001.pdf"]

@@ -10,12 +10,13 @@ import pytest
 
 from rules import facts as f
 from rules.decision import Bill
-from tests.worker.documents.papers import BOOK, PARTS, RECEIPT, agreed
+from tests.worker.documents.papers import BOOK, EXAMPLE, PARTS, RECEIPT, agreed
 from tests.worker.documents.test_store import NOW, START, TODAY, made
 from tests.world import World, day, euros
 from worker.documents.cii import cii
 from worker.documents.issuing import credit, invoice_of, issue
 from worker.documents.mentions import missing_mentions
+from worker.documents.notes import tongue_of
 from worker.documents.paper import told
 from worker.documents.store import find, paper
 from worker.documents.ubl import ubl
@@ -23,7 +24,11 @@ from worker.judging import judge
 from worker.ledger.errors import LedgerError
 from worker.ledger.views import customer_of_number
 from worker.record import Refused, Request, record
+from worker.words.blocks import Pairs
+from worker.words.render import Words
+from worker.words.tables import Tables
 from worker.words.transfer import payload
+from worker.workspace import load
 
 __all__ = ["made"]
 HALVES = f.Net(instalments=(f.Instalment(Decimal(50), 0), f.Instalment(Decimal(50), 30)))
@@ -50,6 +55,9 @@ def test_the_transfer_that_the_paper_shows_is_of_the_first_part() -> None:
     said = told(agreed(PARTS), BOOK.business)
     assert plain(said.bill.falls_due) == FRENCH
     assert "EUR453.60" in payload(said, said.bill.reference)
+    shown = Tables(said, Words(load(EXAMPLE).templates).labels("fr"), tongue_of("fr")).get("payment")
+    assert isinstance(shown, Pairs)
+    assert ("Première échéance :", "453,60 €") in [(plain(label), plain(value)) for label, value in shown.rows]
 
 
 @pytest.mark.parametrize("write", [cii, ubl])

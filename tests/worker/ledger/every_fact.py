@@ -28,7 +28,7 @@ SCALARS: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def any_of(kind: Any) -> st.SearchStrategy[Any]:
-    """Values of a declared type, as rules/facts.py declares them."""
+    """Values of a declared type, as rules/facts declares them."""
     if kind in SCALARS:
         return SCALARS[kind]
     if kind is types.NoneType:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rules.vocabulary import ACTIONS, EVENTS, FACTS, HOLD_KEYS
+from rules.library import files
+from rules.shape import formed
+from rules.vocabulary import ACTIONS, ANY_OPERATOR, COMPARED, EVENTS, FACTS, HOLD_KEYS, OPERATORS
 from tests.worker.cli.conftest import Run
 from tests.worker.plans.conftest import Rewrite
 
@@ -63,6 +65,12 @@ def test_an_invoice_is_shown_under_the_rules_that_bind_it(reminded: Path, run: R
     assert shown(run, "reminders")["steps.reminder-2.at"][0] == "due+8d"
 
 
+def test_without_a_name_every_policy_is_shown(folder: Path, run: Run) -> None:
+    said = json.loads(run("show", "--format", "json").stdout)
+    assert [each["policy"] for each in said] == ["reminders"]
+    assert "Policy reminders" in run("show").stdout
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -82,7 +90,16 @@ def test_the_vocabulary_has_every_word(folder: Path, run: Run) -> None:
     assert set(words["actions"]) == set(ACTIONS)
     assert set(words["holds"]) == set(HOLD_KEYS)
     assert set(words["reactions"]) == set(EVENTS)
-    assert all(each["example"] for each in words["facts"].values())
+    assert set(words["operators"]) == {*ANY_OPERATOR, *(name for names in OPERATORS.values() for name in names)}
+    assert all(each["example"] for sort in ("facts", "operators", "reactions") for each in words[sort].values())
+    assert all(each["means"] for sort in words.values() for each in sort.values())
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_example_of_an_operator_is_a_condition(name: str) -> None:
+    data = files()["policies/fr-b2b-gentle.yaml"] + f"variants: [{{id: v, when: {{{COMPARED[name][1]}}}}}]\n".encode()
+    assert name in COMPARED[name][1]
+    assert formed("policy", data, "a.yaml")[1] == []
 
 
 def test_one_word_is_explained_and_an_unknown_one_is_answered_with_the_nearest(folder: Path, run: Run) -> None:

@@ -16,7 +16,13 @@ from worker.ledger.views.history import (
     facts_of,
     last_fact,
 )
-from worker.ledger.views.owners import customer_of_contract, customer_of_number, customer_of_payment, customers_of_iban
+from worker.ledger.views.owners import (
+    customer_of_contract,
+    customer_of_number,
+    customer_of_payment,
+    customers_of_iban,
+    owners,
+)
 from worker.ledger.views.queues import (
     ApprovalRow,
     HoldRow,
@@ -56,6 +62,7 @@ __all__ = [
     "late_cases",
     "messages",
     "next_wake",
+    "owners",
     "reviews",
     "tasks",
     "totals",

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import and_, select
 
 from worker.ledger import tables as t
 from worker.ledger.ledger import Transaction
 from worker.ledger.views.rows import rows_of
+
+_AT_ONCE = 1000  # names in one statement
 
 
 def customer_of_contract(tx: Transaction, contract: str) -> str | None:
     """Whose contract it is; None where it is not known."""
     rows = rows_of(tx, t.contract, [], t.contract.c.id == contract)
     return rows[0].customer if rows else None
+
+
+def owners(tx: Transaction, contracts: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """(customer, country) by contract, of those that are known."""
+    case, customer = t.contract.c, t.customer.c
+    theirs = and_(customer.business == case.business, customer.id == case.customer)
+    asked = (
+        select(case.id, case.customer, customer.country).join(t.customer, theirs).where(case.business == tx.business)
+    )
+    parts = (contracts[n : n + _AT_ONCE] for n in range(0, len(contracts), _AT_ONCE))
+    rows = (row for part in parts for row in tx.connection.execute(asked.where(case.id.in_(part))))
+    return {row.id: (row.customer, row.country) for row in rows}
 
 
 def customer_of_payment(tx: Transaction, payment: str) -> str | None:

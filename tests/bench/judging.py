@@ -1,0 +1,78 @@
+"""Decisions a second beside a hand-written judgement of the same customer, in turns: `python -m tests.bench.judging`.
+
+All invoices are overdue and enrolled; the first step of one leaves, the others have to wait a day. Both say the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from rules import facts as f
+from rules.account import Account, BusinessState, Snapshot
+from rules.decide import decide
+from rules.decision import Send
+from rules.money import Money
+from rules.policy import Rulebook
+from tests.bench import by_hand
+from tests.bench.backtest import plain
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+DUE = NOW.date() - timedelta(days=5)
+SIZES, LAPS = (1, 20, 100), 7
+SHARE = "decisions a second, of the hand-written one's, {} overdue"
+GOALS = {SHARE.format(n): (">=", 0.5) for n in SIZES}
+
+
+def judging() -> dict[str, float]:
+    """The shares, and microseconds of CPU for a decision."""
+    with plain() as workspace:
+        rulebook = workspace.rulebook
+    found: dict[str, float] = {}
+    for n in SIZES:
+        ours, hand = _pair(rulebook, n)
+        found |= {SHARE.format(n): hand / ours, f"microseconds to judge a customer of {n} overdue": 1e6 * ours}
+    return found
+
+
+def _pair(rulebook: Rulebook, invoices: int) -> tuple[float, float]:
+    """CPU seconds of a decision, ours and by hand: the least of several laps, taken in turns."""
+    books, snapshot = {rulebook.digest: rulebook}, Snapshot(_account(rulebook, invoices), BusinessState())
+    calendar, customer = rulebook.calendars["plain"], by_hand.Customer("C")
+    for n in range(invoices):
+        customer.invoices.append(by_hand.Invoice(f"R-{n:03}", DUE, 12000, enrolled=True))
+    ours = hand = float("inf")
+    for _ in range(LAPS):
+        ours = min(ours, _spent(lambda: decide(books, snapshot, NOW), 200 // invoices))
+        hand = min(hand, _spent(lambda: by_hand.judge(customer, calendar, NOW), 2000 // invoices))
+    said, told = decide(books, snapshot, NOW), by_hand.judge(customer, calendar, NOW)
+    assert told.message is not None
+    (act,), (invoice, step, _, closes) = said.acts, told.message
+    assert isinstance(act.what, Send)
+    assert (act.what.lines, act.step, act.until) == ((invoice.id,), step, closes)
+    assert (said.wake["A"], said.facts) == (told.wake, ())
+    return ours, hand
+
+
+def _account(rulebook: Rulebook, invoices: int) -> Account:
+    """A customer with so many invoices that fell due on one day, as it stood before anything left."""
+    account = Account(f.Customer("C", "FR", language="fr", kind="business", reachable={"billing": ("email",)}))
+    account.record(f.ContractRecorded(NOW, f.Contract("A", "C", "open-account", law="FR"), rulebook.digest))
+    issued, amount = DUE - timedelta(days=30), Money(12000, "EUR")
+    names = [f"R-{n:03}" for n in range(invoices)]
+    account.record_all(f.Issued(NOW, name, "A", name, issued, DUE, amount, delivered=issued) for name in names)
+    account.record_all(f.Enrolled(NOW, name, 1, rulebook.digest, "plain", late=False, on=issued) for name in names)
+    return account
+
+
+def _spent(doing: Callable[[], object], times: int) -> float:
+    began = time.process_time()
+    for _ in range(times):
+        doing()
+    return (time.process_time() - began) / times
+
+
+if __name__ == "__main__":
+    for name, value in judging().items():
+        print(f"{value:12.3f}  {name}")

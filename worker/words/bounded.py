@@ -1,0 +1,92 @@
+"""Jinja's sandbox with a bound on work: a template that would never end, or fill the memory, is refused instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sized
+from contextvars import ContextVar
+from itertools import count
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
+
+MOST_TURNS = 200_000  # of all loops and calls in one rendering
+LONGEST = 1_000_000  # characters of a text, items of a list
+_PADDING = ("center", "format", "indent")  # filters that make a short text as long as they are told
+_turns: ContextVar[Iterator[int]] = ContextVar("turns")
+
+
+class Bounded(SandboxedEnvironment):
+    """Counts what loops and calls do, and how long their texts become. Raises SecurityError beyond the bounds."""
+
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401, as there
+        super().__init__(**options)
+        for name in _PADDING:
+            del self.filters[name]
+        self.filters |= {"_counted": _counted, "_short": _short}
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805, ANN401, named as there
+        """Calls as the sandbox does; no argument is a huge number, and no answer a huge text."""
+        _turn()
+        for value in (*args, *kwargs.values()):
+            _small(value)
+        return _short(super().call(__context, __obj, *args, **kwargs))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401, as there
+        """Sums and products of what is small; no powers, and no texts filled in by `%`."""
+        texts = isinstance(left, Sized) or isinstance(right, Sized)
+        if operator == "**" or (operator == "%" and texts):
+            raise SecurityError(f"the operator {operator} is not for templates")
+        if operator == "*" and texts:
+            size, times = (left, right) if isinstance(left, Sized) else (right, left)
+            if isinstance(times, int) and len(size) * times > LONGEST:
+                raise SecurityError(_too_long())
+        return _short(super().call_binop(context, operator, left, right))
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:  # noqa: ANN401, as there
+        for loop in source.find_all(nodes.For):
+            loop.iter = _filtered(loop.iter, "_counted")
+        for block in source.find_all(nodes.AssignBlock):
+            block.filter = _filtered(block.filter, "_short")
+        for sum_ in source.find_all(nodes.Concat):
+            sum_.nodes = [_filtered(each, "_short") for each in sum_.nodes]
+        return super()._generate(source, *args, **options)
+
+
+def begin() -> None:
+    """Counts from zero: a rendering begins."""
+    _turns.set(count())
+
+
+def _filtered(node: nodes.Node | None, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno if node else 0)
+
+
+def _turn() -> None:
+    if next(_turns.get()) >= MOST_TURNS:
+        raise SecurityError(f"it takes more than {MOST_TURNS} turns of its loops")
+
+
+def _counted(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        _turn()
+        yield value
+
+
+def _short(value: Any) -> Any:  # noqa: ANN401, any value of a template
+    if isinstance(value, str | list | tuple) and len(value) > LONGEST:
+        raise SecurityError(_too_long())
+    return value
+
+
+def _small(value: object) -> None:
+    if isinstance(value, int) and abs(value) > LONGEST:
+        raise SecurityError(f"{value} is too large for a template")
+
+
+def _too_long() -> str:
+    return f"it makes a text of more than {LONGEST} characters"
