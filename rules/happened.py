@@ -128,7 +128,8 @@ def _as_it_stands(account: Account) -> Iterator[Happened]:
             yield Happened(f"invoice-sent/{item.id}", "invoice-sent", item, delivery.at)
         if item.ladder is not None and "handed-off" in item.ladder.done:
             left = max((c.on for c in item.ladder.climbs if "handoff" in c.channels), default=item.issued)
-            yield Happened(f"handed-off/{item.id}/{item.ladder.round}", "handed-off", item, _end_of(left))
+            key = f"handed-off/{item.id}/{item.ladder.done['handed-off']}"
+            yield Happened(key, "handed-off", item, _end_of(left))
     for state in account.holds.values():
         review = account.reviews.get(f"dispute-overdue/{state.hold.id}")
         if review is not None:

@@ -556,6 +556,15 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignee:
+    """Who bought receivables or holds them as security, and the account to which they are paid."""
+
+    name: str
+    iban: str
+    bic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """How messages look: `logo` a file of the workspace's templates, `colour` as `#1a5fb4`, who signs, in lines."""
 
@@ -596,6 +605,7 @@ class Business:
     brand: Brand = Brand()
     retention: Retention = Retention()
     signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by role: name, then position
+    assignees: Mapping[str, Assignee] = field(default_factory=dict)  # by the name that `invoice.assigned_to` gives
 
 
 @dataclass(frozen=True, slots=True)

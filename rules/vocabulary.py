@@ -584,6 +584,8 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         limits | @limits | What may leave in a day | {contacts_per_day: 200, share_of_customers: 20%}
         redirect | redirect | One address that receives everything, or off | off
         agencies | {@agency} | Where a hand-off may go | {recouvra: {kind: agency, email: dossiers@recouvra.example}}
+        assignees | {@assignee} | Who owns receivables that were sold or pledged, and where they are paid |\
+            {factor: {name: Factor SA, iban: FR7630006000011234567890189}}
         gateways | {@gateway} | What a webhook may call | {crm: {url: https://crm.example/hook}}
         retention | @retention | How long you keep messages and contacts | {messages: 36m, contacts: 36m}
         custom | custom | Facts of your own, with their types | {customer.sector: text}
@@ -614,6 +616,10 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         name | text | What they are called | Recouvra SARL
         address | [text] | Their postal address, line by line | [1 rue du Recouvrement, 69002 Lyon]
         language | language | In which language their papers are; the business's by default | fr"""),
+    "assignee": _keys("""
+        name! | text | Who is to be paid | Factor SA
+        iban! | text | The account | FR7630006000011234567890189
+        bic | text | The bank | AGRIFRPP"""),
     "gateway": _keys("url! | url | The address that is called | https://crm.example/hook"),
     "policy-test": _keys("""
         format! | format | The version of the language | relance/v1

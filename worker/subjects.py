@@ -41,10 +41,13 @@ OUTCOMES: Mapping[str, Literal["founded", "unfounded"]] = {"founded": "founded",
 REACTION = "reaction"  # the level of an act that answers to something that happened
 
 
-def creditor(business: Business, signer: str | None = None) -> Creditor:
-    """The business as its papers name it; `signer` is the role that signs, where the business says how it does."""
+def creditor(business: Business, signer: str | None = None, assigned_to: str | None = None) -> Creditor:
+    """The business as its papers name it: `signer` is the role that signs, where the business says how it does.
+
+    The account is that of whom what is owed was assigned to.
+    """
     identity, senders = business.identity, business.senders
-    return Creditor(
+    ours = Creditor(
         str(identity.get("name", business.name)),
         _lines(identity.get("address", ())),
         _text(identity.get("siren")),
@@ -58,6 +61,12 @@ def creditor(business: Business, signer: str | None = None) -> Creditor:
         _lines(identity.get("mentions", ())),
         _brand(business, signer),
     )
+    if assigned_to is None:
+        return ours
+    owner = business.assignees.get(assigned_to)
+    if owner is None:
+        return replace(ours, iban=None, bic=None, payee=assigned_to)
+    return replace(ours, iban=owner.iban, bic=owner.bic, payee=owner.name)
 
 
 def _brand(business: Business, signer: str | None) -> Brand:
@@ -94,7 +103,7 @@ def subject(
         language,
         send.channel,
         act.on,
-        creditor(business, send.sender),
+        creditor(business, send.sender, send.assigned_to),
         Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
         account.customer.id,
         tuple(

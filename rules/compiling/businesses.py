@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rules.compiling.page import Known, Page, given, items, text, wanted
 from rules.diagnostics import did_you_mean, quoted
 from rules.moments import Duration
-from rules.policy import Agency, Brand, Business, Limits, Retention
+from rules.policy import Agency, Assignee, Brand, Business, Limits, Retention
 from rules.source import Node
 
 
@@ -37,6 +37,7 @@ def business(page: Page) -> Business:
         given(root, "brand", lambda n: _brand(page, n), Brand()),
         given(root, "retention", lambda n: _retention(page, n), Retention()),
         _signatures(page),
+        {key: _assignee(entry.value) for key, entry in items(root, "assignees")},
     )
 
 
@@ -78,6 +79,10 @@ def _agency(page: Page, node: Node) -> Agency:
 
 def _brand(page: Page, node: Node) -> Brand:
     return Brand(text(node, "logo") or None, text(node, "colour") or None, given(node, "signature", page.texts, ()))
+
+
+def _assignee(node: Node) -> Assignee:
+    return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None)
 
 
 def _retention(page: Page, node: Node) -> Retention:

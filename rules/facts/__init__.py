@@ -8,6 +8,9 @@ Identifiers are opaque. Nothing here is personal: names, addresses and telephone
 from __future__ import annotations
 
 from rules.facts.dealings import (
+    AFTER_LAST_STEP as AFTER_LAST_STEP,
+)
+from rules.facts.dealings import (
     CHARGES as CHARGES,
 )
 from rules.facts.dealings import (

@@ -156,6 +156,7 @@ class Credited:
 
 
 CHARGES = "charges"  # the kind of a receivable that invoices what a delay costs
+AFTER_LAST_STEP = "after-last-step"
 TOLERANCE = "tolerance"
 PLAN_ENDED = "plan-ended"
 DISCOUNT = "discount"

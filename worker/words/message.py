@@ -35,6 +35,7 @@ class Creditor:
     phone: str = ""
     mentions: tuple[str, ...] = ()  # what its law wants on its papers besides: SAS au capital de 10 000 €
     brand: Brand = Brand()
+    payee: str | None = None  # to whom what is owed was assigned: the account is theirs
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ class Tables:
         creditor = self.subject.creditor
         if not creditor.iban:
             return None
-        rows = [("pay_to", creditor.name), ("iban", grouped(creditor.iban))]
+        rows = [("pay_to", creditor.payee or creditor.name), ("iban", grouped(creditor.iban))]
         if creditor.bic:
             rows.append(("bic", creditor.bic))
         if amount is not None:

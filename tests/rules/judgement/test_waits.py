@@ -77,7 +77,7 @@ def test_a_hold_is_named_with_its_end() -> None:
 def test_an_invoice_that_the_customer_rejected_is_held_without_end() -> None:
     life = life_of(ONE, TWO)
     life.learns(on="2026-04-02", portal_status="rejected")
-    assert stands(life, "2026-04-08") == ("held", ("invoice-refused", "INV-1", None), None)
+    assert stands(life, "2026-04-08") == ("held", ("invoice-refused", "refused/INV-1/1", None), None)
 
 
 def test_an_approval_is_awaited_from_a_role_and_then_from_the_owner() -> None:

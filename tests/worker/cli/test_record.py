@@ -506,7 +506,7 @@ def test_what_is_known_of_an_invoice_changes(shop: Path) -> None:
     say(shop, "changed", invoice="F-1", name="due", value="2027-01-31")
     say(shop, "changed", invoice="F-1", name="insured", value="true")
     item = account(shop).receivables["R-F-1"]
-    assert (item.approval, item.due, item.insured) == ("rejected", date(2027, 1, 31), True)
+    assert (item.approval, item.due, item.insured) == (None, date(2027, 1, 31), True)  # issued anew: refused no longer
     with pytest.raises(Refused, match="did you mean 'portal_status'"):
         say(shop, "changed", invoice="F-1", name="portal-status", value="x")
 
