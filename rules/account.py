@@ -111,7 +111,7 @@ class Account:
                 self._bind(fact)
             case f.Bounced():
                 self._bounce(fact)
-            case f.Replied():
+            case f.Replied() | f.PlanOffered():
                 self.events.append(fact)
             case f.Issued() | f.Delivered() | f.ReceivableChanged() | f.WrittenOff() | f.WriteOffUndone():
                 self._receivable_fact(fact)
@@ -306,6 +306,9 @@ class Account:
             case f.RestrictionLifted():
                 self.receivables[item.id] = replace(item, restricted=None)
                 return
+            case f.Concluded() if fact.what != f.AFTER_LAST_STEP:
+                self.receivables[item.id] = replace(item, deadlines={**item.deadlines, fact.what: fact.round})
+                return
             case f.Stopped() if item.ladder is None:
                 self.receivables[item.id] = replace(item, closed_on=fact.on, not_enrolled=fact.why)
                 return
@@ -325,7 +328,8 @@ class Account:
                 item = replace(
                     item, closed_on=fact.on, handed_off=fact.on if fact.why == "handed-off" else item.handed_off
                 )
-                done = ladder_.done | {fact.why} if fact.why == "handed-off" else ladder_.done  # once, recalled or not
+                once = {fact.why: fact.round} if fact.why == "handed-off" else {}  # recalled or not
+                done = {**ladder_.done, **once}
                 ladder_ = replace(ladder_, stopped=fact.why, request=None, done=done)
             case f.Reopened():
                 item = replace(item, closed_on=None, rounds=fact.round)
@@ -357,7 +361,7 @@ class Account:
             case f.Notified():
                 ladder_ = replace(ladder_, notified=ladder_.notified | {(fact.step, fact.occurrence)})
             case f.Concluded():
-                ladder_ = replace(ladder_, done=ladder_.done | {fact.what})
+                ladder_ = replace(ladder_, done={**ladder_.done, fact.what: fact.round})
         self._set(item, ladder_)
 
     def _left(self, ladder: Ladder, fact: f.Left) -> Ladder:
@@ -417,6 +421,7 @@ class Account:
             self.reacted[fact.message] = fact
         if fact.contact:
             self._contact(fact.on)
+            self.last_step = max(self.last_step or fact.on, fact.on)  # no step leaves on that day
 
     def _reaction_ended(self, fact: f.ActionEnded) -> None:
         reacted = self.reacted[fact.message]

@@ -10,6 +10,7 @@ from rules.account import Account, Receivable
 from rules.altering import replace
 from rules.calendars import Calendar
 from rules.conditions import Value, check
+from rules.facts import AFTER_LAST_STEP
 from rules.holding import break_plan
 from rules.judgement import Judgement
 from rules.moments import Duration
@@ -17,7 +18,6 @@ from rules.plans import plan_of
 from rules.policy import REACHING, Action, Call, Condition, Policy, Reaction, Task
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, planned
 
-AFTER_LAST_STEP = "after-last-step"
 PATIENCE = Duration(10, "bd")  # after an instalment's last reminder, where the policy has no firmer step
 
 
@@ -66,14 +66,15 @@ def _no_proof(
 def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> None:
     """Internal deadlines: their actions run `warn` before them, brought back to a working day; nothing delays them."""
     ladder = item.ladder
-    if ladder is None or not policy.deadlines or not item.open:
+    if not policy.deadlines or not item.open:
         return
-    as_written = replace(item, ladder=replace(ladder, due=None))  # a late start moves no deadline
+    as_written = item if ladder is None else replace(item, ladder=replace(ladder, due=None))  # whenever it started
+    steps = policy.variant(ladder.variant if ladder else None)
     for rule in policy.deadlines:
-        if rule.id in ladder.done:
+        if rule.id in item.deadlines:
             continue
         try:
-            at, _ = planned(rule.at, as_written, policy.variant(ladder.variant), calendar, judgement.payment_run)
+            at, _ = planned(rule.at, as_written, steps, calendar, judgement.payment_run)
         except NotDated:
             continue
         warned = calendar.working_on_or_before(calendar.add(at, Duration(-rule.warn.n, rule.warn.unit)))
@@ -84,9 +85,9 @@ def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
         applies = certain(judgement, item, rule.when, today, f"deadline/{rule.id}/{item.id}", why)
         if applies is None:
             continue
-        judgement.emit(f.Concluded(judgement.now, item.id, ladder.round, rule.id, today))
+        judgement.emit(f.Concluded(judgement.now, item.id, item.rounds, rule.id, today))
         if applies and not reaches(rule.do):
-            key = f"deadline/{rule.id}/{item.id}/{ladder.round}"
+            key = f"deadline/{rule.id}/{item.id}/{item.rounds}"
             for fact in asked_of_people(judgement, key, rule.do, item, today, at):
                 judgement.emit(fact)
 
@@ -127,13 +128,11 @@ def unknown_addresses(judgement: Judgement, item: Receivable, today: date) -> No
 def beside(item: Receivable, policy: Policy) -> Iterator[tuple[str, Reaction]]:
     """What has come due beside the ladder and reaches somebody, each with its key; the rest was done at once."""
     ladder, rule = item.ladder, policy.after_last_step
-    if ladder is None:
-        return
-    if rule is not None and AFTER_LAST_STEP in ladder.done and reaches(rule.do):
-        yield f"{AFTER_LAST_STEP}/{item.id}/{ladder.round}", Reaction(AFTER_LAST_STEP, rule.do)
+    if rule is not None and ladder is not None and AFTER_LAST_STEP in ladder.done and reaches(rule.do):
+        yield f"{AFTER_LAST_STEP}/{item.id}/{ladder.done[AFTER_LAST_STEP]}", Reaction(AFTER_LAST_STEP, rule.do)
     for deadline in policy.deadlines:
-        if deadline.id in ladder.done and reaches(deadline.do):
-            key = f"deadline/{deadline.id}/{item.id}/{ladder.round}"
+        if deadline.id in item.deadlines and reaches(deadline.do):
+            key = f"deadline/{deadline.id}/{item.id}/{item.deadlines[deadline.id]}"
             yield key, Reaction(deadline.id, deadline.do, deadline.when)
 
 

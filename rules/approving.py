@@ -5,6 +5,7 @@ from __future__ import annotations
 from rules import facts as f
 from rules.account import Receivable, Request
 from rules.asking import unanswered
+from rules.assigning import assignee
 from rules.conditions import resolve
 from rules.judgement import Judgement, Wait
 from rules.money import Money, total
@@ -79,6 +80,8 @@ def account_overdue(judgement: Judgement, turn: Turn) -> list[Receivable]:
         if item.id == turn.item.id:
             return True
         if ladder is None or ladder.stopped is not None or ladder.rulebook != turn.ladder.rulebook:
+            return False
+        if assignee(judgement.account, item) is not None:
             return False
         return ladder.climbs[-1:] == () or ladder.climbs[-1].outcome not in ("leaving", "unknown")
 

@@ -11,6 +11,7 @@ from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
 from rules.altering import replace
 from rules.approving import account_overdue
+from rules.assigning import assignee
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
 from rules.conditions import NotKnown
@@ -87,7 +88,11 @@ def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list
     if own.step.heavy:
         return [
             own,
-            *(r.turn for r in ready if r.turn is not own and r.turn.step.id == own.step.id and _together(own, r.turn)),
+            *(
+                r.turn
+                for r in ready
+                if r.turn is not own and r.turn.step.id == own.step.id and _together(judgement, own, r.turn)
+            ),
         ]
     turns = [own]
     now_ready = {r.turn.item.id for r in ready}
@@ -114,7 +119,10 @@ def _overdue_with(judgement: Judgement, own: Turn) -> Iterator[Turn]:
             yield replace(own, item=item, ladder=ladder, occurrence=before + 1)
 
 
-def _together(own: Turn, other: Turn) -> bool:
+def _together(judgement: Judgement, own: Turn, other: Turn) -> bool:
+    """Whether one message may carry both: of one policy and currency, paid to one account."""
+    if assignee(judgement.account, own.item) != assignee(judgement.account, other.item):
+        return False
     if (own.policy.id, own.ladder.rulebook, own.item.amount.currency) != (
         other.policy.id,
         other.ladder.rulebook,
@@ -128,7 +136,7 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
     """The other ladder's turn, if its next step is a light message within the window that would pass its own tests."""
     try:
         turn = turn_of(judgement, item, own.today)
-        if not isinstance(turn, Turn) or not _together(own, turn) or turn.step.approval is not None:
+        if not isinstance(turn, Turn) or not _together(judgement, own, turn) or turn.step.approval is not None:
             return None
         if turn.step.heavy or turn.step.quiet:
             return None
@@ -257,12 +265,15 @@ def compose(
 
 def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, today: date) -> Send:
     """The message without its figures."""
-    base = Send("email", hand.template, hand.language, hand.role, ())
+    owner = assignee(judgement.account, item)
+    base = Send("email", hand.template, hand.language, hand.role, (), assigned_to=owner)
     match hand.action:
         case Email() as email:
             return replace(base, cc=email.cc, bcc=email.bcc, sender=email.sender, attach=email.attach)
         case Letter() as letter:
-            return replace(base, channel="letter", attach=letter.attach, registered=letter.registered)
+            return replace(
+                base, channel="letter", sender=letter.sender, attach=letter.attach, registered=letter.registered
+            )
         case Webhook(gateway):
             return replace(base, channel="webhook", role=gateway)
         case Handoff() as handoff:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -71,7 +71,7 @@ class Ladder:
     due: date | None = None
     request: Request | None = None
     notified: frozenset[tuple[str, int]] = frozenset()
-    done: frozenset[str] = frozenset()  # after_last_step and internal deadlines that have run
+    done: Mapping[str, int] = field(default_factory=dict)  # after_last_step and the hand-off: the round of each
     resume_at: str | None = None  # the step named by `broken:` or a recall
     stopped: str | None = None
 
@@ -145,7 +145,11 @@ def reopened(ladder: Ladder, fact: f.Reopened) -> Ladder:
     match fact.how:
         case "one-lower":
             sent = [n for n, climb in enumerate(ladder.climbs) if climb.went_out]
-            kept = ladder.climbs[: sent[-1]] if sent else ladder.climbs
-            return replace(ladder, round=fact.round, climbs=kept, stopped=None, done=frozenset())
+            lower = sent[-1] if sent else len(ladder.climbs)
+            kept, again = ladder.climbs[:lower], ladder.climbs[lower:]
+            told = ladder.notified & {(climb.step, climb.occurrence) for climb in kept}
+            anew = {f.AFTER_LAST_STEP} | {"handed-off" for climb in again if "handoff" in climb.channels}
+            done = {what: once for what, once in ladder.done.items() if what not in anew}
+            return replace(ladder, round=fact.round, climbs=kept, stopped=None, done=done, notified=told)
         case _:
             return replace(ladder, round=fact.round, stopped=None)

@@ -29,8 +29,9 @@ from rules.limits import within_limits
 from rules.policy import Rulebook
 from rules.reactions import react
 from rules.rejecting import keep_refusal
-from rules.statements import statements
-from rules.turns import Ready
+from rules.routed import concerned
+from rules.statements import stated, statement
+from rules.turns import Ready, Turn
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     acts = _in_flight(judgement)
     acts += _steps(judgement)
     acts += _reactions(judgement, contacted=bool(acts))
-    acts += statements(judgement)
+    acts += _statements(judgement)
     acts += _contracts(judgement)
     return Decision(
         now,
@@ -154,8 +155,11 @@ _PASSES = 1000
 def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> Ready | None:
     """How one ladder stands: ready, or waiting with the reason noted. `returned`: letters of it came back."""
     judgement.waits.pop(item.id, None) if item.ladder is not None else None
+    if item.ladder is None:
+        _watch_deadlines(judgement, item)
+        return None
     policy = judgement.policy(item)
-    if policy is None or item.ladder is None or (item.ladder.stopped is not None and not policy.deadlines):
+    if policy is None or (item.ladder.stopped is not None and not policy.deadlines):
         return None
     calendar = judgement.calendar(item, policy)
     today = calendar.local_day(judgement.now)
@@ -175,6 +179,14 @@ def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> R
     return None
 
 
+def _watch_deadlines(judgement: Judgement, item: Receivable) -> None:
+    """Internal deadlines wait for no ladder: not for the delivery of an invoice, nor for a fact that nobody knows."""
+    policy = concerned(judgement, item, _local_day(judgement, item)) if item.closed_on is None else None
+    if policy is not None and policy.deadlines:
+        calendar = judgement.calendar(item, policy)
+        deadlines(judgement, item, policy, calendar, calendar.local_day(judgement.now))
+
+
 def _first(judgement: Judgement, ready: list[Ready]) -> tuple[Act | None] | None:
     """The heaviest, then the oldest, then the smaller leaves: with its act where hands are needed; None if all wait."""
     for each in sorted(ready, key=lambda r: r.turn.rank):
@@ -186,12 +198,16 @@ def _first(judgement: Judgement, ready: list[Ready]) -> tuple[Act | None] | None
 
 def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Ready]) -> tuple[Act | None] | None:
     """Lets one step leave; what would delay a heavier one, or pass a limit, waits."""
-    wait = _delays_heavier(judgement, each) or within_limits(judgement, each.turn)
+    wait = _delays_heavier(judgement, each) or _beyond_limits(judgement, each.turn)
     if wait is None:
         return (leave(judgement, each, ready),)
     judgement.waits[item.id] = wait
     judgement.note(item.id, Reason("waits", "waits", (wait.why, wait.until, *wait.values)))
     return None
+
+
+def _beyond_limits(judgement: Judgement, turn: Turn) -> Wait | None:
+    return within_limits(judgement, turn.item, turn.step.do, turn.calendar, turn.today, turn.step.level)
 
 
 def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
@@ -255,7 +271,7 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
-        if policy is None or not (policy.reactions or policy.after_last_step or policy.deadlines):
+        if not (item.deadlines or (policy is not None and (policy.reactions or policy.after_last_step))):
             continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
@@ -263,6 +279,12 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
                 acts.append(act)
                 contacted = contacted or contact
     return acts
+
+
+def _statements(judgement: Judgement) -> list[Act]:
+    """The month's statements of account; they are no contacts and wait for nobody."""
+    found = (_guarded(judgement, items[0], partial(statement, items=items)) for items in stated(judgement))
+    return [act for act in found if act is not None]
 
 
 def _wakes(judgement: Judgement) -> dict[str, datetime | None]:

@@ -67,6 +67,7 @@ class Send:
     handoff: Handoff | None = None
     handoff_to: str | None = None
     note: str | None = None  # the credit note that it carries
+    assigned_to: str | None = None  # who owns what it claims, and is to be paid
 
 
 FIXED_SUM, LATE_INTEREST = "charges_fixed_sum", "charges_late_interest"  # put into words when the bill is issued

@@ -19,6 +19,7 @@ from rules.plans import plan_of
 from rules.policy import Policy, Step, channel
 from rules.reckoning import NotDated, planned
 from rules.restricting import lift
+from rules.routed import routed
 from rules.standing import Facts, covered
 
 SETTLED = frozenset({"paid", "credited", "written-off"})
@@ -32,7 +33,7 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     if plan is not None and not plan.active and item.open:
         withdraw(judgement, plan.hold.id, today)
         return judgement.account.receivables[item.id]
-    reason = _given_up(judgement, item, policy) if item.closed_on is None and item.open else None
+    reason = _given_up(judgement, item, today) if item.closed_on is None and item.open else None
     if reason is not None:
         emit(f.WrittenOff(now, item.id, reason))
         if reason == f.DISCOUNT:
@@ -87,11 +88,13 @@ def _was_handed_off(item: Receivable) -> bool:
     return any("handoff" in climb.channels and climb.outcome in ("sent", "covered") for climb in ladder.climbs)
 
 
-def _given_up(judgement: Judgement, item: Receivable, policy: Policy | None) -> str | None:
+def _given_up(judgement: Judgement, item: Receivable, today: date) -> str | None:
     """Why what is left is not owed any more: an early payment took its discount, or too little is left; else None."""
     if _paid_early(judgement, item):
         return f.DISCOUNT
-    return f.TOLERANCE if (item.paid or item.credited) and _within_tolerance(item, policy) else None
+    if not (item.paid or item.credited):
+        return None
+    return f.TOLERANCE if _within_tolerance(item, routed(judgement, item, today)) else None
 
 
 def _paid_early(judgement: Judgement, item: Receivable) -> bool:

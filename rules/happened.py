@@ -10,6 +10,7 @@ from rules import facts as f
 from rules.account import Account, Climb, Receivable
 from rules.conditions import Value
 from rules.judgement import Judgement
+from rules.plans import instalments
 from rules.policy import Policy
 from rules.reckoning import NotDated, deadline_of
 from rules.standing import by_age, covered
@@ -40,6 +41,13 @@ def events(account: Account) -> Iterator[Happened]:
                 for item in _items(account, fact.hold.id)[:1]:
                     event = "promise-made" if fact.hold.kind == "promise" else "dispute-opened"
                     yield Happened(f"{event}/{fact.hold.id}", event, item, fact.at)
+            case f.HoldPlaced() if instalments(account.receivables, fact.hold.id):
+                for item in _items(account, fact.hold.id)[:1]:
+                    yield Happened(f"plan-agreed/{fact.hold.id}", "plan-agreed", item, fact.at)
+            case f.PlanOffered():
+                offered = (account.receivables[name] for name in fact.receivables if name in account.receivables)
+                for item in [each for each in offered if each.ladder is not None and each.open][:1]:
+                    yield Happened(f"plan-proposed/{fact.plan}", "plan-proposed", item, fact.at)
             case f.Bounced():
                 for item in _written_about(account, fact.message)[:1]:
                     key = f"bounced/{fact.role}/{fact.channel}/{fact.at.isoformat()}"
@@ -120,7 +128,8 @@ def _as_it_stands(account: Account) -> Iterator[Happened]:
             yield Happened(f"invoice-sent/{item.id}", "invoice-sent", item, delivery.at)
         if item.ladder is not None and "handed-off" in item.ladder.done:
             left = max((c.on for c in item.ladder.climbs if "handoff" in c.channels), default=item.issued)
-            yield Happened(f"handed-off/{item.id}/{item.ladder.round}", "handed-off", item, _end_of(left))
+            key = f"handed-off/{item.id}/{item.ladder.done['handed-off']}"
+            yield Happened(key, "handed-off", item, _end_of(left))
     for state in account.holds.values():
         review = account.reviews.get(f"dispute-overdue/{state.hold.id}")
         if review is not None:

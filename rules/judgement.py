@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.account import Account, BusinessState, HoldState, Ladder, Receivable, Review
+from rules.assigning import KIND as ASSIGNED
 from rules.calendars import Calendar, Slot, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
@@ -228,6 +229,7 @@ class Judgement:
             for state in self.account.holds.values()
             if state.active is not ended and item.id in self._under(state)
         ]
+        found = [state for state in found if state.hold.kind != ASSIGNED]  # its messages go on
         return sorted((s for s in found if s.hold.start <= today and self._whole(s, item)), key=by_start)
 
     def _under(self, state: HoldState) -> frozenset[str]:

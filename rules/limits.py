@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from rules import facts as f
+from rules.account import Receivable
+from rules.calendars import Calendar
 from rules.judgement import Judgement, Wait
-from rules.policy import MESSAGES, Call, Limits
-from rules.turns import Turn
+from rules.policy import MESSAGES, Action, Call, Limits, channel
 from rules.waiting import LIMIT
 
 SHARE_APPLIES_FROM = 20  # customers with something open
 
 
-def within_limits(judgement: Judgement, turn: Turn) -> Wait | None:
-    """None when one more customer may be contacted today; else places the one hold of the day, and waits."""
-    limits, business = judgement.rulebook(turn.item).business.limits, judgement.business
-    contacts = any(isinstance(action, MESSAGES) for action in turn.step.do)
-    calls = sum(isinstance(action, Call) for action in turn.step.do)
-    why = _contacts(limits, business.contacts.get(turn.today, 0) + 1, business.customers_open) if contacts else None
-    why = why or (_calls(limits, business.calls.get(turn.today, 0) + calls) if calls else None)
-    key = f"limit/{turn.today}"
+def within_limits(
+    judgement: Judgement, item: Receivable, do: Sequence[Action], calendar: Calendar, today: date, level: str
+) -> Wait | None:
+    """None when one more customer may be contacted today; else places the one hold of the day, and waits.
+
+    `do` is what would be done of a step or of a reaction.
+    """
+    limits, business = judgement.rulebook(item).business.limits, judgement.business
+    contacts = any(isinstance(action, MESSAGES) for action in do)
+    calls = sum(isinstance(action, Call) for action in do)
+    why = _contacts(limits, business.contacts.get(today, 0) + 1, business.customers_open) if contacts else None
+    why = why or (_calls(limits, business.calls.get(today, 0) + calls) if calls else None)
+    key = f"limit/{today}"
     if why is None or (key in business.holds and not business.holds[key].active):
         return None
     if key not in business.holds:
-        hold = f.Hold(key, "manual", "business", "business", turn.today, turn.today, reason=why, by=LIMIT)
+        hold = f.Hold(key, "manual", "business", "business", today, today, reason=why, by=LIMIT)
         judgement.emit(f.HoldPlaced(judgement.now, hold))
-    return Wait(
-        "limit",
-        judgement.open_slot(turn.calendar, _tomorrow(turn.today), turn.step.level, turn.step.channels).opens,
-        (why,),
-    )
+    channels = frozenset(channel(action) for action in do)
+    return Wait("limit", judgement.open_slot(calendar, _tomorrow(today), level, channels).opens, (why,))
 
 
 def _calls(limits: Limits, calls: int) -> str | None:

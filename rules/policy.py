@@ -120,13 +120,14 @@ class Sms:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter; `registered` is paper, electronic or None for ordinary post."""
+    """A letter; `registered` is paper, electronic or None for ordinary post; `sender` the role that signs."""
 
     template: str | ByFact[str]
     to: tuple[str, ...]
     registered: Literal["paper", "electronic"] | None = None
     attach: tuple[str, ...] = ()
     fallback: Action | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,10 +546,22 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """Where a hand-off goes."""
+    """Where a hand-off goes, and how its papers are addressed: in its language, else in the business's."""
 
     kind: str
     email: str
+    name: str = ""
+    address: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """Who bought receivables or holds them as security, and the account to which they are paid."""
+
+    name: str
+    iban: str
+    bic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,6 +604,8 @@ class Business:
     place: Place | None = None
     brand: Brand = Brand()
     retention: Retention = Retention()
+    signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by role: name, then position
+    assignees: Mapping[str, Assignee] = field(default_factory=dict)  # by the name that `invoice.assigned_to` gives
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,21 +14,24 @@ from rules.conditions import NotKnown, Value
 from rules.decision import Act
 from rules.happened import Happened, deadlines_passed, events
 from rules.judgement import Judgement
-from rules.policy import MESSAGES, REACHING, Reaction, Webhook, channel
+from rules.limits import within_limits
+from rules.policy import MESSAGES, REACHING, Call, Policy, Reaction, Webhook, channel
 from rules.readiness import uncovered
+from rules.routed import routed
 
 CONFIRMATIONS = frozenset(
-    "invoice-sent invoice-approved payment-received promise-made dispute-opened dispute-resolved replied".split()
+    """invoice-sent invoice-approved payment-received promise-made plan-proposed plan-agreed dispute-opened
+    dispute-resolved replied""".split()
 )
 
 
 def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]:
     """What answers to what happened to a receivable: tasks and calls at once, messages and webhooks as acts."""
-    policy = judgement.policy(concerned)
+    policy = _policy(judgement, concerned, today)
     if policy is None:
         return []
     found: list[Act | None] = []
-    if policy.reactions:
+    if policy.reactions and concerned.ladder is not None:
         if judgement.happened is None:
             judgement.happened = list(events(judgement.account))
         happened = judgement.happened
@@ -44,6 +47,11 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
     for key, what in beside(concerned, policy):
         found.append(_carry_out(judgement, key, what, concerned, {}, today))
     return [act for act in found if act is not None]
+
+
+def _policy(judgement: Judgement, item: Receivable, today: date) -> Policy | None:
+    """That of the ladder; without one, that by which an internal deadline has run."""
+    return judgement.policy(item) or (routed(judgement, item, today) if item.deadlines else None)
 
 
 def _key(account: Account, happened: Happened, n: int, reaction: Reaction) -> str:
@@ -81,6 +89,8 @@ def _carry_out(
     if done is None and _nothing_to_claim(judgement, reaction, item, today):
         hands = tuple(n for n in hands if isinstance(reaction.do[n], Webhook))
     if done is None and not hands:
+        if not _may_call(judgement, reaction, item, today):
+            return None
         judgement.emit(f.Reacted(judgement.now, key, item.id, today))
         for fact in asked_of_people(judgement, key, reaction.do, item, today):
             judgement.emit(fact)
@@ -98,7 +108,7 @@ def _reaching(
 ) -> Act | None:
     """The next message or webhook. A contact waits for holds, for hours and for a day without another one; a
     confirmation for its hours; a webhook for nothing."""
-    policy, account = judgement.policy(item), judgement.account
+    policy, account = _policy(judgement, item, today), judgement.account
     assert policy is not None
     done = account.reacted.get(key)
     n = done.pending[0] if done else hands[0]
@@ -128,7 +138,7 @@ def _open_until(
     judgement: Judgement, reaction: Reaction, item: Receivable, hand: Addressed, today: date, *, fresh: bool
 ) -> datetime | None:
     """Until when it may leave now; None where it has to wait, and the case is asked to look again."""
-    policy = judgement.policy(item)
+    policy = _policy(judgement, item, today)
     assert policy is not None
     calendar = judgement.calendar(item, policy)
     if isinstance(hand.action, Webhook):
@@ -145,7 +155,24 @@ def _open_until(
     if judgement.now < slot.opens:
         _later(judgement, item, slot.opens)
         return None
+    if fresh and reaction.event not in CONFIRMATIONS:
+        beyond = within_limits(judgement, item, reaction.do, calendar, today, "courtesy")
+        if beyond is not None and beyond.until is not None:
+            _later(judgement, item, beyond.until)
+            return None
     return slot.closes
+
+
+def _may_call(judgement: Judgement, reaction: Reaction, item: Receivable, today: date) -> bool:
+    """Whether one more call may be put on a list today; a reaction without calls waits for nothing."""
+    policy = _policy(judgement, item, today)
+    if policy is None or not any(isinstance(action, Call) for action in reaction.do):
+        return True
+    calls = [action for action in reaction.do if isinstance(action, Call)]
+    beyond = within_limits(judgement, item, calls, judgement.calendar(item, policy), today, "courtesy")
+    if beyond is not None and beyond.until is not None:
+        _later(judgement, item, beyond.until)
+    return beyond is None
 
 
 def _later(judgement: Judgement, item: Receivable, at: datetime) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from rules.account import Climb, Receivable
 from rules.addressing import hands_of
 from rules.approving import approval
+from rules.assigning import assignee
 from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, check, first_unknown
 from rules.decision import Reason
@@ -26,7 +27,18 @@ _COVER = Duration(1, "bd")  # bank data must cover the due date and one working 
 
 def due(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
     """The tests of a step whose moment has come, in order; the first that does not pass decides."""
-    for test in (bank_data, unallocated, instalment, condition, clause, requires, before_heavy, addresses, approval):
+    for test in (
+        bank_data,
+        unallocated,
+        instalment,
+        condition,
+        clause,
+        requires,
+        before_heavy,
+        payee,
+        addresses,
+        approval,
+    ):
         outcome = test(judgement, turn)
         if outcome == "skipped":
             return None
@@ -177,6 +189,7 @@ def would_pass(judgement: Judgement, turn: Turn) -> bool:
     return (
         held_by(judgement, item, turn.today) is None
         and handed_over(judgement, turn) is None
+        and assignee(judgement.account, item) in (None, *judgement.rulebook(item).business.assignees)
         and judgement.standing(turn.today).open.get(item.id, 0) > 0
         and bank_data(judgement, turn) == "passed"
         and (money.unallocated_share is None or not _large(judgement, turn, money.unallocated_share, free))
@@ -186,6 +199,15 @@ def would_pass(judgement: Judgement, turn: Turn) -> bool:
         and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
         and all(hands_of(judgement, item, turn.policy, action, turn.today) is not None for action in turn.step.do)
     )
+
+
+def payee(judgement: Judgement, turn: Turn) -> Tested:
+    """A message about a receivable that was sold or pledged says to which account it is paid."""
+    owner = assignee(judgement.account, turn.item)
+    if owner is None or turn.step.quiet or owner in judgement.rulebook(turn.item).business.assignees:
+        return "passed"
+    why = f"{turn.item.number} is assigned to {owner}, whose account business.yaml does not name: is it written about?"
+    return question(judgement, turn, f"assignee/{turn.key}", why) or "passed"
 
 
 def addresses(judgement: Judgement, turn: Turn) -> Tested:

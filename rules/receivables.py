@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -49,6 +50,7 @@ class Receivable:
     handed_off: date | None = None
     restricted: f.Restricted | None = None
     deposits: tuple[f.Share, ...] = ()  # what it deducts of receivables of kind deposit
+    deadlines: Mapping[str, int] = field(default_factory=dict)  # internal ones that have run: the round of each
     of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
     part_of: str | None = None  # the number of the invoice of which it is a part
     received: date | None = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from rules import facts as f
 from rules.account import Receivable
 from rules.addressing import reachable
+from rules.agenda import certain
+from rules.assigning import assignee
 from rules.calendars import Calendar, add_months
-from rules.conditions import check
 from rules.decision import Act, Send
 from rules.judgement import Judgement
 from rules.money import Money, total
@@ -19,28 +19,28 @@ TEMPLATE = "statement"
 ROLES = ("billing", "registered-office", "legal-representative")
 
 
-def statements(judgement: Judgement) -> Iterator[Act]:
-    """The statements to send now: one a month for each policy and currency, led by what is oldest."""
-    groups: dict[tuple[str, str], list[Receivable]] = {}
+def stated(judgement: Judgement) -> list[list[Receivable]]:
+    """What each statement is about: the open receivables of each policy that sends them and currency, oldest first."""
+    groups: dict[tuple[str, str, str | None], list[Receivable]] = {}
     for item in judgement.items():
         policy = judgement.policy(item)
         if policy is not None and policy.statements is not None and item.open:
-            groups.setdefault((policy.id, item.amount.currency), []).append(item)
-    for (name, currency), items in groups.items():
-        policy = judgement.policy(items[0])
-        assert policy is not None
-        assert policy.statements is not None
-        act = _statement(judgement, f"{TEMPLATE}/{name}/{currency}", policy, policy.statements, items)
-        if act is not None:
-            yield act
+            owner = assignee(judgement.account, item)
+            groups.setdefault((policy.id, item.amount.currency, owner), []).append(item)
+    return list(groups.values())
 
 
-def _statement(judgement: Judgement, key: str, policy: Policy, rule: Statements, items: list[Receivable]) -> Act | None:
-    leader = items[0]
+def statement(judgement: Judgement, leader: Receivable, items: list[Receivable]) -> Act | None:
+    """The month's statement about these, where it is to be sent now; raises NotKnown."""
+    policy = judgement.policy(leader)
+    assert policy is not None
+    assert policy.statements is not None
+    owner = assignee(judgement.account, leader)
+    rule, group = policy.statements, f"{TEMPLATE}/{policy.id}/{leader.amount.currency}{f'/{owner}' if owner else ''}"
     calendar = judgement.calendar(leader, policy)
     today = calendar.local_day(judgement.now)
     month = today.replace(day=1)
-    key = f"{key}/{month:%Y-%m}"
+    key = f"{group}/{month:%Y-%m}"
     _again(judgement, leader, calendar, calendar.add(add_months(month, 1), rule.at.offset))
     done = judgement.account.reacted.get(key)
     planned = calendar.add(month, rule.at.offset)
@@ -51,8 +51,12 @@ def _statement(judgement: Judgement, key: str, policy: Policy, rule: Statements,
     if judgement.now < slot.opens:
         judgement.wake(leader.contract, slot.opens)
         return None
-    said = _said(judgement, policy, rule, items, today)
-    if said is None or check(rule.when, judgement.lookup(leader, today)).verdict != "yes":
+    why = "whether a statement of account is sent is not known"
+    applies = certain(judgement, leader, rule.when, today, f"unknown/{group}", why)
+    if applies is None:
+        return None
+    said = _said(judgement, policy, rule, items, today) if applies else None
+    if said is None:
         judgement.emit(f.Reacted(judgement.now, key, leader.id, today))
         return None
     facts = () if done is not None else (f.Reacted(judgement.now, key, leader.id, today, (0,), key),)
@@ -84,4 +88,5 @@ def _said(judgement: Judgement, policy: Policy, rule: Statements, items: list[Re
         total=total((standing.amount(item) for item in due or not_due), currency),
         credit=Money(free, currency) if free else None,
         attach=(TEMPLATE,),
+        assigned_to=assignee(judgement.account, items[0]),
     )

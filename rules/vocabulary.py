@@ -214,6 +214,8 @@ EVENTS: dict[str, str] = {  # when each is, seen from the creditor
     "short-paid": "Money came in for it and did not settle it",
     "promise-made": "The customer promised to pay on a day",
     "promise-broken": "The day of a promise passed without the money",
+    "plan-proposed": "A payment plan was offered to the customer",
+    "plan-agreed": "A payment plan was agreed",
     "plan-broken": "A payment plan was not kept",
     "dispute-opened": "The customer disputes it",
     "dispute-overdue": "Nobody resolved the dispute in time",
@@ -260,6 +262,7 @@ ACTIONS: dict[str, tuple[str, tuple[Key, ...]]] = {
         _keys(
             f"""{_MESSAGE}
             registered | choice paper electronic | How it is registered; absent for ordinary post | paper
+            from | role | Who signs | credit-director
             {_ATTACH}
             {_FALLBACK}""",
             {"template": "fact"},
@@ -577,9 +580,12 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         senders | @senders | Whom messages come from | {email: compta@martin.example}
         brand | @brand | How messages look | {colour: "#1a5fb4"}
         roles | {[email]} | Who holds each role | {credit-controller: [anne@martin.example]}
+        signatures | {[text]} | How each role signs: name, position | {credit-controller: [Anne Martin, Credit control]}
         limits | @limits | What may leave in a day | {contacts_per_day: 200, share_of_customers: 20%}
         redirect | redirect | One address that receives everything, or off | off
         agencies | {@agency} | Where a hand-off may go | {recouvra: {kind: agency, email: dossiers@recouvra.example}}
+        assignees | {@assignee} | Who owns receivables that were sold or pledged, and where they are paid |\
+            {factor: {name: Factor SA, iban: FR7630006000011234567890189}}
         gateways | {@gateway} | What a webhook may call | {crm: {url: https://crm.example/hook}}
         retention | @retention | How long you keep messages and contacts | {messages: 36m, contacts: 36m}
         custom | custom | Facts of your own, with their types | {customer.sector: text}
@@ -606,7 +612,14 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         contacts | duration | Contacts, from the last that happened on, once nothing is owed | 36m"""),
     "agency": _keys("""
         kind! | choice agency court-officer lawyer court | What they are | agency
-        email! | email | Where the file goes | dossiers@recouvra.example"""),
+        email! | email | Where the file goes | dossiers@recouvra.example
+        name | text | What they are called | Recouvra SARL
+        address | [text] | Their postal address, line by line | [1 rue du Recouvrement, 69002 Lyon]
+        language | language | In which language their papers are; the business's by default | fr"""),
+    "assignee": _keys("""
+        name! | text | Who is to be paid | Factor SA
+        iban! | text | The account | FR7630006000011234567890189
+        bic | text | The bank | AGRIFRPP"""),
     "gateway": _keys("url! | url | The address that is called | https://crm.example/hook"),
     "policy-test": _keys("""
         format! | format | The version of the language | relance/v1

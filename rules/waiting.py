@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from rules.account import Ladder, Receivable
+from rules.assigning import KIND as ASSIGNED
+from rules.assigning import assignee, not_for_others
 from rules.judgement import Judgement, Wait, variant_of
 from rules.moments import Duration
 from rules.policy import HEAVY, LEVELS, Policy, Step
@@ -22,6 +24,9 @@ def first_day(judgement: Judgement, turn: Turn, day: date) -> tuple[date, str] |
         held = Wait("nothing-open", None)
     if held is not None and not turn.step.quiet:
         return held
+    owner = assignee(judgement.account, turn.item) if not_for_others(turn.step) else None
+    if owner is not None:
+        return Wait("held", None, (ASSIGNED, turn.item.id, None))
     handed = handed_over(judgement, turn)
     if handed is not None:
         return handed

@@ -135,6 +135,8 @@ def _message(value: Email | Sms | Letter) -> str:
     if isinstance(value, Email):
         named = (("cc", value.cc), ("bcc", value.bcc), ("from", (value.sender,) if value.sender else ()))
         parts += [f"{name} {said(roles)}" for name, roles in named if roles]
+    if isinstance(value, Letter) and value.sender:
+        parts.append(f"from {value.sender}")
     if not isinstance(value, Sms) and value.attach:
         parts.append(f"with {' and '.join(value.attach)}")
     if value.fallback is not None:

@@ -163,7 +163,8 @@ class Sender:
         told, send = self._subject(ready), ready.send
         files = {f"{name}.pdf": self.words.document(told, name) for name in ENCLOSED}
         ours = tuple(name for name in send.lines if name in ready.bills)
-        invoices = replace(ready, act=replace(ready.act, what=replace(send, attach=("invoice",), lines=ours)))
+        copies = replace(send, attach=("invoice",), lines=ours, language=told.language)
+        invoices = replace(ready, act=replace(ready.act, what=copies))
         files |= {file.name: file.content for file in self._attachments(invoices)}
         facts = stated(told, send, self.words.reference(told))
         kind = send.handoff.kind if send.handoff else ""
@@ -216,11 +217,13 @@ def _envelope(ready: Ready) -> Envelope:
     def _of(name: str) -> tuple[str, ...]:
         return roles.get(name) or tuple(filter(None, (contact_for(ready.card, name).email,)))
 
-    own = addresses((ready.send.sender,)) if ready.send.sender else ()
+    role = ready.send.sender or ""
+    own, signer = roles.get(role, ()), ready.business.signatures.get(role, ())
+    company = senders.get("name", ready.business.name)
     return Envelope(
         sender=own[0] if own else _from(ready),
         to=(contact.email,),
-        sender_name=senders.get("name", ready.business.name),
+        sender_name=f"{signer[0]}, {ready.business.name}" if signer else company,
         to_name=contact.name,
         cc=addresses(ready.send.cc),
         bcc=addresses(ready.send.bcc),

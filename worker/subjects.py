@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from rules import facts as f
 from rules.account import Account, Climb, HoldState, Receivable
 from rules.decision import Act, Bill, Send
+from rules.interest import YEAR, DayCount
 from rules.money import Money, total
 from rules.plans import instalments
 from rules.policy import Business
@@ -17,6 +19,7 @@ from rules.standing import Standing, by_start, covered, on_plans
 from worker.documents.notes import payable_when
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
+    Accruing,
     BillLine,
     BillText,
     Brand,
@@ -38,10 +41,13 @@ OUTCOMES: Mapping[str, Literal["founded", "unfounded"]] = {"founded": "founded",
 REACTION = "reaction"  # the level of an act that answers to something that happened
 
 
-def creditor(business: Business) -> Creditor:
-    """The business as its papers name it."""
+def creditor(business: Business, signer: str | None = None, assigned_to: str | None = None) -> Creditor:
+    """The business as its papers name it: `signer` is the role that signs, where the business says how it does.
+
+    The account is that of whom what is owed was assigned to.
+    """
     identity, senders = business.identity, business.senders
-    return Creditor(
+    ours = Creditor(
         str(identity.get("name", business.name)),
         _lines(identity.get("address", ())),
         _text(identity.get("siren")),
@@ -53,13 +59,20 @@ def creditor(business: Business) -> Creditor:
         senders.get("reply_to"),
         _text(identity.get("phone")) or "",
         _lines(identity.get("mentions", ())),
-        _brand(business),
+        _brand(business, signer),
     )
+    if assigned_to is None:
+        return ours
+    owner = business.assignees.get(assigned_to)
+    if owner is None:
+        return replace(ours, iban=None, bic=None, payee=assigned_to)
+    return replace(ours, iban=owner.iban, bic=owner.bic, payee=owner.name)
 
 
-def _brand(business: Business) -> Brand:
+def _brand(business: Business, signer: str | None) -> Brand:
     given = business.brand
-    return Brand(given.logo, given.colour or Brand().colour, given.signature)
+    signature = business.signatures.get(signer or "") or given.signature
+    return Brand(given.logo, given.colour or Brand().colour, signature)
 
 
 def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -76,24 +89,31 @@ def subject(
 ) -> Subject:
     """The data of the act's message. `bill` is what was billed for its one receivable, where that was done here."""
     assert isinstance(act.what, Send)
-    send, contact, happened = act.what, contact_for(card, act.what.role), answered(act, account)
+    send, contact, happened = act.what, _contact(card, act.what), answered(act, account)
     shown = happened.items or tuple(account.receivables[name] for name in send.lines)
-    events = history(account, shown, words, send.language) if "history" in send.attach else ()
+    agency = business.agencies.get(send.handoff_to or "")
+    language = (agency.language or business.language) if agency is not None else send.language
+    events = history(account, shown, words, language) if "history" in send.attach else ()
+    laws = words.labels(language)
+    disputed = Standing(account, act.on).disputed
     owed, credit = (send.total, send.credit) if act.level != REACTION else _standing(account, shown, act.on)
     return Subject(
         act.key,
         send.template,
-        send.language,
+        language,
         send.channel,
         act.on,
-        creditor(business),
+        creditor(business, send.sender, send.assigned_to),
         Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
         account.customer.id,
-        tuple(_item(item, act.on, whole=bill if send.template == "invoice" else None) for item in shown),
+        tuple(
+            _item(item, act.on, disputed.get(item.id, 0), whole=bill if send.template == "invoice" else None)
+            for item in shown
+        ),
         tuple(_item(account.receivables[name], act.on) for name in send.not_due),
         owed,
         credit,
-        tuple((charge.amount, charge.law, charge.source) for charge in send.charges if charge.amount),
+        tuple((charge.amount, charge.law, _source(charge, laws)) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
         _billed(bill, shown[0], account, send.language) if bill else None,
@@ -101,15 +121,26 @@ def subject(
         happened.reason,
         tuple(events),
         law=_law(shown, account, business),
-        interest=tuple(_interest(send)),
+        interest=tuple(_interest(send, laws)),
+        accruing=tuple(_accruing(send)),
         promise=happened.promise,
-        plan=_plan(account, shown),
+        plan=happened.plan or _plan(account, shown),
         dispute=happened.dispute,
         payment=happened.payment,
-        agency=send.handoff_to,
+        agency=(agency.name if agency is not None else "") or send.handoff_to,
         split=tuple(_split(send, shown)),
         handoff=send.handoff.kind if send.handoff else None,
+        addressee=Party(agency.name or send.handoff_to or "", agency.email, postal=agency.address) if agency else None,
     )
+
+
+def _contact(card: Card | None, send: Send) -> Contact:
+    """Who is written to; for a hand-off, where the debtor is found."""
+    if send.channel != "handoff" or card is None:
+        return contact_for(card, send.role)
+    billing = contact_for(card, "billing")
+    postal = next((each.postal for each in card.contacts if each.postal), ())
+    return Contact("", billing.name, billing.email, billing.phone, postal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +155,7 @@ class Happened:
     promise: Promise | None = None
     dispute: Dispute | None = None
     payment: Payment | None = None
+    plan: Plan | None = None
 
 
 def answered(act: Act, account: Account) -> Happened:
@@ -139,7 +171,15 @@ def answered(act: Act, account: Account) -> Happened:
                 return Happened(reason=fact.reason, payment=Payment(fact.amount))
             case f.Paid() if act.message.startswith(f"reaction/paid/{fact.payment}/"):
                 return Happened(payment=Payment(fact.amount, fact.on))
+            case f.PlanOffered() if act.message.startswith(f"reaction/plan-proposed/{fact.plan}/"):
+                return _offered(fact, account)
     return Happened()
+
+
+def _offered(fact: f.PlanOffered, account: Account) -> Happened:
+    items = tuple(account.receivables[name] for name in fact.receivables if name in account.receivables)
+    parts = (Instalment(part.due, Money(part.minor, items[0].amount.currency)) for part in fact.parts)
+    return Happened(items, plan=Plan(tuple(parts), fact.reply_by))
 
 
 def _held(state: HoldState, account: Account) -> Happened:
@@ -189,11 +229,28 @@ def _law(items: Sequence[Receivable], account: Account, business: Business) -> s
     return (contract.law if contract else None) or business.law
 
 
-def _interest(send: Send) -> Iterator[tuple[Money, date, str]]:
+def _source(charge: f.Charged, labels: Mapping[str, str]) -> str:
+    """The law of a charge as the message's language names it; as the terms do where it has no name."""
+    return labels.get(f"late_{charge.law}") or charge.source
+
+
+def _interest(send: Send, labels: Mapping[str, str]) -> Iterator[tuple[Money, date, str]]:
     """The late interest of each receivable that is claimed, until when it was reckoned, and its law."""
     for charge in send.charges:
         if charge.working is not None and charge.working.owed:
-            yield charge.working.owed, charge.working.through, charge.source
+            yield charge.working.owed, charge.working.through, _source(charge, labels)
+
+
+def _accruing(send: Send) -> Iterator[Accruing]:
+    """What a further day costs, by rate: that of the last day reckoned, on what then bore interest."""
+    days: dict[tuple[Decimal, str, DayCount], Decimal] = {}
+    for charge in send.charges:
+        if charge.working is not None and charge.working.periods:
+            last, count = charge.working.periods[-1], charge.working.method.day_count
+            rate = (last.percent, last.base.currency, count)
+            days[rate] = days.get(rate, Decimal(0)) + last.base.amount
+    for (percent, currency, count), base in days.items():
+        yield Accruing(percent, Money.rounded(base * percent / (100 * YEAR[count]), currency))
 
 
 def _split(send: Send, items: Iterable[Receivable]) -> Iterator[Split]:
@@ -258,12 +315,13 @@ def _sent(item: Receivable) -> Iterator[Climb]:
     return (climb for climb in (item.ladder.climbs if item.ladder else ()) if climb.went_out)
 
 
-def _item(item: Receivable, day: date, *, whole: Bill | None = None) -> Item:
+def _item(item: Receivable, day: date, disputed: int = 0, *, whole: Bill | None = None) -> Item:
     """A receivable as it is told; the `whole` invoice of which it is a part, in the message that brings it."""
     late = (day - item.due).days if item.due is not None and item.due < day else 0
     billed_here = item.period is not None or item.is_charge
+    part = Money(disputed, item.amount.currency) if disputed else None
     about = (item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late)
-    told = Item(*about, document=billed_here)
+    told = Item(*about, document=billed_here, disputed=part)
     return replace(told, number=item.paper, amount=whole.payable, open=whole.payable) if whole and whole.parts else told
 
 

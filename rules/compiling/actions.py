@@ -74,11 +74,12 @@ def _message(page: Page, name: str, node: Node) -> Email | Sms | Letter:
             fallback = _bare(otherwise.text, template, contacts, attach)
     if name == "sms":
         return Sms(template, contacts, fallback)
+    sender = given(node, "from", page.role, None)
     if name == "letter":
         registered = cast("Literal['paper', 'electronic'] | None", text(node, "registered") or None)
-        return Letter(template, contacts, registered, attach, fallback)
+        return Letter(template, contacts, registered, attach, fallback, sender)
     cc, bcc = given(node, "cc", page.roles, ()), given(node, "bcc", page.roles, ())
-    return Email(template, contacts, cc, bcc, given(node, "from", page.role, None), attach, fallback)
+    return Email(template, contacts, cc, bcc, sender, attach, fallback)
 
 
 def _bare(channel: str, template: str | ByFact[str], to: tuple[str, ...], attach: tuple[str, ...]) -> Action:

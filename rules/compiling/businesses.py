@@ -6,9 +6,9 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.compiling.page import Known, Page, given, items, text, wanted
-from rules.diagnostics import quoted
+from rules.diagnostics import did_you_mean, quoted
 from rules.moments import Duration
-from rules.policy import Agency, Brand, Business, Limits, Retention
+from rules.policy import Agency, Assignee, Brand, Business, Limits, Retention
 from rules.source import Node
 
 
@@ -28,7 +28,7 @@ def business(page: Page) -> Business:
         {key: page.texts(entry.value) for key, entry in items(root, "roles")},
         given(root, "limits", lambda n: _limits(page, n), Limits()),
         None if redirect in ("", "off") else redirect,
-        {key: Agency(text(e.value, "kind"), text(e.value, "email")) for key, e in items(root, "agencies")},
+        {key: _agency(page, entry.value) for key, entry in items(root, "agencies")},
         {key: text(entry.value, "url") for key, entry in items(root, "gateways")},
         {key: entry.value.text for key, entry in items(root, "custom")},
         text(root, "bank_data") != "none",
@@ -36,6 +36,8 @@ def business(page: Page) -> Business:
         page.place(wanted(root, "id")),
         given(root, "brand", lambda n: _brand(page, n), Brand()),
         given(root, "retention", lambda n: _retention(page, n), Retention()),
+        _signatures(page),
+        {key: _assignee(entry.value) for key, entry in items(root, "assignees")},
     )
 
 
@@ -60,8 +62,27 @@ def zone(page: Page, node: Node) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def _signatures(page: Page) -> dict[str, tuple[str, ...]]:
+    """How each role signs, where somebody holds it."""
+    roles = [key for key, _ in items(page.root, "roles")]
+    for key, entry in items(page.root, "signatures"):
+        if key not in roles:
+            advice = did_you_mean(key, roles) or "say who holds it, under `roles`"
+            page.error(entry.value, 207, f"nobody holds the role {quoted(key)} in business.yaml", advice)
+    return {key: page.texts(entry.value) for key, entry in items(page.root, "signatures")}
+
+
+def _agency(page: Page, node: Node) -> Agency:
+    address = given(node, "address", page.texts, ())
+    return Agency(text(node, "kind"), text(node, "email"), text(node, "name"), address, text(node, "language"))
+
+
 def _brand(page: Page, node: Node) -> Brand:
     return Brand(text(node, "logo") or None, text(node, "colour") or None, given(node, "signature", page.texts, ()))
+
+
+def _assignee(node: Node) -> Assignee:
+    return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None)
 
 
 def _retention(page: Page, node: Node) -> Retention:

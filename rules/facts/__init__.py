@@ -8,6 +8,9 @@ Identifiers are opaque. Nothing here is personal: names, addresses and telephone
 from __future__ import annotations
 
 from rules.facts.dealings import (
+    AFTER_LAST_STEP as AFTER_LAST_STEP,
+)
+from rules.facts.dealings import (
     CHARGES as CHARGES,
 )
 from rules.facts.dealings import (
@@ -59,7 +62,13 @@ from rules.facts.dealings import (
     Paid as Paid,
 )
 from rules.facts.dealings import (
+    Part as Part,
+)
+from rules.facts.dealings import (
     PaymentFailed as PaymentFailed,
+)
+from rules.facts.dealings import (
+    PlanOffered as PlanOffered,
 )
 from rules.facts.dealings import (
     ReceivableChanged as ReceivableChanged,
@@ -233,6 +242,7 @@ Fact = (
     | Presented
     | Bounced
     | Replied
+    | PlanOffered
     | Recalled
     | Answered
     | TaskDone

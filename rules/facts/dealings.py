@@ -156,6 +156,7 @@ class Credited:
 
 
 CHARGES = "charges"  # the kind of a receivable that invoices what a delay costs
+AFTER_LAST_STEP = "after-last-step"
 TOLERANCE = "tolerance"
 PLAN_ENDED = "plan-ended"
 DISCOUNT = "discount"
@@ -181,6 +182,27 @@ class WriteOffUndone:
     at: datetime
     receivable: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One instalment of a plan that is only offered, in minor units of the currency of what it would cover."""
+
+    due: date
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOffered:
+    """Instalments are offered to the customer; nothing else changes before a plan is agreed. `reply_by` is the last day
+    to accept."""
+
+    at: datetime
+    plan: str
+    receivables: tuple[str, ...]
+    parts: tuple[Part, ...]
+    on: date
+    reply_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

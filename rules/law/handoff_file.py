@@ -18,7 +18,7 @@ PARTS = {
     AMICABLE: "(1) who collects, where, and that it is amicable recovery",
     r"creditor\.name(?s:.*)creditor\.address": "(2) the creditor's name and address",
     r"table\.invoices(?s:.*)table\.charges": "(3) the basis, with principal, interest and accessories apart",
-    r"table\.payment": "(4) that it is to be paid, and how",
+    r"table\.(payment|account)": "(4) that it is to be paid, and how",
     QUOTED: "(5) the wording of CPCE L111-8, paragraphs 2 and 3",
 }
 

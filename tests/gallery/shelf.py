@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
-from rules.money import Money
+from rules.money import Money, total
 from tests.worker.documents.papers import BOOK, VIALET, long
 from worker.documents.paper import told
-from worker.words.message import Brand, Creditor, Subject
+from worker.words.message import Accruing, Brand, Creditor, Split, Subject
 from worker.words.render import Words
 from worker.words.sample import sample
 
@@ -29,6 +30,7 @@ CREDITOR = Creditor(
     ("SAS au capital de 50 000 €",),
     Brand(None, "#1a5fb4", ("Anne Martin", "Recouvrement")),
 )
+SIGNED = {"fr": "Responsable du recouvrement", "en": "Head of credit control"}
 ORDER = (
     "invoice courtesy instalment-due reminder-1 nudge reminder-2 second-reminder promise-received promise-broken "
     "plan-proposed plan-agreed payment-failed payment-received dispute-received dispute-resolved statement last-email "
@@ -45,22 +47,57 @@ def messages() -> list[tuple[str, str]]:
 
 def subject(template: str, channel: str, language: str, count: int | None = None) -> Subject:
     """A message about `count` receivables, or the sample's."""
-    given = sample(CREDITOR, template, channel, language, DAY)
+    brand = replace(CREDITOR.brand, signature=("Anne Martin", SIGNED[language]))
+    given = sample(replace(CREDITOR, brand=brand), template, channel, language, DAY)
     if template in ("promise-received", "dispute-received", "dispute-resolved", "invoice"):
         count = count or 1
     if template == "formal-notice-de":
         postal = ("Buchhaltung", "Hauptstraße 1", "10115 Berlin")
-        given = replace(given, law="DE", customer=replace(given.customer, postal=postal, country="DE"), charges=())
+        given = replace(given, law="DE", customer=replace(given.customer, postal=postal, country="DE"))
     if count is not None:
         given = _about(given, count)
+    if template in ("formal-notice", "formal-notice-fr", "formal-notice-de", "handoff", "history"):
+        given = _charged(given, "12.4", Money(4000, "EUR"), "DE" if template.endswith("de") else "FR", language)
+    if template == "letter-before-action":
+        given = _charged(_in_london(given), "11.75", Money(7000, "GBP"), "GB", language)
     match template:
         case "dispute-received":
-            return replace(given, total=Money(70000, "EUR"), dispute=_part(given))
+            items = (replace(given.items[0], disputed=Money(50000, "EUR")),)
+            return replace(given, items=items, total=Money(70000, "EUR"), dispute=_part(given))
         case "dispute-resolved":
             return replace(given, dispute=replace(_part(given), outcome="unfounded"))
-        case "promise-received" | "invoice":
+        case "invoice":
+            due = DAY + timedelta(days=30)
+            items = (replace(given.items[0], issued=DAY, due=due, order_number=None, days_overdue=0),)
+            return replace(given, items=items, not_due=(), charges=())
+        case "promise-received":
             return replace(given, not_due=(), charges=())
     return given
+
+
+def _charged(given: Subject, percent: str, fixed: Money, law: str, language: str) -> Subject:
+    """With the fixed sum of each receivable, and simple interest at one rate for each day of its delay."""
+    source, rate = Words().labels(language)[f"late_{law}"], Decimal(percent)
+    found = [Money.rounded(item.open.amount * rate * item.days_overdue / 36500, fixed.currency) for item in given.items]
+    base = total((item.open for item in given.items), fixed.currency)
+    parts = tuple(
+        Split(item.number, item.open, interest, fixed) for item, interest in zip(given.items, found, strict=True)
+    )
+    return replace(
+        given,
+        law=law,
+        charges=tuple((fixed, law, source) for _ in given.items),
+        interest=tuple((each, DAY, source) for each in found),
+        accruing=(Accruing(rate, Money.rounded(base.amount * rate / 36500, fixed.currency)),),
+        split=parts,
+    )
+
+
+def _in_london(given: Subject) -> Subject:
+    postal, pounds = ("2 Drawing Board Yard", "London EC1V 0ZZ"), lambda amount: Money(amount.minor, "GBP")
+    items = tuple(replace(item, amount=pounds(item.amount), open=pounds(item.open)) for item in given.items)
+    customer = replace(given.customer, name="Harbour and Finch Architects Ltd", postal=postal, country="GB")
+    return replace(given, items=items, not_due=(), total=total((i.open for i in items), "GBP"), customer=customer)
 
 
 def _part(given: Subject):
@@ -81,9 +118,9 @@ def _about(given: Subject, count: int) -> Subject:
         )
         for n, due in enumerate(dues)
     )
-    total = Money(sum(item.open.minor for item in items), "EUR")
-    promise = replace(given.promise, amount=total) if given.promise else None
-    return replace(given, items=items, total=total, promise=promise)
+    owed = Money(sum(item.open.minor for item in items), "EUR")
+    promise = replace(given.promise, amount=owed) if given.promise else None
+    return replace(given, items=items, total=owed, promise=promise)
 
 
 def letters() -> Iterator[tuple[str, Subject]]:

@@ -27,7 +27,7 @@ def main(address: str) -> None:
         for case in dict.fromkeys(link.partition("?")[0].rpartition("/")[0] for link in links):
             page.goto(f"{case}/user-metadata")
             page.wait_for_timeout(SETTLED)
-            if all("Nothing is open." not in frame.inner_text("body") for frame in page.frames):
+            if all("nothing is open" not in frame.inner_text("body").lower() for frame in page.frames):
                 break
         _write(FOLDER / "details.png", page.screenshot())
         for name in ("timeline", "history", "search-attributes"):

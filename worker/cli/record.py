@@ -27,6 +27,8 @@ EXAMPLES = {
     ),
     "credit": ("record credit --amount '200.00 EUR' --invoices F-1 --reference A-2027-004",),
     "promise": ("record promise --on 2027-01-20 --invoices F-1,F-2", "record promise --on 2027-01-20 --customer C-1"),
+    "plan-offer": ("record plan-offer --invoices F-1 --instalments 3 --on 2027-02-01 --reply-by 2027-01-20",),
+    "plan": ("record plan --invoices F-1 --instalments 3 --on 2027-02-01",),
     "hold": ("record hold --customer C-1 --kind insolvency --opened 2027-01-08",),
     "release": ("record release --hold manual/2027-01-08-3f2a9c01de", "record release --contract K-1"),
     "reply": ("record reply --invoice F-1",),

@@ -22,7 +22,9 @@ def stated(told: Subject, send: Send, reference: str) -> dict[str, object]:
         "debtor": told.customer.name,
         "creditor": {"name": creditor.name, "address": list(creditor.address)},
         "law": told.law,
-        "basis": sorted({f"invoice {each.number}" for each in told.split} | {source for _, _, source in told.charges}),
+        "basis": sorted(
+            {f"invoice {each.number}" for each in told.split} | {each.source for each in send.charges if each.amount}
+        ),
         "claimed": claimed,
         "total": str(send.total),
         "pay": {"to": creditor.name, "iban": creditor.iban, "bic": creditor.bic, "reference": reference},

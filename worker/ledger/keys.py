@@ -96,7 +96,7 @@ def _parts(fact: Fact) -> tuple[str, ...]:
             return (fact.review,)
         case f.TaskOpened() | f.TaskDone():
             return (fact.task,)
-        case f.PlanBegun() | f.PlanEnded():
+        case f.PlanBegun() | f.PlanEnded() | f.PlanOffered():
             return (fact.plan,)
         case f.Moved():
             return (fact.receivable, str(fact.round), fact.policy, str(fact.on))

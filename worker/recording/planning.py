@@ -19,13 +19,7 @@ MOST = 60  # instalments
 
 def plan(asked: Asked) -> Answer:
     """The customer and the business agree on instalments for named invoices, or for all that is due."""
-    customer, items = asked.items()
-    if customer is None:
-        customer = asked.customer()
-        items = due_items(asked.account(customer), asked.today)
-    items = [item for item in items if item.open and item.kind != INSTALMENT]
-    if not items:
-        raise Refused("nothing that is named is open.")
+    customer, items = _covered(asked)
     account = asked.account(customer)
     name = f"payment-plan/{asked.request.key}"
     if name in account.holds:
@@ -47,6 +41,30 @@ def plan(asked: Asked) -> Answer:
     return Answer(
         f"The plan for {numbers(items)} is recorded: {len(parts)} instalments until {last}.", contracts(items)
     )
+
+
+def offer(asked: Asked) -> Answer:
+    """Instalments are offered for named invoices, or for all that is due; reminders go on until a plan is agreed."""
+    customer, items = _covered(asked)
+    _free(asked.account(customer), items)
+    parts = tuple(f.Part(due, amount.minor) for due, amount in _parts(asked, _owed(items)))
+    reply_by = asked.coming_day("reply_by")
+    names = tuple(item.id for item in items)
+    asked.record(customer, f.PlanOffered(asked.now, f"offer/{asked.request.key}", names, parts, asked.today, reply_by))
+    until = f" until {reply_by}" if reply_by else ""
+    return Answer(f"The offer of {len(parts)} instalments for {numbers(items)} stands{until}.", contracts(items))
+
+
+def _covered(asked: Asked) -> tuple[str, list[Receivable]]:
+    """Whose plan it is, and what of the invoices named, or of all that is due, is open."""
+    customer, items = asked.items()
+    if customer is None:
+        customer = asked.customer()
+        items = due_items(asked.account(customer), asked.today)
+    items = [item for item in items if item.open and item.kind != INSTALMENT]
+    if not items:
+        raise Refused("nothing that is named is open.")
+    return customer, items
 
 
 def _free(account: Account, items: list[Receivable]) -> None:
@@ -108,16 +126,24 @@ def _issued(
         yield f.Issued(asked.now, *about, kind=INSTALMENT, document=False, delivered=asked.today)
 
 
+_WHAT = (
+    Field("invoices", "their numbers, by commas; without them all that is due"),
+    Field("contract", "the contract"),
+    Field("customer", "the customer"),
+    Field("parts", "the instalments, by commas, such as 2027-02-01 600.00 EUR"),
+    Field("instalments", "or how many equal ones, a month apart"),
+    Field("on", "and the day of the first"),
+)
 KINDS = {
+    "plan-offer": Kind(
+        "A payment plan is offered: reminders go on until it is agreed.",
+        (*_WHAT, Field("reply_by", "the last day to accept")),
+        offer,
+    ),
     "plan": Kind(
         "A payment plan is agreed: instalments in place of what is owed.",
         (
-            Field("invoices", "their numbers, by commas; without them all that is due"),
-            Field("contract", "the contract"),
-            Field("customer", "the customer"),
-            Field("parts", "the instalments, by commas, such as 2027-02-01 600.00 EUR"),
-            Field("instalments", "or how many equal ones, a month apart"),
-            Field("on", "and the day of the first"),
+            *_WHAT,
             Field("from", "who proposes it", choices=("customer", "us")),
             Field("reason", "what was said"),
         ),

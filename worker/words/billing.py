@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from rules.money import Money
 from worker.words.blocks import Row, Table
@@ -31,7 +31,7 @@ def _row(bill: BillText, line: BillLine, columns: list[str], labels: Labels, loc
         "text": line.text,
         "quantity": " ".join(filter(None, (_number(line.quantity, locale), line.unit))),
         "price": locale.money(line.price or line.net),
-        "rate": _percent(line.rate, locale) if line.rate is not None else "",
+        "rate": locale.percent(line.rate) if line.rate is not None else "",
         "vat": locale.money(_signed(bill, line.vat)),
         "net": locale.money(_signed(bill, line.net)),
     }
@@ -45,7 +45,7 @@ def _sums(bill: BillText, labels: Labels, locale: Locale) -> Iterator[tuple[str,
 
     yield labels["bill_net"], said(bill.net)
     for group in bill.groups:
-        rate = _percent(group.rate, locale)
+        rate = locale.percent(group.rate)
         yield labels["bill_vat_on"].format(rate=rate, net=said(group.net)), said(group.vat)
     if not bill.groups:
         yield labels["bill_vat"], said(bill.vat)
@@ -63,7 +63,3 @@ def _signed(bill: BillText, money: Money) -> Money:
 
 def _number(value: Decimal, locale: Locale) -> str:
     return str(format_decimal(value, locale=locale.tag))
-
-
-def _percent(rate: Decimal, locale: Locale) -> str:
-    return str(format_percent(rate / 100, locale=locale.tag, decimal_quantization=False))

@@ -70,7 +70,15 @@ class Button:
     colon: str = ": "
 
 
-Block = Paragraph | Bullets | Table | Pairs | Button
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs on paper, below the room for it; `blank` names what is filled in by hand where nobody is named."""
+
+    lines: tuple[str, ...]
+    blank: str = ""
+
+
+Block = Paragraph | Bullets | Table | Pairs | Button | Signature
 
 
 def mark(name: str) -> str:
@@ -124,7 +132,7 @@ def plain(blocks: Iterable[Block]) -> str:
 
 def _lines(block: Block) -> Iterable[str]:
     match block:
-        case Paragraph(lines):
+        case Paragraph(lines) | Signature(lines):
             yield from lines
         case Bullets(lines):
             yield from (f"- {line}" for line in lines)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2.meta import find_undeclared_variables
 
 from worker.words.message import Creditor, Subject
-from worker.words.sample import sample
+from worker.words.sample import samples
 from worker.words.shelf import Shelf, TemplateProblem
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Must:
     templates: str  # a pattern of names
     channels: tuple[str, ...]
     language: str  # or * for all
-    words: str
+    words: str  # {amount}, {number} and {deadline} stand for the patterns of those of the sample
     what: str
     why: str
 
@@ -72,15 +72,15 @@ MUST = (
     ),
     Must(r"formal-notice-de", ("email", "letter"), "*", r"Mahnung", "the word “Mahnung”", "BGB § 286"),
     Must(
-        r"formal-notice.*|letter-before-action|last-email", ("email", "letter"), "*", r"12\.? (de )?\w+ (de )?2027",
+        r"formal-notice.*|letter-before-action|last-email", ("email", "letter"), "*", "{deadline}",
         "the deadline", "a notice gives a time to pay",
     ),
     Must(
         r"formal-notice.*|letter-before-action|reminder.*|last-email|courtesy", ("email", "letter"), "*",
-        r"2[ ,.’]?400[,.]00", "the amount to pay", "the debtor must know exactly what is owed",
+        "{amount}", "the amount to pay", "the debtor must know exactly what is owed",
     ),
     Must(
-        r"formal-notice.*|letter-before-action|reminder.*|last-email", ("email", "letter"), "*", r"F-101",
+        r"formal-notice.*|letter-before-action|reminder.*|last-email", ("email", "letter"), "*", "{number}",
         "the numbers of the receivables", "the debtor must know exactly what is owed",
     ),
     Must(
@@ -120,7 +120,9 @@ def _unknown(shelf: Shelf, path: str, names: frozenset[str]) -> Iterator[Templat
 def _alone(words: Words, shelf: Shelf, named: Named, creditor: Creditor) -> Iterator[TemplateProblem]:
     name, channel, language = named
     try:
-        said = _rendered(words, sample(creditor if channel == "sms" else CREDITOR, name, channel, language, DAY))
+        given = samples(creditor if channel == "sms" else CREDITOR, name, channel, language, DAY)
+        dated = any("{deadline}" in must.words and _concerns(must, named) for must in MUST)
+        said = [(each, _rendered(words, each)) for each in given if each.deadline is not None or not dated]
         path = shelf.find(name, channel, language)
     except TemplateProblem as problem:
         yield problem
@@ -133,8 +135,19 @@ def _alone(words: Words, shelf: Shelf, named: Named, creditor: Creditor) -> Iter
         return
     file = f"templates/{path}"
     for must in MUST:
-        if _concerns(must, named) and not re.search(must.words, said, re.IGNORECASE):
+        if _concerns(must, named) and not all(_says(must, each, text) for each, text in said):
             yield TemplateProblem(file, 0, f"it does not say {must.what} ({must.why})", NOT_SAID)
+
+
+def _says(must: Must, given: Subject, text: str) -> bool:
+    words = must.words
+    if given.total is not None:
+        whole, cents = divmod(given.total.minor, 100)
+        words = words.replace("{amount}", rf"{f'{whole:,}'.replace(',', '[ ,.’]?')}[,.]{cents:02}")
+    if given.deadline is not None:
+        words = words.replace("{deadline}", rf"{given.deadline.day}\.? (de )?\w+ (de )?{given.deadline.year}")
+    words = words.replace("{number}", re.escape(given.items[0].number))
+    return re.search(words, text, re.IGNORECASE) is not None
 
 
 def _concerns(must: Must, named: Named) -> bool:

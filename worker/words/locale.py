@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent
 from stdnum import iso11649
 
 from rules.money import Money
 
-NARROW = "\u202f"  # the narrow no-break space that French puts before ; : ! ? and inside « »
-_HIGH = re.compile(r"(?<=\S)[ \u00a0](?=[;:!?»](?:\s|$))")
+NARROW, WHOLE = "\u202f", "\u00a0"  # the no-break spaces that French puts before ; ! ?, and before : » % € or after «
+_HIGH = re.compile(r"(?<=\S)[ \u00a0](?=[;!?](?:\s|$))")
+_WIDE = re.compile(r"(?<=\S)[ \u202f](?=[:»](?:\s|[.,;)]|$))|(?<=\d) (?=[%€])")
 _SPACES = re.compile(r"[\u00a0\u202f]")
 
 
@@ -47,6 +49,15 @@ class Locale:
         said = format_currency(amount.amount, amount.currency, pattern, locale=self.tag, currency_digits=True)
         return _SPACES.sub(" ", said)
 
+    def percent(self, rate: Decimal) -> str:
+        """A yearly rate that is given in percent.
+
+        >>> Locale("fr_FR").percent(Decimal("12.40")), Locale("en_GB").percent(Decimal("11.75"))
+        ('12,4\\xa0%', '11.75%')
+        """
+        said = str(format_percent(rate / 100, locale=self.tag, decimal_quantization=False))
+        return _SPACES.sub("\u00a0", said)
+
     def long_date(self, day: date) -> str:
         """A date in words; the day stays with its month.
 
@@ -75,12 +86,12 @@ class Locale:
     def typography(self, text: str) -> str:
         """The text with the no-break spaces its language wants, whoever wrote it.
 
-        >>> Locale("fr_FR").typography("Objet : « mise en demeure »")
-        'Objet\\u202f: «\\u202fmise en demeure\\u202f»'
+        >>> Locale("fr_FR").typography("Objet : « mise en demeure » ; urgent !")
+        'Objet\\xa0: «\\xa0mise en demeure\\xa0»\\u202f; urgent\\u202f!'
         """
         if not self.tag.startswith("fr"):
             return text
-        return _HIGH.sub(NARROW, re.sub(r"«[ \u00a0]?(?=\S)", f"«{NARROW}", text))
+        return _HIGH.sub(NARROW, _WIDE.sub(WHOLE, re.sub(r"«[ \u00a0\u202f]?(?=\S)", f"«{WHOLE}", text)))
 
 
 def readable(reference: str) -> str:
@@ -94,7 +105,10 @@ def readable(reference: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _dated(day: date, pattern: str, tag: str) -> str:
-    """A date as CLDR writes it; the same few days come again and again."""
+    """A date as CLDR writes it; the same few days come again and again. Raises TypeError for none, which babel would
+    take for the day on which it runs."""
+    if not isinstance(day, date):
+        raise TypeError("there is no day to say here: write it within {% if ... %}")
     return str(format_date(day, pattern, locale=tag))
 
 

@@ -35,6 +35,7 @@ class Creditor:
     phone: str = ""
     mentions: tuple[str, ...] = ()  # what its law wants on its papers besides: SAS au capital de 10 000 €
     brand: Brand = Brand()
+    payee: str | None = None  # to whom what is owed was assigned: the account is theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Item:
     order_number: str | None = None
     days_overdue: int = 0  # 0 when it is not overdue
     document: bool = True  # False: no invoice to attach, a statement goes instead
+    disputed: Money | None = None  # what of `open` is in dispute, and not claimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ class BillText:
     def payable(self) -> Money:
         """What is left to pay, or to pay back."""
         return self.gross - total((each.amount for each in self.deposits), self.gross.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Accruing:
+    """What a further day costs at one yearly rate, in percent, for all that is claimed at it."""
+
+    percent: Decimal
+    daily: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +201,8 @@ class Subject:
 
     `items` are claimed, `not_due` are only listed. `total` is what is claimed now: the open amounts of `items` less
     the free `credit` and what is in dispute. `charges` are fixed sums (amount, law, source), `interest` what ran until
-    a day (amount, day, source). Amounts share one currency.
+    a day (amount, day, source) and `accruing` what each further day adds. Amounts share one currency. Who is written to
+    is the customer, or the `addressee` where that is somebody else, such as an agency.
     """
 
     key: str
@@ -223,6 +234,8 @@ class Subject:
     interest: tuple[tuple[Money, date, str], ...] = ()
     split: tuple[Split, ...] = ()
     handoff: str | None = None  # to an agency, a court-officer, a lawyer or a court
+    accruing: tuple[Accruing, ...] = ()
+    addressee: Party | None = None
 
     @property
     def transferred(self) -> Money | None:

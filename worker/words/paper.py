@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
@@ -21,6 +22,8 @@ from worker.words.tables import Tables
 from worker.words.transfer import payload, svg
 
 ADDRESS_RIGHT = frozenset({"FR", "MC", "BE", "LU"})  # windows: right there, left (DIN 5008, C5/6) elsewhere
+
+_TOWN = re.compile(r"\d{4,5} (.+?)(?: (?i:cedex)\b.*)?")
 
 PIXELS = 110  # per inch, of a picture
 
@@ -89,18 +92,20 @@ def _data(sheet: Sheet) -> dict[str, object]:
     names = ("siren", "court", "vat")
     legal = [f"{labels[name]} {value}".strip() for name in names if (value := getattr(creditor, name))]
     said = payload(subject, sheet.tables.reference())
+    place, to = place_of(creditor.address), subject.addressee or subject.customer
+    dated = labels["date_line_at" if place else "date_line"].format(place=place, date=locale.long_date(subject.day))
     return {
         "language": subject.language,
         "title": sheet.title,
-        "date": locale.typography(labels["date_line"].format(date=locale.long_date(subject.day))),
+        "date": locale.typography(dated),
         "sender": [creditor.name, *_address(creditor.address, "", home, locale.tag)],
         "logo": list(sheet.logo) or None,
         "colour": creditor.brand.colour,
         "recipient": [
-            *dict.fromkeys((subject.customer.name, *subject.customer.postal[:1])),
-            *_address(subject.customer.postal[1:], subject.customer.country, home, locale.tag),
+            *dict.fromkeys((to.name, *to.postal[:1])),
+            *_address(to.postal[1:], to.country, home, locale.tag),
         ],
-        "right": (subject.customer.country or home) in ADDRESS_RIGHT,
+        "right": (to.country or country_of(to.postal) or home) in ADDRESS_RIGHT,
         "posted": sheet.posted,
         "registered": labels[f"registered_{subject.registered}"] if subject.registered and sheet.posted else None,
         "references": list(_references(sheet)),
@@ -125,12 +130,22 @@ def _references(sheet: Sheet) -> Iterator[tuple[str, str | None]]:
     if creditor.reply_to or creditor.email:
         yield labels["email"], creditor.reply_to or creditor.email
     if subject.registered and sheet.posted:
-        yield from ((labels[name], None) for name in ("proof_number", "proof_posted", "proof_presented"))
+        yield from ((labels[f"proof_{name}"], None) for name in ("number", "posted", "presented", "received"))
 
 
 def country_of(address: tuple[str, ...]) -> str:
     """The country code that an address ends with, or nothing."""
     return address[-1] if address and len(address[-1]) == 2 and address[-1].isupper() else ""
+
+
+def place_of(address: tuple[str, ...]) -> str:
+    """The town of an address whose line of it begins with a postal code of figures; nothing where none does.
+
+    >>> place_of(("12 rue des Lilas", "69003 Lyon Cedex 03", "FR")), place_of(("10 Downing Street", "London SW1A 2AA"))
+    ('Lyon', '')
+    """
+    found = (_TOWN.fullmatch(line) for line in reversed(address))
+    return next((match[1] for match in found if match), "")
 
 
 def _address(lines: tuple[str, ...], country: str, home: str, tag: str) -> list[str]:

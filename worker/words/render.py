@@ -204,12 +204,15 @@ class Words:
         locale = tables.locale
         numbers = [item.number for item in subject.items]
         attached = "invoice" in subject.attach
+        late_law = tables.labels.get(f"late_{subject.law}", "")
         return {each.name: getattr(subject, each.name) for each in fields(subject)} | {
             "many": len(subject.items) > 1,
             "numbers": locale.listed(numbers) if numbers else "",
             "late": max((item.days_overdue for item in subject.items), default=0),
             "reference": tables.reference(),
             "with_charges": subject.with_charges,
+            "late_law": late_law,
+            "law_said": any(source == late_law for *_, source in (*subject.charges, *subject.interest)),
             "charged_to": max((day for _, day, _ in subject.interest), default=subject.day),
             "invoices_attached": attached and any(item.document for item in subject.items),
             "invoices_missing": attached and any(not item.document for item in subject.items),

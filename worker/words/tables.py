@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rules.money import Money, total
-from worker.words import billing
-from worker.words.blocks import Block, Bullets, Button, Pairs, Row, Table
+from worker.words import billing, charged, closing
+from worker.words.blocks import Block, Button, Pairs, Row, Table
 from worker.words.locale import Locale, grouped, readable
 from worker.words.message import Item, Subject
 
-TABLES = ("invoices", "later", "charges", "payment", "bill", "history", "plan", "link", "account", "split")
+TABLES = (
+    *("invoices", "later", "charges", "payment", "bill", "history", "plan", "link", "account", "split"),
+    *("signature", "enclosed"),
+)
 REFERENCE_LENGTH = 140  # characters that a SEPA transfer carries for the payee
 
 
@@ -31,7 +34,7 @@ class Tables:
             case "later":
                 return self._items(self.subject.not_due, ())
             case "charges":
-                return self._charges()
+                return charged.bullets(self.subject, self.labels, self.locale)
             case "payment":
                 return self._payment(self.subject.transferred)
             case "account":
@@ -44,6 +47,10 @@ class Tables:
                 return self._link()
             case "split":
                 return self._split()
+            case "signature":
+                return closing.signature(self.subject, self.labels)
+            case "enclosed":
+                return closing.enclosed(self.subject, self.labels, self.locale)
             case _:
                 return self._history()
 
@@ -113,25 +120,19 @@ class Tables:
         currency = subject.total.currency
         taken_off = total((item.open for item in subject.items), currency) - subject.total
         credit = subject.credit or Money(0, currency)
-        used = min(credit, max(taken_off, Money(0, currency)))
+        disputed = [(item.number, item.disputed) for item in subject.items if item.disputed]
+        named = total((part for _, part in disputed), currency)
+        used = min(credit, max(taken_off - named, Money(0, currency)))
         sums = []
         if used:
             sums.append((self.labels["credit_used"], self.locale.money(-used)))
         elif credit:
             sums.append((self.labels["credit_counted"], self.locale.money(credit)))
-        if taken_off - used:
-            sums.append((self.labels["not_claimed"], self.locale.money(used - taken_off)))
+        for number, part in disputed:
+            sums.append((self.labels["not_claimed_of"].format(number=number), self.locale.money(-part)))
+        if rest := taken_off - used - named:
+            sums.append((self.labels["not_claimed"], self.locale.money(-rest)))
         return (*sums, (self.labels["total"], self.locale.money(subject.total)))
-
-    def _charges(self) -> Bullets | None:
-        said = [
-            self.labels["charge"].format(amount=self.locale.money(each), source=source)
-            for each, _, source in self.subject.charges
-        ]
-        for each, day, source in self.subject.interest:
-            until = self.locale.short_date(day)
-            said.append(self.labels["interest"].format(amount=self.locale.money(each), day=until, source=source))
-        return Bullets(tuple(said)) if said else None
 
     def reference(self) -> str:
         """What the payer is to write on the transfer: the invoice numbers, or the customer's when they are too many."""
@@ -144,7 +145,7 @@ class Tables:
         creditor = self.subject.creditor
         if not creditor.iban:
             return None
-        rows = [("pay_to", creditor.name), ("iban", grouped(creditor.iban))]
+        rows = [("pay_to", creditor.payee or creditor.name), ("iban", grouped(creditor.iban))]
         if creditor.bic:
             rows.append(("bic", creditor.bic))
         if amount is not None:

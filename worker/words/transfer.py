@@ -34,7 +34,7 @@ def payload(subject: Subject, reference: str) -> str | None:
     total, account = subject.transferred, subject.creditor.iban or ""
     if total is None or total.currency != "EUR" or not 0 < total.minor <= LARGEST or not iban.is_valid(account):
         return None
-    name = subject.creditor.name[:70]
+    name = (subject.creditor.payee or subject.creditor.name)[:70]
     lines = ("BCD", "002", "1", "SCT", subject.creditor.bic or "", name, iban.compact(account), f"EUR{total.amount}")
     structured, free = (reference, "") if iso11649.is_valid(reference) else ("", reference[:140])
     return "\n".join((*lines, "", structured, free)).rstrip("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import facts as f
-from tests.rules.judgement.kit import Life, money
+from tests.rules.judgement.kit import Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
@@ -130,6 +130,43 @@ def test_a_reaction_on_a_fact_that_is_not_known_asks() -> None:
     assert (life.tasks(), len(life.reviews())) == ([], 1)
 
 
+def test_a_reaction_that_is_a_contact_waits_beyond_the_day_s_limit() -> None:
+    life = life_of(reacting("payment-failed", MAIL), business="limits: {contacts_per_day: 2}\n")
+    life.business.contacts[life.instant("2026-04-07", "12:00").date()] = 2
+    life.happens(f.PaymentFailed(life.instant("2026-04-07"), "D-1", "INV-1", money(1000), "AC04"))
+    life.until("2026-12-31")
+    assert life.sent()[-1][:2] == ("2026-04-08", "told")
+
+
+def test_a_confirmation_is_never_limited() -> None:
+    life = life_of(reacting("payment-received", MAIL), business="limits: {contacts_per_day: 2}\n")
+    life.business.contacts[life.instant("2026-04-07", "12:00").date()] = 2
+    life.pays(100, on="2026-04-07", of="INV-1")
+    life.until("2026-12-31")
+    assert ("2026-04-07", "told") in [line[:2] for line in life.sent()]
+
+
+def test_a_call_that_answers_an_event_waits_beyond_the_day_s_limit() -> None:
+    calling = "do: [{call: {queue: calls, script: first}}]"
+    life = life_of(reacting("payment-failed", calling), business="limits: {calls_per_day: 3}\n")
+    life.business.calls[life.instant("2026-04-07", "12:00").date()] = 3
+    life.happens(f.PaymentFailed(life.instant("2026-04-07"), "D-1", "INV-1", money(1000), "AC04"))
+    assert life.until("2026-12-31").tasks() == [("2026-04-08", "call:first")]
+
+
+def test_no_step_leaves_on_the_day_of_a_reaction_that_is_a_contact() -> None:
+    # with no gap at all, the debit that fails on the morning of `one` takes its day
+    life = life_of("pacing: {min_gap: 0d}\n" + reacting("payment-failed", MAIL).replace("at: due+1d", "at: due+2d"))
+    life.happens(f.PaymentFailed(life.instant("2026-04-01"), "D-1", "INV-1", money(1000), "AC04"))
+    life.happens(f.PaymentFailed(life.instant("2026-04-01"), "D-2", "INV-1", money(1000), "AC04"))
+    life.until("2026-12-31")
+    assert [line[:2] for line in life.sent()] == [
+        ("2026-04-01", "told"),
+        ("2026-04-02", "reminder"),
+        ("2026-04-03", "told"),
+    ]
+
+
 # --- internal deadlines ------------------------------------------------------------------------------------------
 
 
@@ -188,6 +225,43 @@ def test_a_deadline_that_was_missed_when_the_invoice_came_is_told_at_once() -> N
     life = Life(insured(), insured=True)
     life.invoice("INV-1", 1000, due="2026-03-31", known="2026-06-15")
     assert dues(life.until("2026-12-31")) == [("2026-06-15", "2026-05-30")]
+
+
+@pytest.mark.parametrize(
+    "more", [{"delivered": None}, {"approval": "rejected"}, {"custom": {"project": "gone"}, "delivered": None}]
+)
+def test_an_invoice_without_a_ladder_keeps_its_deadlines(more: dict[str, object]) -> None:
+    life = Life(insured(), insured=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", **more)  # type: ignore[arg-type]
+    assert dues(life.until("2026-12-31")) == [("2026-05-20", "2026-05-30")]
+    assert life.steps() == []
+
+
+def test_what_a_deadline_tells_others_is_told_without_a_ladder_too() -> None:
+    hook = insured().replace(TASK, "do: [{webhook: {to: insurer}}]")
+    life = Life(hook, business="gateways: {insurer: {url: https://insurer.example}}\n", insured=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", delivered=None)
+    life.until("2026-12-31")
+    assert [(message.on, message.said.channel) for message in life.messages] == [("2026-05-20", "webhook")]
+
+
+@pytest.mark.parametrize("leaving_out", ["applies_to: {customer.kind: consumer}\n", "effective_from"])
+def test_a_policy_that_does_not_mean_an_invoice_has_no_deadline_for_it(leaving_out: str) -> None:
+    life = Life(insured() + (leaving_out if ":" in leaving_out else ""), insured=True, kind="business")
+    issued = None if ":" in leaving_out else "1999-12-01"
+    due = "2026-03-31" if ":" in leaving_out else "1999-12-31"
+    life.invoice("INV-1", 1000, due=due, issued=issued)
+    assert dues(life.until("2026-12-31")) == []
+
+
+def test_a_deadline_is_told_once_though_the_invoice_is_delivered_or_opened_again_later() -> None:
+    hook = insured().replace(TASK, "do: [{webhook: {to: insurer}}]") + "money: {reopen: one-lower}\n"
+    life = Life(hook, business="gateways: {insurer: {url: https://insurer.example}}\n", insured=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", delivered=None)
+    life.happens(f.Delivered(life.instant("2026-05-25"), "INV-1", day("2026-05-25")))
+    life.reverses(life.pays(1000, on="2026-06-01", of="INV-1"), on="2026-06-10")
+    life.until("2026-12-31")
+    assert [m.on for m in life.messages if m.said.channel == "webhook"] == ["2026-05-20"]
 
 
 # --- after the last step -----------------------------------------------------------------------------------------

@@ -200,6 +200,36 @@ def test_a_reversal_may_begin_again_at_one_step_lower() -> None:
     assert life.until("2026-12-31").steps() == [ONE, TWO, ("2026-04-27", "two"), ("2026-04-30", "three")]
 
 
+def test_whoever_was_told_of_a_step_is_told_again_where_it_comes_again() -> None:
+    # told two working days before Wednesday 15 April, and again when `two` comes a second time
+    told = "notify: {who: account-manager, before: 2bd}"
+    life = Life("money: {reopen: one-lower}\n" + STEPS.replace("at: due+15d,", f"at: due+15d, {told},"))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.reverses(life.pays(1000, on="2026-04-17", of="INV-1"), on="2026-04-27")
+    life.until("2026-12-31")
+    assert [(on, step) for on, step, _ in life.notified()] == [("2026-04-13", "two"), ("2026-04-27", "two")]
+
+
+@pytest.mark.parametrize(("reopen", "days"), [("resume", ["2026-05-01"]), ("one-lower", ["2026-05-01", "2026-06-12"])])
+def test_what_follows_the_last_step_is_told_once_or_again_with_that_step(reopen: str, days: list[str]) -> None:
+    # `three` on Wednesday 29 April, and again on Wednesday 10 June; each time two working days later, and no third time
+    after = "after_last_step: {at: previous+2bd, do: [{webhook: {to: crm}}]}\n"
+    gate = "gateways: {crm: {url: https://crm.example}}\n"
+    life = Life(f"money: {{reopen: {reopen}}}\n{after}{STEPS}", business=gate)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.reverses(life.pays(1000, on="2026-05-20", of="INV-1"), on="2026-06-10")
+    life.until("2026-12-31")
+    assert [message.on for message in life.messages if message.said.channel == "webhook"] == days
+
+
+@pytest.mark.parametrize("more", [{"delivered": None}, {"kind": "invoice", "approval": "rejected"}])
+def test_a_residue_of_an_invoice_without_a_ladder_is_settled_too(more: dict[str, object]) -> None:
+    life = Life("money: {tolerance: 0.10 EUR}\n" + STEPS)
+    life.invoice("INV-1", 1000, due="2026-03-31", **more)  # type: ignore[arg-type]
+    life.pays("999.95", on="2026-03-10", of="INV-1")
+    assert life.until("2026-12-31").outcomes() == [("2026-03-10", "", "stopped: paid")]
+
+
 def test_a_reversal_may_begin_anew_and_then_keeps_the_written_distances() -> None:
     # begun anew on Monday 20 April: 14 and 28 days later are Monday 4 and 18 May
     life = living("money: {reopen: restart}\n")

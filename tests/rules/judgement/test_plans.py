@@ -21,9 +21,11 @@ FIRST, SECOND = "plan/1", "plan/2"
 HALVES = (("2026-05-15", 500), ("2026-06-15", 500))  # a Friday, a Monday
 
 
-def agreed(rule: str = "broken: three", parts: tuple[tuple[str, int], ...] = HALVES, by: str = "anne") -> Life:
+def agreed(
+    rule: str = "broken: three", parts: tuple[tuple[str, int], ...] = HALVES, by: str = "anne", rest: str = ""
+) -> Life:
     """An invoice of 1,000 euros, on a plan since Friday 10 April."""
-    life = Life(f"holds: {{payment-plan: {{{rule}}}}}\n{STEPS}")
+    life = Life(f"holds: {{payment-plan: {{{rule}}}}}\n{STEPS}{rest}")
     life.invoice("INV-1", 1000, due="2026-03-31")
     at, on = life.instant("2026-04-10", "10:00"), day("2026-04-10")
     life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-1", on, by=by)))
@@ -152,3 +154,36 @@ def test_a_plan_that_a_person_ends_takes_its_instalments_back() -> None:
     life.until("2026-04-21")
     assert not life.account.receivables[FIRST].open
     assert life.account.receivables["INV-1"].balance == money(1000)
+
+
+# --- what the customer is told -----------------------------------------------------------------------------------
+
+TOLD = "reactions: [{event: %s, do: [{email: {template: %s, to: billing}}]}]\n"
+
+
+def test_an_agreed_plan_is_confirmed_the_same_day_though_it_holds_its_invoice() -> None:
+    life = agreed(rest=TOLD % ("plan-agreed", "plan-agreed")).until("2026-05-01")
+    assert ("2026-04-10", "plan-agreed") in [line[:2] for line in life.sent()]
+
+
+def test_an_offered_plan_is_told_once_and_reminders_go_on() -> None:
+    life = Life(STEPS + TOLD % ("plan-proposed", "plan-proposed"))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    at = life.instant("2026-04-10", "10:00")
+    parts = (f.Part(day("2026-05-15"), 50000), f.Part(day("2026-06-15"), 50000))
+    life.happens(f.PlanOffered(at, "offer", ("INV-1",), parts, day("2026-04-10"), day("2026-04-17")))
+    life.until("2026-05-10")
+    assert [line[:2] for line in life.sent()] == [
+        ("2026-04-01", "reminder"),
+        ("2026-04-10", "plan-proposed"),
+        ("2026-04-15", "reminder"),
+        ("2026-04-29", "reminder"),
+    ]
+
+
+def test_a_hold_without_instalments_confirms_no_plan() -> None:
+    life = Life(STEPS + TOLD % ("plan-agreed", "plan-agreed"))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("payment-plan", on="2026-04-10", until="2026-06-15")
+    life.until("2026-05-01")
+    assert "plan-agreed" not in [line[1] for line in life.sent()]

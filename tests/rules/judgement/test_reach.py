@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rules import facts as f
 from tests.rules.judgement.kit import Life, day, money
 
@@ -220,6 +222,27 @@ def test_a_statement_is_no_contact_and_is_not_sent_where_everything_is_on_hold()
     life.hold("dispute", on="2026-04-20", reason="price")
     life.until("2026-05-31")
     assert [on for on, _ in stated(life)] == ["2026-04-06"]
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("proceed", ["2026-04-08", "2026-05-06"]), ("skip", [])])
+def test_a_statement_on_a_fact_that_is_not_known_is_asked_about_once(answer: str, sent: list[str]) -> None:
+    # asked for the first time on Wednesday 4 March, answered on Wednesday 8 April
+    life = Life(STATEMENTS.replace("{account.overdue_balance: {gte: 100.00 EUR}}", "{customer.segment: small}"))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.answers(answer, on="2026-04-08")
+    life.until("2026-05-31")
+    assert life.reviews() == [("2026-03-04", "whether a statement of account is sent is not known")]
+    assert [on for on, _ in stated(life)] == sent
+
+
+def test_a_language_that_is_not_known_any_more_stops_the_statement_and_nothing_else() -> None:
+    by = "language: {by: customer.language, fr: fr, otherwise: en}\n" + STATEMENTS
+    life = Life(by, language="fr")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.changes(on="2026-04-02", language=None)
+    life.until("2026-04-10")
+    assert stated(life) == []
+    assert [why for _, why in life.reviews()] == ["a fact is not known: customer.language"]
 
 
 # --- calls in a day ----------------------------------------------------------------------------------------------

@@ -71,6 +71,19 @@ def test_a_second_plan_for_the_same_invoice_is_refused(shop: Path) -> None:
         say(shop, "plan", key="k2", invoices="F-1", instalments="2", on="2027-01-31")
 
 
+def test_a_plan_that_is_offered_changes_nothing_until_it_is_agreed(shop: Path) -> None:
+    told = say(shop, "plan-offer", invoices="F-1,F-2", instalments="3", on="2027-01-31", reply_by="2026-12-20")
+    assert told.text == "The offer of 3 instalments for F-1 and F-2 stands until 2026-12-20."
+    found = account(shop)
+    assert [i for i in found.receivables.values() if i.kind == "instalment"] == []
+    (offered,) = (fact for fact in found.events if isinstance(fact, f.PlanOffered))
+    assert [(str(part.due), part.minor) for part in offered.parts] == [
+        ("2027-01-31", 50000),
+        ("2027-02-28", 50000),
+        ("2027-03-31", 50000),
+    ]
+
+
 # --- money -------------------------------------------------------------------------------------------------------
 
 
@@ -493,7 +506,7 @@ def test_what_is_known_of_an_invoice_changes(shop: Path) -> None:
     say(shop, "changed", invoice="F-1", name="due", value="2027-01-31")
     say(shop, "changed", invoice="F-1", name="insured", value="true")
     item = account(shop).receivables["R-F-1"]
-    assert (item.approval, item.due, item.insured) == ("rejected", date(2027, 1, 31), True)
+    assert (item.approval, item.due, item.insured) == (None, date(2027, 1, 31), True)  # issued anew: refused no longer
     with pytest.raises(Refused, match="did you mean 'portal_status'"):
         say(shop, "changed", invoice="F-1", name="portal-status", value="x")
 

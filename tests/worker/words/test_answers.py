@@ -110,7 +110,7 @@ def test_a_plan_that_is_not_known_is_not_written_about():
 def test_a_link_is_a_button_and_a_line_of_text_and_only_a_web_address():
     mail = WORDS.email(subject("reminder-1", link="https://pay.example/x"))
     assert 'href="https://pay.example/x"' in mail.html
-    assert "en ligne\u202f: https://pay.example/x" in mail.text
+    assert "en ligne\u00a0: https://pay.example/x" in mail.text
     assert "javascript" not in WORDS.email(subject("reminder-1", link="javascript:alert(1)")).html
 
 

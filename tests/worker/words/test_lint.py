@@ -49,6 +49,27 @@ def test_each_doubtful_template_is_named_with_its_reason(tmp_path: Path, path, t
     assert said in problem.message
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("{{ numbers }} {{ money(total) }} {{ items[1].number }}", "REL401", "has no element 1"),
+        ("{{ numbers }} {{ money(total) }} {{ creditor.iban | length }}", "REL401", "NoneType"),
+        ("{{ numbers }} {{ money(total) }} {{ date(deadline) }}", "REL401", "there is no day to say"),
+        ("{{ numbers }} {% if many %}{{ money(total) }}{% endif %}", "REL403", "the amount to pay"),
+        ("{{ numbers }} {% if not credit %}{{ money(total) }}{% endif %}", "REL403", "the amount to pay"),
+        ("{{ money(total) }} {% if invoices_attached %}{{ numbers }}{% endif %}", "REL403", "the numbers"),
+    ],
+)
+def test_a_template_is_read_with_one_invoice_or_many_with_credit_and_without_account_or_deadline(
+    tmp_path: Path, text, code, said
+):
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "reminder-1.email.txt").write_text(f"Subject: x\n\n{text}\n", "utf-8")
+    (problem,) = Words(tmp_path).problems([("reminder-1", "email", "fr")])
+    assert problem.code == code
+    assert said in problem.message
+
+
 def test_a_template_of_ones_own_in_one_language_only_is_spoken_of(tmp_path: Path):
     (tmp_path / "fr").mkdir()
     own = Words()._shelf.source("fr/reminder-1.email.txt")

@@ -113,9 +113,9 @@ def test_nudge_is_one_segment(language, make, count):
 
 def test_amounts_and_dates_are_typed_as_the_french_type_them():
     said = WORDS.email(full("reminder-1", count=1, deadline=date(2027, 1, 1)))
-    assert said.subject == "Facture F-101 échue\u202f: 1\u202f412,00\u00a0€ à régler"
+    assert said.subject == "Facture F-101 échue\u00a0: 1\u202f412,00\u00a0€ à régler"
     assert "au plus tard le 1er\u00a0janvier 2027" in said.text
-    assert not re.search(r"[ \u00a0][;:!?](\s|$)", said.text)
+    assert not re.search(r"[^\u202f][;!?](\s|$)|[^\u00a0]:(\s|$)", said.text)
 
 
 def test_amounts_and_dates_are_typed_as_the_british_type_them():
@@ -189,7 +189,7 @@ def test_notice_puts_on_notice_with_amount_and_deadline():
     text = read(WORDS.letter(full("formal-notice", "letter")))
     assert "LETTRE RECOMMANDÉE AVEC AVIS DE RÉCEPTION" in text
     assert "nous vous mettons en demeure de nous régler la somme de 2 612,00 € au plus tard le 9 décembre 2026" in text
-    assert "Le 1er décembre 2026" in text
+    assert "Lyon, le 1er décembre 2026" in text
 
 
 def test_letter_is_the_same_bytes_for_the_same_data():
@@ -260,7 +260,7 @@ def workspace(tmp_path: Path, text: str, name: str = "reminder-1.email.txt") -> 
 def test_own_template_comes_first(tmp_path):
     words = workspace(tmp_path, "Subject: À nous\n\nBonjour {{ customer.name }} :\n\n{{ table.payment }}\n")
     said = words.email(subject("reminder-1"))
-    assert (said.subject, said.text.splitlines()[0]) == ("À nous", "Bonjour Boulangerie Petit SARL\u202f:")
+    assert (said.subject, said.text.splitlines()[0]) == ("À nous", "Bonjour Boulangerie Petit SARL\u00a0:")
     assert "IBAN" in said.text
 
 
@@ -306,3 +306,20 @@ def test_missing_templates_are_named_before_anything_is_sent(tmp_path):
     assert [(each.file, each.line) for each in broken.problems({("reminder-1", "email", "fr")})] == [
         ("templates/fr/reminder-1.email.txt", 2)
     ]
+
+
+@BOTH
+@pytest.mark.parametrize("template", ["reminder-1", "reminder-2", "formal-notice"])
+def test_what_was_assigned_is_to_be_paid_to_the_assignee(template, language):
+    assigned = replace(CREDITOR, payee="Factor SA", iban="FR1420041010050500013M02606", bic=None)
+    text = WORDS.email(subject(template, "email", language, creditor=assigned)).text
+    said = {"fr": "Cette créance a été transférée à Factor SA", "en": "This debt has been assigned to Factor SA"}
+    assert said[language] in text
+    assert "FR14 2004 1010 0505 0001 3M02 606" in text
+    assert "FR76 3000 6000 0112 3456 7890 189" not in text
+
+
+@pytest.mark.parametrize("language", ["de", "es", "it", "nl"])
+def test_a_formal_notice_names_the_assignee_in_every_language(language):
+    assigned = replace(CREDITOR, payee="Factor SA")
+    assert "Factor SA" in read(WORDS.letter(subject("formal-notice", "letter", language, creditor=assigned)))

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from rules import facts as f
 from rules.decision import Act, Send
 from rules.money import Money
-from tests.rules.judgement.kit import day, money, rulebook
+from tests.rules.judgement.kit import Life, day, money, rulebook
 from tests.rules.judgement.test_plans import FIRST, SECOND, STEPS, agreed
 from worker.subjects import subject
 from worker.words.message import Subject
@@ -70,3 +71,24 @@ def test_no_plan_is_made_up_for_what_none_covers():
     send = Send("email", "reminder-1", "fr", "billing", ("INV-2",), total=money(300))
     act = Act("k/0", "M-1", ("M-1",), "step", "reminder", day("2026-05-12"), life.instant("2026-05-12"), send)
     assert subject(act, life.account, None, rulebook(STEPS).business, WORDS, None).plan is None
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("fr", ["15 mai 2026 : 400,00 €", "15 juin 2026 : 600,00 €", "au plus tard le 17 avril 2026", "INV-1"]),
+        ("en", ["15 May 2026: €400.00", "15 June 2026: €600.00", "by 17 April 2026", "INV-1"]),
+    ],
+)
+def test_an_offered_plan_says_its_instalments_and_until_when_it_stands(language, parts):
+    life = Life(STEPS)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    on, at = day("2026-04-10"), life.instant("2026-04-10", "10:00")
+    shares = (f.Part(day("2026-05-15"), 40000), f.Part(day("2026-06-15"), 60000))
+    life.happens(f.PlanOffered(at, "offer/k", ("INV-1",), shares, on, day("2026-04-17")))
+    life.until("2026-04-11")
+    send = Send("email", "plan-proposed", language, "billing", ("INV-1",), total=money(1000))
+    key = "reaction/plan-proposed/offer/k/0/0"
+    act = Act(key, "M-1", ("M-1",), "plan-proposed", "reaction", on, at, send)
+    text = said(subject(act, life.account, None, rulebook(STEPS).business, WORDS, None))[1]
+    assert [part for part in parts if part not in text] == []
