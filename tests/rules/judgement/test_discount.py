@@ -55,6 +55,16 @@ def test_two_payments_in_time_settle_together() -> None:
     assert life.until("2027-06-30").steps() == []
 
 
+@pytest.mark.parametrize(("paid", "settled"), [(980, True), ("979.99", False)])
+def test_the_discount_is_of_what_a_credit_note_left(paid: int | str, settled: bool) -> None:
+    """Of 1,200.00 less 200.00, 2 % are 20.00: 980.00 by hand."""
+    life = offered()
+    life.credits(200, on="2027-01-18", of="INV-1")
+    life.pays(paid, on="2027-01-25", of="INV-1")
+    life.until("2027-02-28")
+    assert life.account.receivables["INV-1"].open is not settled
+
+
 def test_the_day_of_the_payment_counts_and_not_that_on_which_it_was_told() -> None:
     life = offered()
     shares = (f.Share("INV-1", 117600),)

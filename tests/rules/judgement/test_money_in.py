@@ -193,6 +193,17 @@ def test_a_reversal_resumes_where_the_ladder_stood() -> None:
     ]
 
 
+def test_a_reversal_opens_a_further_round_even_of_what_had_no_ladder() -> None:
+    # NEW was paid before it reached the customer, INV-1 after its first step: it was in round one, NEW in none
+    life = living("money: {reopen: restart}\n")
+    life.invoice("NEW", 100, due="2026-03-31", delivered=None)
+    for name in ("INV-1", "NEW"):
+        life.reverses(life.pays(1000 if name == "INV-1" else 100, on="2026-04-02", of=name), on="2026-04-10")
+    life.until("2026-04-10")
+    told = [fact for _, fact in life.simulation.told if isinstance(fact, f.Reopened)]
+    assert {(fact.receivable, fact.round, fact.how) for fact in told} == {("INV-1", 2, "restart"), ("NEW", 1, "resume")}
+
+
 def test_a_reversal_may_begin_again_at_one_step_lower() -> None:
     # paid after `two`: it is sent once more on Monday 27 April, then `three` on its day
     life = living("money: {reopen: one-lower}\n")
