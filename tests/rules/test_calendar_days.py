@@ -113,4 +113,4 @@ def test_working_days_are_those_of_numpy(name: str) -> None:
             assert made.add(day, Duration(-count, "bd")) == np.busday_offset(at, -count, "forward", busdaycal=theirs)
         end = day + timedelta(days=97)
         after = np.busday_count(at + 1, np.datetime64(end) + 1, busdaycal=theirs)
-        assert made.working_days_between(day, end) == after
+        assert sum(made.is_working(day + timedelta(days=n)) for n in range(1, 98)) == after
