@@ -97,7 +97,7 @@ def test_adding_working_days_lands_on_a_working_day_at_that_count(name: str) -> 
 
 @pytest.mark.parametrize("name", LIBRARY)
 def test_working_days_are_those_of_numpy(name: str) -> None:
-    """Every day of two years, working days ahead and back, and how many there are between two days."""
+    """Every day of two years, and working days ahead and back from it."""
     np = pytest.importorskip("numpy", reason="numpy is not installed: make test does it")
     made = calendar(name, **{f"calendars__{name}": LIBRARY[name].read_text("utf-8")})
     week = [day in made.working_days for day in range(7)]
@@ -111,6 +111,3 @@ def test_working_days_are_those_of_numpy(name: str) -> None:
         for count in (1, 8, 21):
             assert made.add(day, Duration(count, "bd")) == np.busday_offset(at, count, "backward", busdaycal=theirs)
             assert made.add(day, Duration(-count, "bd")) == np.busday_offset(at, -count, "forward", busdaycal=theirs)
-        end = day + timedelta(days=97)
-        after = np.busday_count(at + 1, np.datetime64(end) + 1, busdaycal=theirs)
-        assert sum(made.is_working(day + timedelta(days=n)) for n in range(1, 98)) == after

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.conditions import NotKnown, Value, ages, check, first_unknown, resolve, thresholds_only
+from rules.conditions import NotKnown, Value, ages, check, first_unknown, resolve, spelled, thresholds_only
 from rules.decision import Reason
 from rules.money import Money
 from rules.policy import ALWAYS, AllOf, AnyOf, ByAmount, ByFact, Condition, Not, Test
@@ -180,3 +180,20 @@ def test_the_reason_says_what_was_tested_with_its_values(condition: Condition, c
     found = check(condition, FACTS.get)
     assert (found.code, found.values) == (code, ())
     assert found.parts == (Reason("test", "yes", ("yes", "a", "in", ("a",))),)
+
+
+@pytest.mark.parametrize(
+    ("condition", "form"),
+    [
+        (COUNTRY, "customer.country in FR"),
+        (Test("customer.country", "not_in", ("FR", "BE")), "customer.country not_in FR|BE"),
+        (Test("customer.country", "in", ("FR",), if_unknown=True), "customer.country in FR else True"),
+        (Test("customer.country", "in", ("FR",), if_unknown=False), "customer.country in FR else False"),
+        (Not(COUNTRY), "not(customer.country in FR)"),
+        (AllOf((AMOUNT, COUNTRY)), "AllOf(invoice.balance gte 10.00 EUR, customer.country in FR)"),
+        (AnyOf((COUNTRY, AMOUNT)), "AnyOf(customer.country in FR, invoice.balance gte 10.00 EUR)"),
+    ],
+)
+def test_a_condition_has_one_form_that_names_all_it_asks(condition: Condition, form: str) -> None:
+    """Reactions are known by it: another form would answer again what was answered."""
+    assert spelled(condition) == form

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from rules import facts as f
 from tests.rules.judgement.kit import PLAIN, Life, day
 
 EMAIL = "do: [{email: {template: reminder-1, to: billing}}]"
@@ -277,6 +278,17 @@ def test_the_local_day_is_the_calendar_s_not_that_of_utc() -> None:
     assert message.at.astimezone(ZoneInfo("America/New_York")).time() >= time(9)
 
 
+def test_the_day_on_which_a_ladder_ends_is_that_of_its_calendar() -> None:
+    # paid at two in the morning of Thursday 2 April in Paris, when it is Wednesday still in Toronto
+    toronto = PLAIN.replace("Europe/Paris", "America/Toronto")
+    life = Life(f"steps: [{{id: one, at: due+1d, {EMAIL}}}]", more={"calendars/plain.yaml": toronto})
+    life.invoice("INV-1", 1000, due="2026-03-30")
+    life.pays(1000, on="2026-04-02", of="INV-1", at="02:00")
+    life.until("2026-04-02")
+    ended = [fact for _, fact in life.simulation.told if isinstance(fact, f.Stopped)]
+    assert [(fact.why, fact.on) for fact in ended] == [("paid", day("2026-04-01"))]
+
+
 def test_two_customers_calendars_give_the_same_policy_two_days() -> None:
     # 14 July 2026, a Tuesday, is a holiday in France and none in Belgium
     policy = "calendar: {by: customer.country, FR: fr-paris, BE: be-brussels, otherwise: eu-target}\n" + one_step(
@@ -295,7 +307,9 @@ def test_an_unknown_country_leaves_the_calendar_open_and_asks() -> None:
     life.invoice("INV-1", 1000, due="2026-07-13")
     life.until("2026-12-31")
     assert life.steps() == []
-    assert [why for _, why in life.reviews()] == ["a fact is not known: customer.country"]
+    (asked,) = (fact for _, fact in life.simulation.told if isinstance(fact, f.ReviewAsked))
+    assert (asked.scope, asked.subject, asked.receivable) == ("customer", "C-1", "INV-1")
+    assert asked.why == "a fact is not known: customer.country"
 
 
 def test_what_comes_in_during_the_hours_is_acted_on_at_once_and_after_them_the_next_day() -> None:

@@ -48,6 +48,20 @@ def test_what_is_claimed_and_has_not_ended_is_to_be_done_still_once() -> None:
     assert (again.key, again.what, again.facts, again.void) == (act.key, act.what, (), "")
 
 
+def test_what_has_not_ended_by_the_evening_is_done_in_the_morning() -> None:
+    # OLD, which comes before it, is held and has nothing on its way
+    life = Life(TWO_MESSAGES)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("OLD", 100, due="2026-03-20")
+    life.hold("manual", on="2026-03-20", of="OLD")
+    act = life.claims("one", on="2026-04-01")
+    evening = life.now("2026-04-01", "18:00")
+    assert (evening.acts, [again.key for again in life.now("2026-04-02", "16:40").acts]) == ((), [act.key])
+    wake = evening.wake["M-1"]
+    assert wake is not None
+    assert life.instant("2026-04-02", "09:00") <= wake < life.instant("2026-04-02", "13:00")
+
+
 def test_the_second_action_follows_the_first() -> None:
     life, act = claimed()
     at = life.instant("2026-04-01", "16:35")
@@ -106,3 +120,16 @@ def test_a_case_is_not_over_while_an_answer_to_an_event_is_on_its_way() -> None:
     assert life.now("2026-04-02", "00:01").ended == frozenset()
     life.until("2026-04-02")
     assert life.now("2026-04-02", "23:00").ended == {"M-1"}
+
+
+def test_of_two_answers_to_events_that_are_contacts_one_leaves_at_a_time() -> None:
+    # two promises were broken at midnight of Tuesday 21 April; two confirmations of payment would both leave
+    told = "reactions: [{event: EVENT, do: [{email: {template: told, to: billing}}]}]\n"
+    for event, leave in (("promise-broken", 1), ("payment-received", 2)):
+        life = Life(TWO_MESSAGES.replace("due+1d", "due+60d") + told.replace("EVENT", event))
+        for name in ("INV-1", "INV-2"):
+            life.invoice(name, 1000, due="2026-03-31")
+            life.hold("promise", on="2026-04-10", promised="2026-04-20", of=name)
+            life.pays(400, on="2026-04-21", of=name)
+        life.until(life.instant("2026-04-21"))
+        assert len(life.now("2026-04-21", "16:00").acts) == leave

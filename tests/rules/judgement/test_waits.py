@@ -126,6 +126,21 @@ def test_a_lighter_step_waits_for_the_deadline_of_a_heavier_one() -> None:
     assert stands(life, "2026-04-25", "NEW")[:2] == ("planned", ("one", april(17), april(27)))
 
 
+def test_a_lighter_step_waits_for_a_heavier_one_whose_day_it_would_take() -> None:
+    # OLD was reminded on 1 April: its notice leaves on Thursday the 9th, which a reminder of the 8th would put off
+    life = life_of(ONE, f"id: notice, level: notice, at: due+5d, {LETTER}")
+    life.invoice("NEW", 100, due="2026-04-07")
+    assert stands(life, "2026-04-08", "NEW") == ("heavier-first", ("INV-1",), "04-09 open")
+
+
+def test_the_next_step_is_named_with_its_level_and_its_instant() -> None:
+    life = life_of(TWO)
+    step = life.until("2026-03-30").now("2026-03-30").next_steps["INV-1"]
+    assert (step.step, step.level, step.why) == ("two", "firm", "planned")
+    assert step.at is not None
+    assert step.at.astimezone(life.zone).date() == april(8)
+
+
 def test_what_can_not_be_claimed_waits_for_nothing() -> None:
     life = life_of(ONE)
     life.credits(1000, on="2026-03-31")
