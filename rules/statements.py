@@ -9,7 +9,7 @@ from rules.account import Receivable
 from rules.addressing import reachable
 from rules.agenda import certain
 from rules.assigning import assignee
-from rules.calendars import Calendar, add_months
+from rules.calendars import add_months
 from rules.decision import Act, Send
 from rules.judgement import Judgement
 from rules.money import Money, total
@@ -41,7 +41,7 @@ def statement(judgement: Judgement, leader: Receivable, items: list[Receivable])
     today = calendar.local_day(judgement.now)
     month = today.replace(day=1)
     key = f"{group}/{month:%Y-%m}"
-    _again(judgement, leader, calendar, calendar.add(add_months(month, 1), rule.at.offset))
+    judgement.wake(leader.contract, calendar.at(calendar.add(add_months(month, 1), rule.at.offset)))
     done = judgement.account.reacted.get(key)
     planned = calendar.add(month, rule.at.offset)
     ladder = leader.ladder
@@ -62,10 +62,6 @@ def statement(judgement: Judgement, leader: Receivable, items: list[Receivable])
     facts = () if done is not None else (f.Reacted(judgement.now, key, leader.id, today, (0,), key),)
     cases = tuple(sorted({item.contract for item in items}))
     return Act(f"{key}/0", leader.contract, cases, TEMPLATE, TEMPLATE, today, slot.closes, said, facts)
-
-
-def _again(judgement: Judgement, leader: Receivable, calendar: Calendar, day: date) -> None:
-    judgement.wake(leader.contract, calendar.at(day))
 
 
 def _said(judgement: Judgement, policy: Policy, rule: Statements, items: list[Receivable], today: date) -> Send | None:

@@ -17,7 +17,7 @@ from worker.gateways.base import Transient
 from worker.judging import Judged, cancelled, judge, restarted
 from worker.ledger.ledger import Ledger, LedgerError
 from worker.ledger.views import late_cases
-from worker.performing import Clock, Hands, Wake, foreseen
+from worker.performing import Clock, Hands, Wake
 from worker.record import Refused, Request, record
 from worker.words.shelf import TemplateProblem
 from workflows.messages import Question, Record, Task, Verdict
@@ -39,6 +39,7 @@ class Activities:
         """What a case is to do at `question.now`."""
         with _edge():
             judged = await asyncio.to_thread(self._decide, question)
+        self.hands.expect(judged)
         await self.hands.wake(judged.others)
         return judged.verdict
 
@@ -48,10 +49,7 @@ class Activities:
                 restarted(tx, question.case.contract, question.first, question.now)
             if question.cancelled:
                 cancelled(tx, question.case.contract, question.cancelled, question.reason, question.now)
-            judged = judge(tx, question.case.contract, question.now)
-            ready = foreseen(tx, judged)
-        self.hands.expect(ready)
-        return judged
+            return judge(tx, question.case.contract, question.now)
 
     @activity.defn
     async def perform(self, task: Task) -> Verdict:

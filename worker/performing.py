@@ -7,7 +7,7 @@ begun again, except where the other side recognises the key (letters and hand-of
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -34,7 +34,7 @@ RECOGNISED = frozenset(
 )  # the other side knows the key: to do it again is to do it once
 DIED = "the worker died while it was handing it over"
 _PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between attempts to record an outcome
-_EXPECTED = 200  # acts to come that are kept ready
+_EXPECTED = 200  # judgements kept for acts to come
 
 
 class Moved(Exception):
@@ -52,15 +52,15 @@ class Hands:
     sender: Sender
     name: str
     wake: Wake
-    _expected: dict[str, Ready] = field(default_factory=dict)  # by contract, what was judged and not begun yet
+    _ordered: dict[str, Judged] = field(default_factory=dict)  # by contract, what was judged and not begun yet
 
-    def expect(self, ready: Ready | None) -> None:
-        """Keeps what was just judged (`foreseen`), so that it is put into words at once when its order comes; it is
-        claimed only where it stands then."""
-        if ready is not None:
-            self._expected[ready.judged.contract] = ready
-            while len(self._expected) > _EXPECTED:
-                self._expected.pop(next(iter(self._expected)), None)
+    def expect(self, judged: Judged) -> None:
+        """Keeps what was just judged, so that an act that follows at once need not be judged again before it is put
+        into words; it is claimed only where it stands then."""
+        if judged.act is not None:
+            self._ordered[judged.contract] = replace(judged, others=())  # they are woken already
+            while len(self._ordered) > _EXPECTED:
+                self._ordered.pop(next(iter(self._ordered)), None)
 
     async def perform(self, contract: str, key: str, channel: str, clock: Clock) -> Judged:
         """Carries out the act of that key if it is still to be done; returns the judgement after it.
@@ -68,9 +68,7 @@ class Hands:
         Raises Transient where it may be tried again, TemplateProblem, or OperationalError where the ledger is away.
         """
         while True:
-            found: Judged | Ready | None = self._expected.pop(contract, None)
-            if found is None or found.act is None or found.act.key != key:
-                found = await asyncio.to_thread(self._begin, contract, key, channel, clock)
+            found = await asyncio.to_thread(self._begin, contract, key, channel, clock)
             if isinstance(found, Judged):
                 await self.wake(found.others)
                 return found
@@ -91,7 +89,9 @@ class Hands:
             attempted = tx.claim_state(key) == "attempting"
             if attempted and channel not in RECOGNISED:
                 tx.abandon(key, now, DIED)
-            judged = judge(tx, contract, now)
+            judged = self._ordered.pop(contract, None)
+            if judged is None or attempted or not _stands(tx, judged, now):
+                judged = judge(tx, contract, now)
             act = judged.act
             if act is None or act.key != key:
                 return judged
@@ -102,21 +102,26 @@ class Hands:
                 return self._end(tx, judged, act, clock, "released", act.void)
             if attempted:
                 tx.try_again(act, now, DIED)
-            return _ready(tx, judged, act, act.what)
+            return self._ready(tx, judged, act)
 
-    async def _with_papers(self, ready: Ready) -> Ready:
+    def _ready(self, tx: Transaction, judged: Judged, act: Act) -> Ready:
+        account = tx.account(judged.customer)
+        business = tx.rulebook(account.rulebooks[act.case]).business
+        names = act.what.lines if isinstance(act.what, Send) else ()
+        bills = {name: bill for name in names if (bill := tx.bill(name)) is not None}
+        note = paper(tx, act.what.note) if isinstance(act.what, Send) and act.what.note else None
+        return Ready(judged, act, account, tx.card(judged.customer), business, bills, note=note)
+
+    def _with_papers(self, ready: Ready) -> Ready:
         """With the invoices that travel with the message, as they are kept; made now where they were not."""
         send, ours = ready.send, [name for name in ready.send.lines if name in ready.bills]
         if self.sender.rehearsed or not ours or not ("invoice" in send.attach or send.channel == "handoff"):
             return ready
-        return replace(ready, papers=await asyncio.to_thread(self._papers, ready, ours))
-
-    def _papers(self, ready: Ready, ours: list[str]) -> Mapping[str, Mapping[str, bytes]]:
         formats = ready.card.formats if ready.card else ()
         if (note := ready.note) is not None:
             made = {m: kept(self.ledger, self.sender.words, ready.business, note, m) for m in ("pdf", *formats)}
-            return {note.number: made}
-        return papers(self.ledger, self.sender.words, ready.business, ours, formats)
+            return replace(ready, papers={note.number: made})
+        return replace(ready, papers=papers(self.ledger, self.sender.words, ready.business, ours, formats))
 
     # --- the hand-over -------------------------------------------------------------------------------------------
 
@@ -130,7 +135,7 @@ class Hands:
 
         end = partial(self._ended, ready, clock)
         try:
-            sent = await self.sender.send(await self._with_papers(ready), attempting)
+            sent = await self.sender.send(await asyncio.to_thread(self._with_papers, ready), attempting)
         except Permanent as refusal:
             return await end("failed", f"{refusal.code} {refusal.text}", facts=_unreachable(ready, refusal))
         except Uncertain as doubt:
@@ -150,8 +155,6 @@ class Hands:
             judged, act = ready.judged, ready.act
             now = tx.clock() or clock()
             if not _stands(tx, judged, now):
-                if ready.foreseen:
-                    raise Moved
                 again = judge(tx, judged.contract, clock())
                 if again.act is None or (again.act.key, again.act.what, again.act.void) != (act.key, act.what, ""):
                     raise Moved
@@ -208,24 +211,6 @@ class Hands:
     def _at_once(self, doing: Callable[[Transaction], T]) -> T:
         with self.ledger.begin() as tx:
             return doing(tx)
-
-
-def foreseen(tx: Transaction, judged: Judged) -> Ready | None:
-    """What a judgement has a case do, made ready in the same transaction; None where it is no message, where it was
-    attempted before, or where more than this act may happen to the customer meanwhile."""
-    act = judged.act
-    if act is None or act.void or not act.facts or len(judged.decision.acts) > 1 or not _stands(tx, judged, judged.now):
-        return None
-    known = replace(judged, others=())  # they are woken already
-    return _ready(tx, known, act, act.what, foreseen=True) if isinstance(act.what, Send) else None
-
-
-def _ready(tx: Transaction, judged: Judged, act: Act, send: Send, *, foreseen: bool = False) -> Ready:
-    account = tx.account(judged.customer)
-    business = tx.rulebook(account.rulebooks[act.case]).business
-    bills = {name: bill for name in send.lines if (bill := tx.bill(name)) is not None}
-    note = paper(tx, send.note) if send.note else None
-    return Ready(judged, act, account, tx.card(judged.customer), business, bills, note=note, foreseen=foreseen)
 
 
 def _stands(tx: Transaction, judged: Judged, now: datetime) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from email.message import EmailMessage
 from typing import TypeVar
 
 from rules.account import Account
@@ -59,7 +58,6 @@ class Ready:
     bills: Mapping[str, Bill]  # of its receivables that were billed here
     papers: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)  # of these: their files, by format
     note: Invoice | None = None  # the credit note that it carries
-    foreseen: bool = False  # made ready before it was ordered
 
     @property
     def send(self) -> Send:
@@ -83,8 +81,7 @@ class Sender:
             return Sent("rehearsed")
         match ready.send.channel:
             case "email":
-                message = await asyncio.to_thread(self._email, ready)
-                return await _door(self.gateways.email).send(message, attempting)
+                return await self._email(ready, _door(self.gateways.email), attempting)
             case "sms":
                 return await self._text(ready, attempting)
             case "letter":
@@ -108,20 +105,22 @@ class Sender:
         message = compose(ready.act.key, envelope, subject=f"SMS {phone}", text=said, at=ready.judged.now)
         return await self.gateways.email.send(message, attempting)
 
-    def _email(self, ready: Ready) -> EmailMessage:
+    async def _email(self, ready: Ready, gateway: EmailGateway, attempting: Attempting) -> Sent:
         envelope = _envelope(ready)
-        said = self.words.email(self._subject(ready))
-        return compose(
+        said = await asyncio.to_thread(lambda: self.words.email(self._subject(ready)))
+        files = await asyncio.to_thread(self._attachments, ready)
+        message = compose(
             ready.act.key,
             envelope,
             subject=said.subject,
             text=said.text,
             html=said.html,
-            attachments=self._attachments(ready),
+            attachments=files,
             pictures=said.pictures,
             at=ready.judged.now,
             thread=_thread(ready),
         )
+        return await gateway.send(message, attempting)
 
     def _posting(self, ready: Ready) -> Posting:
         address = (ready.card.name if ready.card else "", *contact_for(ready.card, ready.send.role).postal)

@@ -201,6 +201,8 @@ def _deadlines(page: Page, node: Node | None, made: Sequence[Step]) -> tuple[Int
 
 
 def _statements(page: Page, node: Node) -> Statements:
-    return Statements(
-        page.moment(wanted(node, "at")), condition(page, node.get("when")), given(node, "include", page.texts, ())
-    )
+    at = wanted(node, "at")
+    moment = page.moment(at)
+    if moment.anchor != "month-start":
+        page.error(at, 210, "statements leave once a month", "count from the month's first day: month-start+3bd")
+    return Statements(moment, condition(page, node.get("when")), given(node, "include", page.texts, ()))

@@ -110,7 +110,9 @@ def test_nobody_is_written_to_twice_on_a_day() -> None:
 
 
 def test_no_question_is_put_that_nobody_answers() -> None:
-    assert [fact for fact in year().facts() if isinstance(fact, f.ReviewAsked)] == []
+    asked = [(fact.review, fact.why) for fact in year().facts() if isinstance(fact, f.ReviewAsked)]
+    assert [why for _, why in asked] == ["formal-notice was refused: what follows?"]
+    assert [fact.review for fact in year().facts() if isinstance(fact, f.Answered)] == [review for review, _ in asked]
 
 
 def test_everything_the_story_tells_happens_once() -> None:

@@ -177,6 +177,7 @@ def test_a_variant_is_the_base_with_its_changes(rulebook: Rulebook) -> None:
 def test_the_assignment_reads_none_as_no_policy(rulebook: Rulebook) -> None:
     assert [(route.id, route.policy) for route in rulebook.assignment.routes] == [
         ("consumers", None),
+        ("british-sole-traders", None),
         ("french-companies", "fr-b2b-standard"),
     ]
     assert rulebook.assignment.otherwise.policy == "eu-b2b"

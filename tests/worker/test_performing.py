@@ -15,7 +15,7 @@ from rules import facts as f
 from tests.world import World, day, instant, world
 from worker.judging import Judged, judge
 from worker.main import open_gateways
-from worker.performing import Hands, foreseen
+from worker.performing import Hands
 from worker.sending import Sender
 from worker.words.render import Words
 
@@ -40,11 +40,9 @@ async def ordered(folder: Path) -> AsyncIterator[tuple[World, Hands, Judged]]:
             hands = Hands(found.office.ledger, Sender(Words(None), gateways), "hands", nobody)
             with found.office.ledger.begin() as tx:
                 judged = judge(tx, "A-1", AT)
-                ready = foreseen(tx, judged)
             assert judged.act is not None
             assert judged.act.key == KEY
-            assert ready is not None
-            hands.expect(ready)
+            hands.expect(judged)
             yield found, hands, judged
 
 

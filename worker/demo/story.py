@@ -180,6 +180,8 @@ class Story:
                 return self._left(fact, now)
             case f.ApprovalAsked():
                 return [self._approval(fact, now)]
+            case f.ReviewAsked() if (fact.receivable, fact.step) in self.refusals:
+                return [self._what_follows(fact, now)]
             case f.TaskOpened():
                 return self._task(fact, now)
         return ()
@@ -225,6 +227,11 @@ class Story:
             return at, f.Approved(at, fact.receivable, fact.step, by, on)
         until = self.calendar.add(on, no.postponed) if no.postponed else None
         return at, f.Refused(at, fact.receivable, fact.step, by, no.outcome, no.reason, until)
+
+    def _what_follows(self, fact: f.ReviewAsked, now: datetime) -> Scripted:
+        """After a heavy step was refused: the ladder goes on without it."""
+        at, _ = self._later(self.office.tasks, now)
+        return at, f.Answered(at, fact.review, fact.scope, fact.subject, self.office.by, "skip")
 
     def _task(self, fact: f.TaskOpened, now: datetime) -> Iterator[Scripted]:
         if fact.title.startswith(CALL) and fact.receivable and fact.step:
