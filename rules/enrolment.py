@@ -259,7 +259,6 @@ def _below_minimum(judgement: Judgement, item: Receivable, today: date) -> Recei
     reason = _thresholds(judgement, item, policy, today)
     judgement.wake_as_it_ages(item, policy.applies_to, today)
     if reason.verdict == "no":
-        judgement.note(item.id, Reason("below-minimum", "no", (policy.id,), (reason,)))
         judgement.emit(f.Stopped(judgement.now, item.id, item.ladder.round, "below-minimum", today))
     return judgement.account.receivables[item.id]
 

@@ -142,7 +142,6 @@ _PHRASES: Mapping[str, Callable[[Reason], str]] = {
         "policy {0} applies", "policy {0} does not apply", "whether policy {0} applies is not known"
     ),
     "not-enrolled": lambda reason: waiting("not-enrolled", reason.values),
-    "below-minimum": _by_verdict("", "it fell below the least that policy {0} asks for", ""),
     "variant-kept": lambda r: f"variant {r.values[0]}, kept since the start" if r.values[0] else "the steps as written",
     "variant": _by_verdict("variant {0} applies", "variant {0} does not apply", "whether variant {0} applies is open"),
     "variants": _variants,
