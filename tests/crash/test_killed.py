@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Condition
@@ -58,13 +58,22 @@ async def at_random(folder: Path) -> AsyncIterator[tuple[Stage, Pace, random.Ran
         yield stage, pace, dice
 
 
-async def live_and_die(stage: Stage, name: str, pace: Pace, dice: random.Random) -> None:
-    """One worker's life: it dies at any instant, or in the middle of a conversation with the mail server."""
+async def live_and_die(
+    stage: Stage, name: str, pace: Pace, dice: random.Random, arrives: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """One worker's life: it dies at any instant, or in the middle of a conversation with the mail server.
+
+    `arrives` brings the work that it shares with others, not before it can take its part.
+    """
     worker = stage.worker(name)
-    if dice.random() < 0.3:
+    early = dice.random() < 0.3
+    if not early:
+        await worker.at_work()
+    if arrives is not None:
+        await arrives()
+    if early:
         await asyncio.sleep(dice.uniform(0, LONGEST))
     else:
-        await worker.at_work()
         await pace.words(dice.randint(1, 12), LONGEST)
         await asyncio.sleep(dice.uniform(0, 0.02))
     stage.kill(worker)
@@ -146,11 +155,12 @@ async def test_workers_killed_fifty_times_send_each_message_once_or_say_that_the
 async def test_beside_a_worker_that_is_killed_again_and_again_another_goes_on(tmp_path: Path) -> None:
     async with at_random(tmp_path) as (stage, pace, dice):
         survivor = stage.worker("survivor")
+
+        async def arrives() -> None:
+            await stage.waker.wake(stage.overdue(16) + stage.billed(4))
+
         for n in range(KILLS // 2):
-            due = stage.overdue(16) + stage.billed(4)
-            waking = asyncio.create_task(stage.waker.wake(due))
-            await live_and_die(stage, f"worker-{n}", pace, dice)
-            await waking
+            await live_and_die(stage, f"worker-{n}", pace, dice, arrives)
         await stage.settled()
         unknown = verify(stage)
         assert not any(key in unknown for key, (_, by) in stage.claims().items() if by == "survivor")
