@@ -17,7 +17,7 @@ from rules.enrolment import passed_over
 from rules.judgement import Judgement, Wait
 from rules.moments import Duration
 from rules.policy import LEVELS, Step
-from rules.readiness import due
+from rules.readiness import tested
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, planned
 from rules.turns import Ready, Turn, planned_day, question, skip, turn_of
 from rules.waiting import first_day, last_release
@@ -116,7 +116,7 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
         judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
         return Wait(why, slot.opens, (turn.step.id, day, slot.day))
     judgement.upcoming.pop(turn.item.id, None)
-    outcome = due(judgement, turn, slot)
+    outcome = tested(judgement, turn, slot)
     if isinstance(outcome, Wait) and outcome.until is not None and outcome.why in ("before-heavy", "postponed"):
         judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), outcome.until)
     return outcome

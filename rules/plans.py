@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rules.facts import Hold, Share
-
-if TYPE_CHECKING:
-    from rules.account import HoldState, Receivable
+from rules.receivables import HoldState, Receivable
 
 INSTALMENT = "instalment"
 

@@ -165,10 +165,9 @@ def _open_until(
 
 def _may_call(judgement: Judgement, reaction: Reaction, item: Receivable, today: date) -> bool:
     """Whether one more call may be put on a list today; a reaction without calls waits for nothing."""
-    policy = _policy(judgement, item, today)
-    if policy is None or not any(isinstance(action, Call) for action in reaction.do):
+    policy, calls = _policy(judgement, item, today), [action for action in reaction.do if isinstance(action, Call)]
+    if policy is None or not calls:
         return True
-    calls = [action for action in reaction.do if isinstance(action, Call)]
     beyond = within_limits(judgement, item, calls, judgement.calendar(item, policy), today, "courtesy")
     if beyond is not None and beyond.until is not None:
         _later(judgement, item, beyond.until)

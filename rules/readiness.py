@@ -18,14 +18,14 @@ from rules.moments import Duration
 from rules.money import Money
 from rules.plans import plan_of
 from rules.policy import LEVELS, MESSAGES, Call, Handoff, Policy, Restrict, channel
-from rules.turns import Ready, Tested, Turn, _answer, question, skip, unknown
+from rules.turns import Ready, Tested, Turn, answer, question, skip, unknown
 from rules.waiting import handed_over, held_by
 
 CLAUSE = "contract.suspension_clause"
 _COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
 
 
-def due(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
+def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
     """The tests of a step whose moment has come, in order; the first that does not pass decides."""
     for test in (
         bank_data,
@@ -90,7 +90,7 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
     review = judgement.ask(
         f"unallocated/{customer}/{currency}/{free}", why, turn.today, scope="customer", subject=customer
     )
-    return _answer(judgement, turn, review) or "passed"
+    return answer(judgement, turn, review) or "passed"
 
 
 def _large(judgement: Judgement, turn: Turn, share: Decimal, free: int) -> bool:

@@ -175,17 +175,17 @@ def question(judgement: Judgement, turn: Turn, key: str, why: str) -> Wait | Lit
     review = judgement.ask(
         key, why, turn.today, scope="receivable", subject=turn.item.id, item=turn.item, step=turn.step.id
     )
-    return _answer(judgement, turn, review)
+    return answer(judgement, turn, review)
 
 
 def unknown(judgement: Judgement, turn: Turn, fact: str) -> Wait | Literal["skipped"] | None:
     """Asks about a fact that the step needs, once per step for all that the fact is about; answered as `question`."""
     where, why = f"{turn.policy.id}.{turn.step.id}", f"a fact is not known: {fact}"
     review = judgement.ask_fact(fact, why, turn.today, turn.item, where=where, step=turn.step.id)
-    return _answer(judgement, turn, review)
+    return answer(judgement, turn, review)
 
 
-def _answer(judgement: Judgement, turn: Turn, review: Review) -> Wait | Literal["skipped"] | None:
+def answer(judgement: Judgement, turn: Turn, review: Review) -> Wait | Literal["skipped"] | None:
     if review.answer is None:
         until = unanswered(judgement, turn.item, review, turn.today, turn.step.approval)
         return Wait("review", until, (review.asked.why,))
