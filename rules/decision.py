@@ -68,6 +68,7 @@ class Send:
     handoff_to: str | None = None
     note: str | None = None  # the credit note that it carries
     assigned_to: str | None = None  # who owns what it claims, and is to be paid
+    to: str | None = None  # the customer who is written to, where it is not the one of the case
 
 
 FIXED_SUM, LATE_INTEREST = "charges_fixed_sum", "charges_late_interest"  # put into words when the bill is issued

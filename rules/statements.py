@@ -20,13 +20,14 @@ ROLES = ("billing", "registered-office", "legal-representative")
 
 
 def stated(judgement: Judgement) -> list[list[Receivable]]:
-    """What each statement is about: the open receivables of each policy that sends them and currency, oldest first."""
-    groups: dict[tuple[str, str, str | None], list[Receivable]] = {}
+    """What each statement is about: a customer's open receivables of one policy and currency, oldest first."""
+    groups: dict[tuple[str, str, str, str | None], list[Receivable]] = {}
     for item in judgement.items():
         policy = judgement.policy(item)
         if policy is not None and policy.statements is not None and item.open:
             owner = assignee(judgement.account, item)
-            groups.setdefault((policy.id, item.amount.currency, owner), []).append(item)
+            debtor = judgement.account.debtor(item).id
+            groups.setdefault((debtor, policy.id, item.amount.currency, owner), []).append(item)
     return list(groups.values())
 
 
@@ -70,10 +71,10 @@ def _said(judgement: Judgement, policy: Policy, rule: Statements, items: list[Re
     told = [item for item in items if standing.amount(item) and not judgement.holds_on(item, today)]
     due = [item for item in told if item.due is not None and item.due <= today]
     not_due = [item for item in told if item not in due] if "not-due" in rule.include else []
-    role = reachable(judgement, Email(TEMPLATE, ROLES))
+    role = reachable(judgement, Email(TEMPLATE, ROLES), judgement.account.debtor(items[0]))
     if role is None or not (due or not_due):
         return None
-    free = standing.free.get(currency, 0)
+    free = standing.credit(items[0])
     return Send(
         "email",
         TEMPLATE,
