@@ -255,8 +255,7 @@ def compose(
     """The message in figures: what is due, what is not due yet, the free credit, the charges, the deadline."""
     currency = carried[0].item.amount.currency
     shown = [each for each in carried if each.item.due is not None and each.item.due <= today] or list(carried)
-    standing, account = judgement.standing(today), judgement.account
-    free = sum({account.debtor(each.item).id: standing.credit(each.item) for each in carried}.values())
+    free = judgement.standing(today).credits(each.item for each in carried)
     return replace(
         addressed_send(judgement, carried[0].item, hand, today),
         lines=tuple(each.item.id for each in shown),

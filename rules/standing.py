@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -64,6 +65,10 @@ class Standing:
     def credit(self, item: Receivable) -> int:
         """What came in from the customer of a receivable, in its currency, and is on no receivable."""
         return self.free.get((self.account.debtor(item).id, item.amount.currency), 0)
+
+    def credits(self, items: Iterable[Receivable]) -> int:
+        """The same of all the customers who owe these, which are of one currency."""
+        return sum({self.account.debtor(item).id: self.credit(item) for item in items}.values())
 
     def overdue(self, like: Receivable) -> list[Receivable]:
         """Those of the same customer and currency past their due date with something to claim, oldest first."""

@@ -97,6 +97,7 @@ def subject(
     laws = words.labels(language)
     disputed = Standing(account, act.on).disputed
     owed, credit = (send.total, send.credit) if act.level != REACTION else _standing(account, shown, act.on)
+    to = account.person(send.to or "") or account.debtor(shown[0])
     return Subject(
         act.key,
         send.template,
@@ -104,8 +105,8 @@ def subject(
         send.channel,
         act.on,
         creditor(business, send.sender, send.assigned_to),
-        Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
-        account.customer.id,
+        Party(card.name if card else "", contact.email, contact.phone, contact.postal, to.country or ""),
+        to.id,
         tuple(
             _item(item, act.on, disputed.get(item.id, 0), whole=bill if send.template == "invoice" else None)
             for item in shown
@@ -201,7 +202,7 @@ def _held(state: HoldState, account: Account) -> Happened:
 def _standing(account: Account, items: Sequence[Receivable], day: date) -> tuple[Money, Money | None]:
     """What of these is owed and not disputed on that day, in instalments too, and the free credit that was counted."""
     standing, currency, elsewhere = Standing(account, day), items[0].amount.currency, on_plans(account)
-    free = standing.free.get(currency, 0)
+    free = standing.credits(items)
     parts = (
         item.balance - Money(standing.disputed.get(item.id, 0), currency)
         if item.id in elsewhere

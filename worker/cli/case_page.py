@@ -95,7 +95,7 @@ def document(tx: Transaction, office: Office, customer: str, contract: str | Non
         "open": _sums(item.balance for item in chosen),
         "overdue": _sums(standing.amount(item) for item in chosen if item.due and item.due < today),
         "days_overdue": _oldest((item for item in chosen if item.open), today),
-        "on_account": [Money(minor, currency) for currency, minor in standing.free.items()],
+        "on_account": [Money(minor, currency) for (_, currency), minor in standing.free.items()],
         "holds": [_hold(each) for each in holds if _held(account, each, chosen)],
         "questions": [
             {"question": each.asked.review, "why": each.asked.why, "asked": each.asked.on}
