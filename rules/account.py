@@ -184,10 +184,10 @@ class Account:
                 self._ladder_fact(fact)
 
     def _know(self, customer: f.Customer) -> None:
-        if customer.id in self.others:
-            self.others[customer.id] = customer
-        else:
+        if customer.id == self.customer.id:
             self.customer = customer
+        else:
+            self.others[customer.id] = customer
 
     # --- receivables and money -----------------------------------------------------------------------------------
 

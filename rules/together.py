@@ -55,6 +55,8 @@ def concerned(accounts: Mapping[str, Account], fact: f.Fact, named: str) -> Iter
 
 
 def _owner(accounts: Mapping[str, Account], fact: f.Fact) -> str | None:
+    if isinstance(fact, f.ContractRecorded):
+        return None  # whoever records it says whose it is
     subject = fact.hold if isinstance(fact, f.HoldPlaced) else fact
     scope, about = getattr(subject, "scope", None), getattr(subject, "subject", None)
     receivable = about if scope == "receivable" else getattr(fact, "receivable", None)

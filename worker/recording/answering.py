@@ -6,9 +6,9 @@ from typing import Literal, cast
 
 from rules import facts as f
 from rules.account import Receivable, Request
-from rules.decide import decide
 from worker.ledger import tables as t
 from worker.ledger.views import facts_of
+from worker.outlook import judged
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused
 
 _ANSWERED = ("approved", "skip", "stop")
@@ -87,7 +87,7 @@ def skip(asked: Asked) -> Answer:
     if (before := _skipped_today(asked, item)) is not None:
         return Answer(f"{before or 'A step'} of {item.number} was skipped already.", (item.contract,))
     account = asked.account(customer)
-    decision = decide(asked.tx.rulebooks_of(account), asked.tx.snapshot(customer, asked.now), asked.now)
+    decision = judged(asked.tx, customer, asked.now)
     step = decision.next_steps.get(item.id)
     if ladder is None or step is None:
         raise Refused(f"no step of {item.number} is next now: relance case show {item.number} says why.")

@@ -1,4 +1,4 @@
-"""`consolidate: {by: payer}`: customers whose payer is C-1 get one message, to C-1; what else is theirs stays theirs."""
+"""`consolidate: {by: payer}`: customers whose payer is C-1 get one message, to C-1; what else is theirs stays so."""
 
 from __future__ import annotations
 
