@@ -17,20 +17,25 @@ def upgrade() -> None:
     """Adds the mark, and brings together those whose payer was recorded before."""
     op.add_column("customer", sa.Column("account", sa.String()))
     op.create_index("customer_by_account", "customer", ["business", "account"])
-    connection = op.get_bind()
+    bring_together(op.get_bind())
+
+
+def bring_together(connection: sa.Connection) -> None:
+    """Marks everybody who ever named a payer, and whom they named."""
     customer = sa.table("customer", *(sa.column(name) for name in ("business", "id", "account")))
-    known = {(row.business, row.id) for row in connection.execute(sa.select(customer.c.business, customer.c.id))}
+    rows = connection.execute(sa.select(customer.c.business, customer.c.id))
+    accounts = {(row.business, row.id): str(row.id) for row in rows}
     for business, one, payer in sorted(_payers(connection)):
-        if one == payer or (business, payer) not in known:
-            continue
-        accounts = {
-            row.id: row.account or row.id
-            for row in connection.execute(sa.select(customer.c.id, customer.c.account).where(
-                customer.c.business == business))
-        }  # fmt: skip
-        joined = [name for name, account in accounts.items() if account in (accounts[one], accounts[payer])]
-        here = customer.update().where(customer.c.business == business, customer.c.id.in_(joined))
-        connection.execute(here.values(account=accounts[payer]))
+        if one != payer and (business, payer) in accounts:
+            joined = accounts[business, one], accounts[business, payer]
+            accounts |= {
+                key: joined[1] for key, account in accounts.items() if key[0] == business and account in joined
+            }
+    shared = {(business, account) for (business, name), account in accounts.items() if account != name}
+    for (business, name), account in accounts.items():
+        if (business, account) in shared:
+            here = customer.update().where(customer.c.business == business, customer.c.id == name)
+            connection.execute(here.values(account=account))
 
 
 def _payers(connection: sa.Connection) -> set[tuple[str, str, str]]:
