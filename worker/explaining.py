@@ -150,7 +150,7 @@ def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo) -> Hap
         case f.Skipped():
             return Happened(fact.on, fact.step, "skipped", SKIPPED.get(fact.why, fact.why.replace("-", " ")))
         case f.Left():
-            by = ", ".join(fact.channels)
+            by = ", ".join(fact.channels) + (f", to {fact.to} who pays" if fact.to else "")
             return Happened(fact.on, fact.step, "covered" if fact.covered else "left", by)
         case f.ApprovalAsked():
             return Happened(fact.on, fact.step, "approval asked", f"{fact.who}, {fact.amount}")

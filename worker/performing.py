@@ -24,6 +24,7 @@ from worker.gateways.base import Permanent, Transient, Uncertain
 from worker.judging import Judged, judge
 from worker.ledger.ledger import Ledger, Outcome, Transaction
 from worker.sending import Ready, Sender
+from worker.subjects import written_to
 from worker.words.shelf import TemplateProblem
 
 T = TypeVar("T")
@@ -110,10 +111,8 @@ class Hands:
         assert isinstance(send, Send)
         bills = {name: bill for name in send.lines if (bill := tx.bill(name)) is not None}
         note = paper(tx, send.note) if send.note else None
-        to = send.to or judged.customer
-        debtors = {account.debtor(account.receivables[name]).id for name in (*send.lines, *send.not_due)}
-        names = {each: card.name if (card := tx.card(each)) else each for each in debtors - {to}}
-        return Ready(judged, act, account, tx.card(to), business, bills, note=note, names=names)
+        card, names = written_to(tx, send, account)
+        return Ready(judged, act, account, card, business, bills, note=note, names=names)
 
     def _with_papers(self, ready: Ready) -> Ready:
         """With the invoices that travel with the message, as they are kept; made now where they were not."""

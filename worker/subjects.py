@@ -18,6 +18,7 @@ from rules.plans import instalments
 from rules.policy import Business
 from rules.standing import Standing, by_start, covered, on_plans
 from worker.documents.notes import payable_when
+from worker.ledger.ledger import Transaction
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
     Accruing,
@@ -83,6 +84,13 @@ def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
 def contact_for(card: Card | None, role: str) -> Contact:
     """The contact of that role; an empty one where there is none."""
     return (card.contact(role) if card else None) or NOBODY
+
+
+def written_to(tx: Transaction, send: Send, account: Account) -> tuple[Card | None, dict[str, str]]:
+    """The card of whoever is written to, and the names of the customers for whom they pay."""
+    debtors = [account.debtor(account.receivables[name]).id for name in (*send.lines, *send.not_due)]
+    to = send.to or debtors[0]
+    return tx.card(to), {each: card.name if (card := tx.card(each)) else each for each in {*debtors} - {to}}
 
 
 def subject(
