@@ -36,14 +36,17 @@ def statement(judgement: Judgement, leader: Receivable, items: list[Receivable])
     policy = judgement.policy(leader)
     assert policy is not None
     assert policy.statements is not None
-    owner = assignee(judgement.account, leader)
-    rule, group = policy.statements, f"{TEMPLATE}/{policy.id}/{leader.amount.currency}{f'/{owner}' if owner else ''}"
+    account, owner = judgement.account, assignee(judgement.account, leader)
+    rule, about = policy.statements, f"{policy.id}/{leader.amount.currency}{f'/{owner}' if owner else ''}"
+    group = f"{TEMPLATE}/{account.debtor(leader).id}/{about}"
     calendar = judgement.calendar(leader, policy)
     today = calendar.local_day(judgement.now)
     month = today.replace(day=1)
     key = f"{group}/{month:%Y-%m}"
+    before = f"{TEMPLATE}/{about}/{month:%Y-%m}"  # as it was called when customers shared it
+    key = before if before in account.reacted else key
     judgement.wake(leader.contract, calendar.at(calendar.add(add_months(month, 1), rule.at.offset)))
-    done = judgement.account.reacted.get(key)
+    done = account.reacted.get(key)
     planned = calendar.add(month, rule.at.offset)
     ladder = leader.ladder
     if (done is not None and not done.pending) or ladder is None or ladder.enrolled > planned:

@@ -164,3 +164,9 @@ def test_a_reaction_is_written_to_the_payer_and_is_the_only_contact_of_its_day()
         ("2026-04-15", "firm", ("INV-2", "INV-3"), "C-1"),
         ("2026-04-16", "broken", ("INV-2",), "C-1"),
     ]
+
+
+def test_each_customer_gets_a_statement_of_its_own() -> None:
+    life = owed(group(more="statements: {at: month-start+3bd, include: not-due}\n"), {"M-2": "2026-05-29", "M-3": "2026-05-29"})
+    life.until("2026-05-10")
+    assert sent(life) == [("2026-05-06", "statement", (name,), None) for name in ("INV-2", "INV-3")]
