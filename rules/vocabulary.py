@@ -656,7 +656,8 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         part | amount | The part that is held; all when not written | 200.00 EUR
         approve | step | A person agrees to a step | formal-notice
         refuse | step | A person refuses a step | formal-notice
-        outcome | choice skip postpone stop reached no-answer wrong-number | Of the refusal or call | skip
+        answer | text | A person answers this question, as `review` writes it: its beginning is enough | two was refused
+        outcome | choice proceed skip postpone stop reached no-answer wrong-number | Of answer, refusal or call | skip
         postpone | step | A person postpones a step | formal-notice
         until | day | Until when | 2027-02-15
         by | text | Who did it | credit-controller

@@ -167,6 +167,8 @@ def test_a_reaction_is_written_to_the_payer_and_is_the_only_contact_of_its_day()
 
 
 def test_each_customer_gets_a_statement_of_its_own() -> None:
-    life = owed(group(more="statements: {at: month-start+3bd, include: not-due}\n"), {"M-2": "2026-05-29", "M-3": "2026-05-29"})
+    life = owed(
+        group(more="statements: {at: month-start+3bd, include: not-due}\n"), {"M-2": "2026-05-29", "M-3": "2026-05-29"}
+    )
     life.until("2026-05-10")
     assert sent(life) == [("2026-05-06", "statement", (name,), None) for name in ("INV-2", "INV-3")]
