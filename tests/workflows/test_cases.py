@@ -141,6 +141,9 @@ async def test_an_approval_lets_the_step_leave_and_a_postponement_keeps_it(serve
         for on in ("2040-02-29", "2040-03-05", "2040-03-06"):
             await stage.step_to(on, "16:00")
         assert stage.world.letters() == []
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await stage.say("M-1", "approve", {**step, "by": "paul@martin.example"})
+        assert "credit-controller: anne@martin.example" in str(refused.value.cause)
         assert await stage.say("M-1", "approve", step) == "notice of F-1 is approved, for 1200.00 EUR."
         await stage.settled()
         assert len(stage.world.letters()) == 1
