@@ -20,10 +20,10 @@ from rules.carrying import in_flight, leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
-from rules.decision import Act, Decision, Reason, Send
+from rules.decision import Act, Decision, Send
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
-from rules.judgement import Judgement, Wait
+from rules.judgement import Judgement, Wait, waits
 from rules.ladders import advance
 from rules.limits import within_limits
 from rules.policy import Rulebook
@@ -80,7 +80,9 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
-        judgement.waits[item.id] = Wait("review", until, (why,))
+        wait = judgement.waits[item.id] = Wait("review", until, (why,))
+        if not any(reason.code == "waits" for reason in judgement.reasons.get(item.id, ())):
+            judgement.note(item.id, waits(wait))
     return None
 
 
@@ -187,7 +189,7 @@ def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> R
         after_last_step(judgement, judgement.account.receivables[item.id], policy, calendar, today)
         return None
     judgement.waits[item.id] = outcome
-    judgement.note(item.id, Reason("waits", "waits", (outcome.why, outcome.until, *outcome.values)))
+    judgement.note(item.id, waits(outcome))
     return None
 
 
@@ -214,7 +216,7 @@ def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Rea
     if wait is None:
         return (leave(judgement, each, ready),)
     judgement.waits[item.id] = wait
-    judgement.note(item.id, Reason("waits", "waits", (wait.why, wait.until, *wait.values)))
+    judgement.note(item.id, waits(wait))
     return None
 
 

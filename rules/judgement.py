@@ -39,6 +39,11 @@ class Wait:
     values: tuple[object, ...] = ()
 
 
+def waits(wait: Wait) -> Reason:
+    """A wait as it is told."""
+    return Reason("waits", "waits", (wait.why, wait.until, *wait.values))
+
+
 @dataclass(slots=True)
 class Judgement:
     """See the module. `now` is an aware instant; `waits` and `next_steps` are per receivable."""
