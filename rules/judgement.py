@@ -286,10 +286,17 @@ class Judgement:
     def ask_fact(
         self, fact: str, why: str, today: date, item: Receivable, *, where: str = "", step: str | None = None
     ) -> Review:
-        """The review of a fact that is not known: once for the customer, contract or invoice that it is about."""
+        """The review of a fact that is not known: once for the customer, contract or invoice that it is about.
+
+        Customers of one group have one review of what is not known of them; the answer is for all of them.
+        """
         scope, subject = self._about(fact, item)
-        key = "/".join(part for part in ("unknown", where, subject, fact) if part)
-        return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
+        group = self.account.debtor(item).group if scope == "customer" else None
+        about = f"group/{group}" if group else subject
+        key = "/".join(part for part in ("unknown", where, about, fact) if part)
+        if not group:
+            return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
+        return self.ask(key, f"{why} (group {group})", today, scope="business", subject="business", step=step)
 
     def _about(self, fact: str, item: Receivable) -> tuple[f.Scope, str]:
         match fact.removeprefix("custom.").partition(".")[0]:
