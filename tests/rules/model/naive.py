@@ -342,7 +342,7 @@ class Naive:
             return
         limits = [t.minor for t in self.policy.money.tolerance if t.currency == case.currency]
         touched = case.paid or case.credited
-        if case.enrolled and limits and touched and 0 < case.balance <= limits[0]:
+        if limits and touched and 0 < case.balance <= limits[0]:
             case.given_up, case.residue = case.given_up + case.balance, True
         if case.balance == 0:
             given_up = case.given_up and not case.residue
