@@ -39,7 +39,8 @@ def test_what_nobody_foresaw_is_logged_whole(
         LOGGER.handle(failed(ZeroDivisionError("division by zero")))
         LOGGER.handle(failed(ApplicationError("450 try later")))
     LOGGER.handle(failed(ApplicationError("after the block")))
-    assert "division by zero" in caplog.text and "after the block" in caplog.text
+    assert "division by zero" in caplog.text
+    assert "after the block" in caplog.text
     assert "450" not in caplog.text
     assert capsys.readouterr().err == "450 try later; trying again\n"
 
