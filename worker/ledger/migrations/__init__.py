@@ -11,11 +11,21 @@ from worker.ledger.database import connect
 _LOCK = 0x52454C  # any number that is ours
 
 
+class Newer(Exception):
+    """The tables are those of a Relance newer than this one."""
+
+
 def migrate(url: str) -> None:
-    """Creates the tables, or brings them up to date, one process at a time; a second run changes nothing."""
+    """Creates the tables, or brings them up to date, one process at a time; a second run changes nothing.
+
+    Raises Newer.
+    """
     engine = connect(url)
     with engine.begin() as connection:
-        if _version(connection) != newest():
+        version, known = _version(connection), versions()
+        if version is not None and version not in known:
+            raise Newer(f"the tables have version {version}, and this Relance knows {known[-1]}")
+        if version != known[-1]:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             run("upgrade", connection)
@@ -29,9 +39,10 @@ def _version(connection: Connection) -> str | None:
     return connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
 
 
-def newest() -> str:
-    """The version that this program has, by the names of its files."""
-    return max(file.name for file in files(__name__).joinpath("versions").iterdir() if file.name[:4].isdigit())[:4]
+def versions() -> list[str]:
+    """Those that this program knows, by the names of their files, the newest last."""
+    found = files(__name__).joinpath("versions").iterdir()
+    return sorted(file.name[:4] for file in found if file.name[:4].isdigit())
 
 
 def run(what: str, connection: Connection) -> None:
