@@ -219,6 +219,7 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
             return unknown(judgement, turn, missing_fact.fact) or Wait("review", None, (missing_fact.fact,))
         if missing is None:
             name = channel(action)
-            key, why = f"no-address/{turn.key}/{name}", f"no address for the {name} of {turn.step.id}"
+            whose = "" if turn.to is judgement.account.debtor(turn.item) else f" of {turn.to.id}, who pays,"
+            key, why = f"no-address/{turn.key}/{name}", f"no address{whose} for the {name} of {turn.step.id}"
             return question(judgement, turn, key, why) or Wait("review", None, (why,))
     return "passed"

@@ -40,7 +40,7 @@ def concerned(accounts: Mapping[str, Account], fact: f.Fact, named: str) -> Iter
     yield whose
     rest = (name for name in accounts if name != whose)
     match fact:
-        case f.Left(covered=False, to=to) | f.Reacted(to=to):
+        case f.Left(covered=False, to=to) | f.Reacted(contact=True, to=to):
             yield from (name for name in rest if name == to)
         case f.ActionEnded() | f.Bounced() if fact.message:
             yield from (name for name in rest if any(c.message == fact.message for c in _climbs(accounts[name])))

@@ -126,7 +126,7 @@ def test_the_payers_address_and_language_are_those_that_count() -> None:
     life.pays_for("C-2", "M-2", language="en")
     owed(life, {"M-2": "2026-03-31"}).until("2026-04-12")
     assert sent(life) == []
-    assert life.reviews() == [("2026-04-01", "no address for the email of one")]
+    assert life.reviews() == [("2026-04-01", "no address of C-1, who pays, for the email of one")]
     life.changes(on="2026-04-13", reachable=reaching(billing=["email"]))
     life.until("2026-04-13")
     assert [(m.said.to, m.said.language) for m in life.messages] == [("C-1", "fr")]
