@@ -42,7 +42,7 @@ def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, cale
                 judgement, item, waiting.step, calendar.add(waiting.since, PROOF_OF_PRESENTATION), calendar, today
             )
         return
-    slot = judgement.open_slot(calendar, day, "courtesy", frozenset({"task"}))
+    slot = judgement.open_slot(judgement.addressee(item, policy), calendar, day, "courtesy", frozenset({"task"}))
     if judgement.now < slot.opens:
         judgement.wake(item.contract, slot.opens)
         return

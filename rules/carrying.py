@@ -155,7 +155,7 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
 def _may_speak(judgement: Judgement, own: Turn, turn: Turn) -> bool:
     """Whether it would pass its own tests and, where the message would speak at its level, its hours are open."""
     if turn.rank < own.rank:
-        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.step.channels)
+        slot = judgement.open_slot(turn.to, turn.calendar, turn.today, turn.step.level, turn.step.channels)
         if judgement.now < slot.opens:
             return False
     return would_pass(judgement, turn)
@@ -307,7 +307,9 @@ def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | date
     if step is None:
         return None
     hand = hands_of(judgement, item, policy, step.do[climb.pending[0]], today) or Addressed(step.do[climb.pending[0]])
-    slot = judgement.open_slot(calendar, climb.on, step.level, frozenset({channel(hand.action)}))
+    slot = judgement.open_slot(
+        judgement.addressee(item, policy), calendar, climb.on, step.level, frozenset({channel(hand.action)})
+    )
     if judgement.now < slot.opens:
         return slot.opens
     carriers = _carriers(judgement, item, climb.message)

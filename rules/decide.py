@@ -245,7 +245,9 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
 
 def _another_day(judgement: Judgement, item: Receivable, each: Ready) -> None:
     turn = each.turn
-    slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.step.channels)
+    slot = judgement.open_slot(
+        turn.to, turn.calendar, turn.today + date.resolution, turn.step.level, turn.step.channels
+    )
     judgement.waits.setdefault(item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
 
 

@@ -69,7 +69,7 @@ class Judgement:
     _dues: list[date] | None = None  # of what is open
     # By identity: a rulebook keeps its conditions and calendars for longer than a judgement lasts.
     _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)
-    _slots: dict[tuple[int, date, str, frozenset[str]], Slot] = field(default_factory=dict)
+    _slots: dict[tuple[str, int, date, str, frozenset[str]], Slot] = field(default_factory=dict)
 
     def emit(self, fact: f.Fact) -> None:
         """Records a fact that follows, here and in the answer."""
@@ -211,11 +211,13 @@ class Judgement:
     ) -> str | None:
         return resolve(value, Facts(self.standing(today), item, customer=customer))
 
-    def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
-        """The slot on `day` or later that is not over yet."""
-        known = (id(calendar), day, step_level, channels)
+    def open_slot(
+        self, to: f.Customer, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]
+    ) -> Slot:
+        """The slot on `day` or later, for whoever is written to, that is not over yet."""
+        known = (to.id, id(calendar), day, step_level, channels)
         if known not in self._slots:
-            customer, first = self.account.customer.id, max(day, calendar.local_day(self.now))
+            customer, first = to.id, max(day, calendar.local_day(self.now))
             slot = slot_on_or_after(calendar, first, channels, step_level, customer)
             if slot.closes <= self.now:
                 slot = slot_on_or_after(calendar, calendar.add(slot.day, _NEXT), channels, step_level, customer)

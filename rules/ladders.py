@@ -102,10 +102,11 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     if isinstance(earliest, Wait):
         return earliest
     earliest_day, why = earliest
-    slot = judgement.open_slot(turn.calendar, earliest_day, turn.step.level, turn.step.channels)
+    slot = judgement.open_slot(turn.to, turn.calendar, earliest_day, turn.step.level, turn.step.channels)
     released = last_release(judgement, turn)
     if released is not None and slot.opens <= released:
         slot = judgement.open_slot(
+            turn.to,
             turn.calendar,
             turn.calendar.add(turn.calendar.local_day(released), Duration(1, "d")),
             turn.step.level,

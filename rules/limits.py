@@ -35,7 +35,8 @@ def within_limits(
         hold = f.Hold(key, "manual", "business", "business", today, today, reason=why, by=LIMIT)
         judgement.emit(f.HoldPlaced(judgement.now, hold))
     channels = frozenset(channel(action) for action in do)
-    return Wait("limit", judgement.open_slot(calendar, _tomorrow(today), level, channels).opens, (why,))
+    to = judgement.addressee(item, judgement.policy(item))
+    return Wait("limit", judgement.open_slot(to, calendar, _tomorrow(today), level, channels).opens, (why,))
 
 
 def _calls(limits: Limits, calls: int) -> str | None:

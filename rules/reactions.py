@@ -152,7 +152,9 @@ def _open_until(
     if reaction.event not in CONFIRMATIONS and uncovered(judgement, item, policy, calendar, today) is not None:
         _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
         return None
-    slot = judgement.open_slot(calendar, today, "courtesy", frozenset({channel(hand.action)}))
+    slot = judgement.open_slot(
+        judgement.addressee(item, policy), calendar, today, "courtesy", frozenset({channel(hand.action)})
+    )
     if judgement.now < slot.opens:
         _later(judgement, item, slot.opens)
         return None

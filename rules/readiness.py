@@ -56,7 +56,7 @@ def bank_data(judgement: Judgement, turn: Turn) -> Tested:
     if needed is None:
         return "passed"
     retry = judgement.open_slot(
-        calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.step.channels
+        turn.to, calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.step.channels
     )
     return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
 
@@ -166,7 +166,7 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     earliest = turn.calendar.add(min(days), turn.policy.pacing.before_heavy)
     if turn.today >= earliest:
         return "passed"
-    slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.step.channels)
+    slot = judgement.open_slot(turn.to, turn.calendar, earliest, turn.step.level, turn.step.channels)
     judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (min(days), earliest))
 

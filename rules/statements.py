@@ -51,7 +51,7 @@ def statement(judgement: Judgement, leader: Receivable, items: list[Receivable])
     ladder = leader.ladder
     if (done is not None and not done.pending) or ladder is None or ladder.enrolled > planned:
         return None
-    slot = judgement.open_slot(calendar, planned, "courtesy", frozenset({"email"}))
+    slot = judgement.open_slot(account.debtor(leader), calendar, planned, "courtesy", frozenset({"email"}))
     if judgement.now < slot.opens:
         judgement.wake(leader.contract, slot.opens)
         return None
