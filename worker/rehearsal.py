@@ -15,7 +15,7 @@ from rules.money import Money, total
 from rules.policy import Rulebook
 from rules.policytest import run
 from rules.shape import check_shape
-from rules.simulate import Scripted, Simulation
+from rules.simulate import Scripted, Simulation, is_shared
 from rules.source import read
 from rules.standing import by_age
 from rules.trial import told
@@ -115,7 +115,7 @@ def customer_ahead(
 
     def hear(fact: f.Fact, at: datetime) -> Iterable[Scripted]:
         line = _line(life, fact, at.astimezone(zone).date())
-        if line is not None and _about(life.account, fact).id == customer:
+        if line is not None and _concerns(life.account, fact, customer):
             lines.append(line)
         return _approved(fact, at, zone) if approve else ()
 
@@ -171,16 +171,23 @@ def _as_of(tx: Transaction, customer: str, at: datetime) -> tuple[Account, Busin
     )
 
 
-def _about(account: Account, fact: f.Fact) -> f.Customer:
-    """Whom a fact is about."""
+def _concerns(account: Account, fact: f.Fact, customer: str) -> bool:
+    """Whether a fact is about a customer, or a message that spoke of something of theirs."""
+    if is_shared(fact):
+        return True
     match fact:
+        case f.ActionEnded():
+            theirs = [item for item in account.receivables.values() if account.debtor(item).id == customer]
+            return any(c.message == fact.message for item in theirs if item.ladder for c in item.ladder.climbs) or any(
+                item.id == fact.receivable for item in theirs
+            )
         case f.Paid():
-            return account.whose("customer", fact.customer)
+            return fact.customer == customer
         case f.HoldPlaced():
-            return account.whose(fact.hold.scope, fact.hold.subject)
+            return account.whose(fact.hold.scope, fact.hold.subject).id == customer
         case f.HoldEnded() | f.TaskOpened() | f.ReviewAsked():
-            return account.whose(fact.scope, fact.subject)
-    return account.whose("receivable", getattr(fact, "receivable", ""))
+            return account.whose(fact.scope, fact.subject).id == customer
+    return account.whose("receivable", getattr(fact, "receivable", "")).id == customer
 
 
 def _approved(fact: f.Fact, at: datetime, zone: ZoneInfo) -> Iterable[Scripted]:
