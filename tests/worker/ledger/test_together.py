@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib import import_module
+from importlib.resources import files
+from runpy import run_path
 
 import pytest
 from sqlalchemy import select, update
 
 from rules import facts as f
 from tests.worker.ledger.books import CARD, NOW, ON_POSTGRES, TODAY, contracted, enrolled, invoiced, known, left, opened
+from worker.ledger import migrations
 from worker.ledger import tables as t
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import facts_between
@@ -129,7 +131,7 @@ def test_payers_that_were_recorded_before_are_brought_together(ledger: Ledger) -
         one_payer(tx, "a", "b")
         tx.record_customer(known("alone"), CARD)
         tx.connection.execute(update(t.customer).values(account=None))
-        import_module("worker.ledger.migrations.versions.0004_payers").bring_together(tx.connection)
+        run_path(str(files(migrations) / "versions" / "0004_payers.py"))["bring_together"](tx.connection)
     with ledger.read() as tx:
         assert [tx.fellows(name) for name in ("b", "alone")] == [("head", "a", "b"), ("alone",)]
 
