@@ -1,14 +1,46 @@
-"""`dataclasses.replace` in half the time, for the records that a judgement copies most."""
+"""Records that a judgement makes and copies by the thousand, in half the time that dataclasses takes for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from functools import cache
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+def quick(kind: type[T]) -> type[T]:
+    """A frozen, slotted dataclass whose constructor writes the slots themselves; else it is as it was.
+
+    >>> from rules.money import Money
+    >>> Money(100, currency="EUR")
+    Money(minor=100, currency='EUR')
+    """
+    told = fields(kind)  # type: ignore[arg-type]
+    known: dict[str, object] = {f"write_{each.name}": getattr(kind, each.name).__set__ for each in told}
+    known |= {f"default_{each.name}": each.default for each in told if each.default is not MISSING}
+    known |= {f"make_{each.name}": each.default_factory for each in told if each.default_factory is not MISSING}
+    taken = ", ".join(["self", *map(_parameter, told)])
+    lines = (f"    write_{each.name}(self, {_given(each)})" for each in told)
+    exec("\n".join([f"def __init__({taken}) -> None:", *lines]), known | {"MISSING": MISSING}, known)  # noqa: S102
+    made: Any = known["__init__"]
+    made.__qualname__ = f"{kind.__qualname__}.__init__"
+    kind.__init__ = made  # type: ignore[method-assign]
+    return kind
+
+
+def _parameter(each: Field[Any]) -> str:
+    if each.default is not MISSING:
+        return f"{each.name}=default_{each.name}"
+    return each.name if each.default_factory is MISSING else f"{each.name}=MISSING"
+
+
+def _given(each: Field[Any]) -> str:
+    if each.default_factory is MISSING:
+        return each.name
+    return f"make_{each.name}() if {each.name} is MISSING else {each.name}"
 
 
 def replace(record: T, **changes: object) -> T:
@@ -16,7 +48,7 @@ def replace(record: T, **changes: object) -> T:
 
     >>> from rules.money import Money
     >>> replace(Money(100, "EUR"), minor=200)
-    Money(200, 'EUR')
+    Money(minor=200, currency='EUR')
     """
     kind: type[T] = type(record)
     values, place = _fields(kind)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from rules.altering import quick
 from rules.moments import Duration
 
 ANY_TIME = (time(9, 0), time(17, 0))  # letters, tasks and the like leave at any time of a working day
@@ -143,6 +144,7 @@ def instant(zone: ZoneInfo, day: date, when: time = MIDNIGHT) -> datetime:
     return datetime.combine(day, when, zone).astimezone(UTC)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Slot:
     """When, on one local day, a customer may be contacted: from `opens` (its own minute) until `closes`, in UTC."""

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Literal
 
 from rules import facts as f
-from rules.altering import replace
+from rules.altering import quick, replace
 from rules.money import Money
 
 Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Climb:
     """One step of a ladder that is over or on its way; `on` is the day it left or was passed over."""
@@ -57,6 +58,7 @@ class Request:
     until: date | None = None  # postponed until
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """How far one receivable has climbed in its present round. `due` is set when a late ladder was re-anchored."""

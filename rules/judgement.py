@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.account import Account, BusinessState, HoldState, Ladder, Receivable, Review
+from rules.altering import quick
 from rules.assigning import KIND as ASSIGNED
-from rules.calendars import Calendar, Slot, slot_on_or_after
+from rules.calendars import Calendar, Slot, local_day, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
@@ -30,6 +31,7 @@ _NEXT = Duration(1, "d")
 _NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Why a receivable's next step does not leave now; `until` is the earliest instant to look again, if any."""
@@ -37,6 +39,15 @@ class Wait:
     why: str
     until: datetime | None = None
     values: tuple[object, ...] = ()
+
+
+@dataclass(slots=True)
+class Under:
+    """What judges a ladder: its policy, that policy's calendar for the customer, and the local day there."""
+
+    policy: Policy
+    calendar: Calendar
+    today: date
 
 
 @dataclass(slots=True)
@@ -57,6 +68,8 @@ class Judgement:
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
     _order: list[str] | None = None  # of the receivables, as `items` gives them
+    _living: list[str] | None = None  # those of them that are not over
+    _rules: dict[tuple[str, str], Under] = field(default_factory=dict)  # by rulebook and policy
     _pressing: list[Receivable] | None = None
     happened: list[Happened] | None = None  # as happened.py found it, until `emit`
     _running: list[HoldState] | None = None
@@ -82,7 +95,7 @@ class Judgement:
             self._standings.clear()
             self._covered.clear()
             self._ageing.clear()
-            self._order = self._dues = self._running = self._with_agency = None
+            self._order = self._living = self._dues = self._running = self._with_agency = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -129,16 +142,23 @@ class Judgement:
             self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
         return [receivables[name] for name in self._order]
 
+    def living(self) -> list[Receivable]:
+        """Those, in that order, that are not over: most of a customer's past is settled and nothing follows from it."""
+        receivables = self.account.receivables
+        if self._living is None:
+            self._living = [item.id for item in self.items() if not item.over]
+        return [receivables[name] for name in self._living]
+
     def pressing(self) -> list[Receivable]:
         """Those, in that order, about a step of which a person is asked, or of which a heavy one went out."""
         if self._pressing is None:
-            self._pressing = [item for item in self.items() if item.ladder is not None and _presses(item.ladder)]
+            self._pressing = [item for item in self.living() if item.ladder is not None and _presses(item.ladder)]
         return self._pressing
 
     def with_agency(self) -> list[Receivable]:
         """Those, in that order, that are open and whose file was handed over."""
         if self._with_agency is None:
-            self._with_agency = [item for item in self.items() if item.handed_off is not None and item.open]
+            self._with_agency = [item for item in self.living() if item.handed_off is not None and item.open]
         return self._with_agency
 
     # --- looking things up ---------------------------------------------------------------------------------------
@@ -167,12 +187,33 @@ class Judgement:
 
     def business_day(self, rulebook: Rulebook) -> date:
         """The local date of the business itself, for what no policy's calendar governs yet."""
-        return self.now.astimezone(ZoneInfo(rulebook.business.time_zone)).date()
+        return local_day(ZoneInfo(rulebook.business.time_zone), self.now)
 
     def policy(self, item: Receivable) -> Policy | None:
         """The policy of a receivable that has a ladder."""
         ladder = item.ladder
         return self.rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder is not None else None
+
+    def under(self, item: Receivable) -> Under | None:
+        """What judges a receivable that has a ladder; raises NotKnown as `calendar` does."""
+        ladder = item.ladder
+        if ladder is None:
+            return None
+        known = self._rules.get((ladder.rulebook, ladder.policy))
+        if known is None:
+            policy = self.policy(item)
+            if policy is None:
+                return None
+            calendar = self.calendar(item, policy)
+            known = Under(policy, calendar, calendar.local_day(self.now))
+            if isinstance(policy.calendar, str):  # the same for every receivable
+                self._rules[ladder.rulebook, ladder.policy] = known
+        return known
+
+    def today(self, item: Receivable) -> date:
+        """The local date by the calendar of its ladder's policy; without one, by the business's time zone."""
+        under = self.under(item)
+        return under.today if under is not None else self.business_day(self.rulebook(item))
 
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
         """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from rules.altering import quick
+
 # Minor-unit digits that are not 2 (ISO 4217 list one, as amended in 2024).
 _EXPONENTS = dict.fromkeys(
     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
@@ -33,6 +35,7 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount: `minor` units (cents for EUR) of an ISO 4217 `currency`.

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from rules.account import Account, HoldState, Receivable
+from rules.altering import quick
 from rules.conditions import Value
 from rules.facts import Contract
 from rules.money import Money
@@ -116,6 +117,7 @@ def concerns(account: Account, state: HoldState, item: Receivable) -> bool:
     return state.hold.scope == "business" or any(each.id == item.id for each in covered(account, state))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one receivable, by the names of the policy language. None is: not known.

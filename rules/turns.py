@@ -9,6 +9,7 @@ from typing import Literal
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable, Review
 from rules.addressing import hands_of
+from rules.altering import quick
 from rules.asking import unanswered
 from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, first_unknown
@@ -19,6 +20,7 @@ from rules.reckoning import concluded_call, merged, planned, shifted
 Tested = Wait | Literal["passed", "skipped"]  # what a test of a step says
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One ladder's next step, with all that judging it needs."""
@@ -49,6 +51,7 @@ class Turn:
         return any(isinstance(action, Handoff) and action.scope == "account-overdue" for action in self.step.do)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A step that may leave now, until its slot closes."""
