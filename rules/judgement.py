@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
+_BASE = Reason("variants", "yes", (None,))
 _NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
 
 
@@ -72,6 +73,7 @@ class Judgement:
     _rules: dict[tuple[str, str], Under] = field(default_factory=dict)  # by rulebook and policy
     _pressing: list[Receivable] | None = None
     happened: list[Happened] | None = None  # as happened.py found it, until `emit`
+    reached: dict[int, str | None] = field(default_factory=dict)  # by action: the role that addressing.py found
     _running: list[HoldState] | None = None
     _with_agency: list[Receivable] | None = None
     _dues: list[date] | None = None  # of what is open
@@ -95,6 +97,7 @@ class Judgement:
             self._standings.clear()
             self._covered.clear()
             self._ageing.clear()
+            self.reached.clear()
             self._order = self._living = self._dues = self._running = self._with_agency = None
 
     def forget(self) -> None:
@@ -377,6 +380,8 @@ def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: da
     ladder = item.ladder
     if ladder is not None and ladder.begun and policy.pacing.rechoose == "at-start":
         return ladder.variant, Reason("variant-kept", "yes", (ladder.variant,))
+    if not policy.variants:
+        return None, _BASE
     tried: list[Reason] = []
     for variant in policy.variants:
         reason = check(variant.when, judgement.lookup(item, today))

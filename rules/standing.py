@@ -131,9 +131,8 @@ class Facts:
 
     def __call__(self, name: str) -> Value | None:
         account = self.standing.account
-        given = account.given.get(name)
-        if given is not None:
-            return given
+        if account.given and account.given.get(name) is not None:
+            return account.given[name]
         if name in self.event:
             return self.event[name]
         group, _, rest = name.partition(".")

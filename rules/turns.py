@@ -62,10 +62,10 @@ class Ready:
 
 def turn_of(judgement: Judgement, item: Receivable, today: date) -> Turn | Wait | None:
     """Whose turn it is on a ladder; None when every step is concluded; a Wait when that cannot be said yet."""
-    ladder, policy = item.ladder, judgement.policy(item)
-    if ladder is None or ladder.stopped is not None or policy is None:
+    ladder, under = item.ladder, judgement.under(item)
+    if ladder is None or ladder.stopped is not None or under is None:
         return None
-    calendar = judgement.calendar(item, policy)
+    policy, calendar = under.policy, under.calendar
     unfinished = _unfinished(judgement, item, ladder, policy, calendar, today)
     if unfinished is not None:
         return unfinished
@@ -164,6 +164,8 @@ def planned_day(judgement: Judgement, turn: Turn) -> date:
 def shifts(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> list[tuple[date, date]]:
     """The spans of ended holds that move the later steps of this receivable."""
     ended = judgement.holds_on(item, today, ended=True)
+    if not ended:
+        return []
     return merged(
         [
             (state.hold.start, state.end)
