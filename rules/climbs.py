@@ -80,7 +80,7 @@ class Ladder:
     @property
     def begun(self) -> bool:
         """Whether a step has gone out: from then on route and policy are kept."""
-        return any(climb.went_out for climb in self.climbs)
+        return bool(self.climbs) and any(climb.went_out for climb in self.climbs)
 
 
 def renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:

@@ -6,7 +6,7 @@ Read it from top to bottom as the order of a day's work: holds, settlement, enro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
@@ -101,13 +101,13 @@ def _settle(judgement: Judgement, item: Receivable) -> None:
     settle(judgement, item, judgement.today(item))
 
 
-def _kept(judgement: Judgement) -> list[Receivable]:
+def _kept(judgement: Judgement) -> Sequence[Receivable]:
     """The receivables by whose policies holds are kept: all while one runs, else those that climb and were held."""
-    if judgement.running():
-        return judgement.items()
     held = judgement.business.holds or judgement.account.holds
-    climbing = (item for item in judgement.living() if item.ladder is not None and item.ladder.stopped is None)
-    return [item for item in climbing if held or item.refused]
+    if held and judgement.running():
+        return judgement.items()
+    kept = (item for item in judgement.living() if held or item.refused)
+    return [item for item in kept if item.ladder is not None and item.ladder.stopped is None]
 
 
 def _holds(judgement: Judgement, item: Receivable) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -69,13 +69,14 @@ class Judgement:
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
     _order: list[str] | None = None  # of the receivables, as `items` gives them
-    _living: list[str] | None = None  # those of them that are not over
+    _items: list[Receivable] | None = None  # until `emit`, as the next three
+    _living: list[Receivable] | None = None
     _rules: dict[tuple[str, str], Under] = field(default_factory=dict)  # by rulebook and policy
     _pressing: list[Receivable] | None = None
+    _with_agency: list[Receivable] | None = None
     happened: list[Happened] | None = None  # as happened.py found it, until `emit`
     reached: dict[int, str | None] = field(default_factory=dict)  # by action: the role that addressing.py found
     _running: list[HoldState] | None = None
-    _with_agency: list[Receivable] | None = None
     _dues: list[date] | None = None  # of what is open
     # By identity: a rulebook keeps its conditions and calendars for longer than a judgement lasts.
     _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)
@@ -92,13 +93,13 @@ class Judgement:
             self.business.record(fact)
         else:
             self.account.record(fact)
-        self._pressing = self.happened = None
+        self._items = self._living = self._pressing = self._with_agency = self.happened = None
         if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it, nor when it is due
             self._standings.clear()
             self._covered.clear()
             self._ageing.clear()
             self.reached.clear()
-            self._order = self._living = self._dues = self._running = self._with_agency = None
+            self._order = self._dues = self._running = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -138,27 +139,28 @@ class Judgement:
         oldest = ((n, bisect_right(self._dues, today - n)) for n in later)  # whose day is yet to come
         return min((self._dues[place] + n for n, place in oldest if place < len(self._dues)), default=None)
 
-    def items(self) -> list[Receivable]:
+    def items(self) -> Sequence[Receivable]:
         """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
-        receivables = self.account.receivables
-        if self._order is None:
-            self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
-        return [receivables[name] for name in self._order]
+        if self._items is None:
+            receivables = self.account.receivables
+            if self._order is None:
+                self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
+            self._items = [receivables[name] for name in self._order]
+        return self._items
 
-    def living(self) -> list[Receivable]:
+    def living(self) -> Sequence[Receivable]:
         """Those, in that order, that are not over: most of a customer's past is settled and nothing follows from it."""
-        receivables = self.account.receivables
         if self._living is None:
-            self._living = [item.id for item in self.items() if not item.over]
-        return [receivables[name] for name in self._living]
+            self._living = [item for item in self.items() if not item.over]
+        return self._living
 
-    def pressing(self) -> list[Receivable]:
+    def pressing(self) -> Sequence[Receivable]:
         """Those, in that order, about a step of which a person is asked, or of which a heavy one went out."""
         if self._pressing is None:
             self._pressing = [item for item in self.living() if item.ladder is not None and _presses(item.ladder)]
         return self._pressing
 
-    def with_agency(self) -> list[Receivable]:
+    def with_agency(self) -> Sequence[Receivable]:
         """Those, in that order, that are open and whose file was handed over."""
         if self._with_agency is None:
             self._with_agency = [item for item in self.living() if item.handed_off is not None and item.open]
@@ -344,8 +346,9 @@ class Judgement:
 
 
 def _presses(ladder: Ladder) -> bool:
-    asked = ladder.request is not None
-    return asked or any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
+    if ladder.request is not None:
+        return True
+    return bool(ladder.climbs) and any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
 
 
 def pin_of(judgement: Judgement, assignment: Assignment, today: date) -> Pin | None:

@@ -88,6 +88,8 @@ def by_start(state: HoldState) -> tuple[date, str]:
 
 def on_plans(account: Account) -> set[str]:
     """The receivables in whose place instalments are owed."""
+    if not account.holds:
+        return set()
     plans = [s.hold for s in account.holds.values() if s.hold.kind == "payment-plan" and s.active]
     running = [plan for plan in plans if instalments(account.receivables, plan.id)]
     return {item.id for plan in running for item in replaced(account.receivables, plan)}
