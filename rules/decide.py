@@ -131,9 +131,11 @@ def _steps(judgement: Judgement) -> list[Act]:
     said = {receivable: len(reasons) for receivable, reasons in judgement.reasons.items()}
     came_back = returned(judgement.account)
     look = partial(_look, returned=came_back)
+    before = len(judgement.facts)
     for _ in range(_PASSES):
-        judgement.reasons = {receivable: judgement.reasons[receivable][:n] for receivable, n in said.items()}
         known = len(judgement.facts)
+        if known > before:  # looked at anew, it is said anew
+            judgement.reasons = {receivable: judgement.reasons[receivable][:n] for receivable, n in said.items()}
         looked = [i for i in judgement.items() if not i.over or i.id in came_back or i.id in judgement.waits]
         ready = [r for item in looked if (r := _guarded(judgement, item, look)) is not None]
         if len(judgement.facts) > known:

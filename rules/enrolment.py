@@ -192,6 +192,8 @@ def _not_yet(item: Receivable) -> str | None:
 
 def _as_its_plan(judgement: Judgement, item: Receivable, today: date) -> bool:
     """An instalment climbs by the policy of what its plan covers, whatever its own sum; whether it is one."""
+    if item.kind != INSTALMENT:
+        return False
     plan = judgement.account.holds.get(plan_of(item) or "")
     if plan is None:
         return False

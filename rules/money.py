@@ -109,7 +109,9 @@ class Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum, in `currency`; raises MoneyError on an amount of another one."""
-    result = Money(0, currency)
+    minor = 0
     for amount in amounts:
-        result = result + amount
-    return result
+        if amount.currency != currency:
+            raise MoneyError(f"{Money(minor, currency)} and {amount} are of different currencies")
+        minor += amount.minor
+    return Money(minor, currency)

@@ -41,10 +41,9 @@ def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
         approval,
     ):
         outcome = test(judgement, turn)
-        if outcome == "skipped":
-            return None
-        if isinstance(outcome, Wait):
-            return outcome
+        if outcome == "passed":
+            continue
+        return None if outcome == "skipped" else outcome
     return Ready(turn, slot)
 
 

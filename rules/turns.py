@@ -48,6 +48,8 @@ class Turn:
     @property
     def whole_account(self) -> bool:
         """Whether the step hands over all that is overdue, not this receivable alone."""
+        if "handoff" not in self.step.channels:
+            return False
         return any(isinstance(action, Handoff) and action.scope == "account-overdue" for action in self.step.do)
 
 
