@@ -48,7 +48,7 @@ _NEGATED: dict[Verdict, Verdict] = {"yes": "no", "no": "yes", "unknown": "unknow
 
 def _block(code: str, parts: tuple[Condition, ...], lookup: Lookup, *, decisive: Verdict, otherwise: Verdict) -> Reason:
     """One decisive part settles a block, whatever the others are; else one unknown part leaves it unknown."""
-    reasons = tuple(check(part, lookup) for part in parts)
+    reasons = tuple([check(part, lookup) for part in parts])
     verdicts = {reason.verdict for reason in reasons}
     verdict = decisive if decisive in verdicts else "unknown" if "unknown" in verdicts else otherwise
     return Reason(code, verdict, (), reasons)

@@ -26,7 +26,7 @@ from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import Rulebook
+from rules.policy import Policy, Rulebook
 from rules.reactions import react
 from rules.rejecting import keep_refusal
 from rules.routed import concerned
@@ -273,7 +273,7 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
-        if not (item.deadlines or (policy is not None and (policy.reactions or policy.after_last_step))):
+        if not (item.deadlines or (policy is not None and (policy.reactions or _concluded(item, policy)))):
             continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, j.today(i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
@@ -281,6 +281,11 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
                 acts.append(act)
                 contacted = contacted or contact
     return acts
+
+
+def _concluded(item: Receivable, policy: Policy) -> bool:
+    """Whether something ended for it that `after_last_step` may still have to carry out."""
+    return policy.after_last_step is not None and item.ladder is not None and bool(item.ladder.done)
 
 
 def _statements(judgement: Judgement) -> list[Act]:

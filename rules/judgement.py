@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from rules import facts as f
 from rules.account import Account, BusinessState, HoldState, Ladder, Receivable, Review
 from rules.altering import quick
 from rules.assigning import KIND as ASSIGNED
-from rules.calendars import Calendar, Slot, local_day, slot_on_or_after
+from rules.calendars import Calendar, Slot, instant, local_day, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
@@ -116,9 +116,9 @@ class Judgement:
 
     def wake_on(self, item: Receivable, day: date) -> None:
         """Asks to be called again when `day` begins where the receivable is judged."""
-        policy = self.policy(item)
-        zone = self.calendar(item, policy).zone if policy else ZoneInfo(self.rulebook(item).business.time_zone)
-        self.wake(item.contract, datetime.combine(day, time(0), zone).astimezone(UTC))
+        under = self.under(item)
+        zone = under.calendar.zone if under is not None else ZoneInfo(self.rulebook(item).business.time_zone)
+        self.wake(item.contract, instant(zone, day))
 
     def wake_as_it_ages(self, item: Receivable, condition: Condition, today: date) -> None:
         """Asks to be called again on the next day on which age alone may change what `condition` says of `item`."""

@@ -67,10 +67,10 @@ class Standing:
             found = (
                 item
                 for item in receivables.values()
-                if item.amount.currency == currency
+                if self.open.get(item.id, 0) > 0
                 and item.due is not None
                 and item.due < self.today
-                and self.open.get(item.id, 0) > 0
+                and item.amount.currency == currency
             )
             self._overdue[currency] = [item.id for item in sorted(found, key=by_age)]
         return [receivables[name] for name in self._overdue[currency]]
