@@ -30,7 +30,7 @@ def hands_of(judgement: Judgement, item: Receivable, policy: Policy, action: Act
     """The action, or its fallback, addressed; None when nobody can be reached. Raises NotKnown."""
     match action:
         case Email() | Sms() | Letter():
-            role = _reached(judgement, action)
+            role = reachable(judgement, action)
             if role is None:
                 return hands_of(judgement, item, policy, action.fallback, today) if action.fallback else None
             template = judgement.resolved(action.template, item, today)
@@ -48,14 +48,6 @@ def _insolvent(judgement: Judgement) -> bool:
     """Whether supplies after an insolvency are billed: whoever administers it is written to, where they are known."""
     holds = judgement.account.holds
     return bool(holds) and any(state.active and state.hold.kind == "insolvency" for state in holds.values())
-
-
-def _reached(judgement: Judgement, action: Email | Sms | Letter) -> str | None:
-    """`reachable`, found once for every receivable that the action writes about."""
-    known = judgement.reached
-    if id(action) not in known:
-        known[id(action)] = reachable(judgement, action)
-    return known[id(action)]
 
 
 def reachable(judgement: Judgement, action: Email | Sms | Letter) -> str | None:

@@ -56,7 +56,7 @@ def _given(each: Field[Any]) -> str:
     return f"_make_{each.name}() if {each.name} is _MISSING else {each.name}"
 
 
-def replace(record: T, **changes: object) -> T:
+def replace(record: T, /, **changes: object) -> T:
     """A copy of a frozen dataclass with some fields changed.
 
     >>> from rules.money import Money

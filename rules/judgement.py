@@ -75,7 +75,6 @@ class Judgement:
     _pressing: list[Receivable] | None = None
     _with_agency: list[Receivable] | None = None
     happened: list[Happened] | None = None  # as happened.py found it, until `emit`
-    reached: dict[int, str | None] = field(default_factory=dict)  # by action: the role that addressing.py found
     _running: list[HoldState] | None = None
     _dues: list[date] | None = None  # of what is open
     # By identity: a rulebook keeps its conditions and calendars for longer than a judgement lasts.
@@ -98,7 +97,6 @@ class Judgement:
             self._standings.clear()
             self._covered.clear()
             self._ageing.clear()
-            self.reached.clear()
             self._order = self._dues = self._running = None
 
     def forget(self) -> None:

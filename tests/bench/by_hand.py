@@ -102,11 +102,8 @@ def judge(customer: Customer, calendar: Calendar, now: datetime) -> Decision:
         else:
             planned = (invoice.due_anew or invoice.due) + timedelta(days=days)
         day, why = planned, "planned"
-        if gap is not None and customer.last is not None:
-            if gap > day:
-                day, why = gap, "gap"
-            if customer.last >= max(day, today):
-                day, why = customer.last + DAY, "one-a-day"
+        if gap is not None and gap > day:
+            day, why = gap, "gap"
         day, opens, closes = _slot(calendar, max(day, today), minute)
         if closes <= now:
             day, opens, closes = _slot(calendar, day + DAY, minute)
@@ -243,7 +240,7 @@ def live(customer: Customer, events: Sequence[Event], calendar: Calendar, end: d
             told += [(now, fact) for fact in answer.facts]
             if not answer.acts:
                 break
-            _send(customer, answer.acts[0], now, told)
+            send(customer, answer.acts[0], now, told)
         upcoming = [at for at in (*answer.wake.values(), events[place][0] if place < len(events) else None) if at]
         if not upcoming:
             break
@@ -251,7 +248,7 @@ def live(customer: Customer, events: Sequence[Event], calendar: Calendar, end: d
     return told
 
 
-def _send(customer: Customer, act: Act, now: datetime, told: list[Scripted]) -> None:
+def send(customer: Customer, act: Act, now: datetime, told: list[Scripted]) -> None:
     for left in act.facts:
         assert isinstance(left, f.Left)
         invoice = next(each for each in customer.invoices if each.id == left.receivable)
