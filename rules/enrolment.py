@@ -341,7 +341,5 @@ def _deadline(step: Step, on: date, calendar: Calendar) -> date | None:
 
 def passed_over(climbs: tuple[Climb, ...], steps: tuple[Step, ...], step: Step) -> bool:
     """Whether a later step of the same list is already concluded, so that this one's turn is over."""
-    if not climbs:
-        return False
     names = {climb.step for climb in climbs}
     return any(later.id in names for later in steps[steps.index(step) + 1 :])

@@ -185,8 +185,9 @@ class Judgement:
     @property
     def payment_run(self) -> int | None:
         """The day of the month on which the customer pays; None where that is not known."""
-        stated = self.account.given.get("customer.payment_run")
-        return int(stated) if isinstance(stated, Decimal) else self.account.customer.payment_run
+        account = self.account
+        stated = account.given.get("customer.payment_run") if account.given else None
+        return int(stated) if isinstance(stated, Decimal) else account.customer.payment_run
 
     def business_day(self, rulebook: Rulebook) -> date:
         """The local date of the business itself, for what no policy's calendar governs yet."""

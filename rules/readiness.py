@@ -28,18 +28,8 @@ _COVER = Duration(1, "bd")  # bank data must cover the due date and one working 
 
 def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
     """The tests of a step whose moment has come, in order; the first that does not pass decides."""
-    for test in (
-        bank_data,
-        unallocated,
-        instalment,
-        condition,
-        clause,
-        requires,
-        before_heavy,
-        payee,
-        addresses,
-        approval,
-    ):
+    step = turn.step
+    for test in _EVERY if step.heavy or step.requires or step.approval else _LIGHT:
         outcome = test(judgement, turn)
         if outcome == "passed":
             continue
@@ -226,3 +216,18 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
             key, why = f"no-address/{turn.key}/{name}", f"no address for the {name} of {turn.step.id}"
             return question(judgement, turn, key, why) or Wait("review", None, (why,))
     return "passed"
+
+
+_EVERY = (
+    bank_data,
+    unallocated,
+    instalment,
+    condition,
+    clause,
+    requires,
+    before_heavy,
+    payee,
+    addresses,
+    approval,
+)
+_LIGHT = (bank_data, unallocated, instalment, condition, payee, addresses)  # all that a step asks that is no more
