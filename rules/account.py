@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import cast, get_args
 
 from rules import facts as f
 from rules.altering import replace
@@ -41,6 +42,32 @@ __all__ = [
     "Review",
     "Snapshot",
 ]
+
+
+OfLadder = (
+    f.Enrolled
+    | f.NotEnrolled
+    | f.Skipped
+    | f.Left
+    | f.Stopped
+    | f.Reopened
+    | f.ApprovalAsked
+    | f.ApprovalEnded
+    | f.Approved
+    | f.Refused
+    | f.CallRecorded
+    | f.Presented
+    | f.Recalled
+    | f.Charged
+    | f.ChargeWaived
+    | f.Restricted
+    | f.RestrictionLifted
+    | f.Moved
+    | f.GoesOn
+    | f.Notified
+    | f.Concluded
+)
+_OF_LADDERS = frozenset(get_args(OfLadder))
 
 
 @dataclass(slots=True)
@@ -126,6 +153,9 @@ class Account:
 
     def record(self, fact: f.Fact) -> None:
         """Folds one fact of this customer's streams; one that names nothing known here changes nothing."""
+        if type(fact) in _OF_LADDERS:  # most are
+            self._ladder_fact(cast(OfLadder, fact))
+            return
         match fact:
             case f.CustomerRecorded():
                 self._know(fact.customer)
@@ -158,30 +188,6 @@ class Account:
                 self._reacted(fact)
             case f.ActionEnded():
                 self._action_ended(fact)
-            case (
-                f.Enrolled()
-                | f.NotEnrolled()
-                | f.Skipped()
-                | f.Left()
-                | f.Stopped()
-                | f.Reopened()
-                | f.ApprovalAsked()
-                | f.ApprovalEnded()
-                | f.Approved()
-                | f.Refused()
-                | f.CallRecorded()
-                | f.Presented()
-                | f.Recalled()
-                | f.Charged()
-                | f.ChargeWaived()
-                | f.Restricted()
-                | f.RestrictionLifted()
-                | f.Moved()
-                | f.GoesOn()
-                | f.Notified()
-                | f.Concluded()
-            ):
-                self._ladder_fact(fact)
 
     def _know(self, customer: f.Customer) -> None:
         if customer.id == self.customer.id:
@@ -293,30 +299,7 @@ class Account:
     def _set(self, item: Receivable, ladder: Ladder) -> None:
         self.receivables[item.id] = replace(item, ladder=ladder)
 
-    def _ladder_fact(
-        self,
-        fact: f.Enrolled
-        | f.NotEnrolled
-        | f.Skipped
-        | f.Left
-        | f.Stopped
-        | f.Reopened
-        | f.ApprovalAsked
-        | f.ApprovalEnded
-        | f.Approved
-        | f.Refused
-        | f.CallRecorded
-        | f.Presented
-        | f.Recalled
-        | f.Charged
-        | f.ChargeWaived
-        | f.Restricted
-        | f.RestrictionLifted
-        | f.Moved
-        | f.GoesOn
-        | f.Notified
-        | f.Concluded,
-    ) -> None:
+    def _ladder_fact(self, fact: OfLadder) -> None:
         item = self.receivables.get(fact.receivable)
         if item is None:
             self._elsewhere(fact)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.account import Account, Receivable
+from rules.altering import quick
 from rules.conditions import NotKnown
 from rules.facts import Customer
 from rules.judgement import Judgement
@@ -15,6 +16,7 @@ ADMINISTRATOR = "administrator"
 ANYBODY = "*"  # a customer of a test or a replay, whom every channel reaches
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Addressed:
     """An action with its contact role, template and language; empty for what goes to nobody (call, task, charge)."""

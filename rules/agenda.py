@@ -113,6 +113,8 @@ def certain(
 
 def returned(account: Account) -> frozenset[str]:
     """The receivables of which a letter came back because nobody lives there."""
+    if not account.events:
+        return frozenset()
     letters = (fact for fact in account.events if isinstance(fact, f.Presented))
     return frozenset(fact.receivable for fact in letters if fact.how == "unknown-address")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.account import Account, Receivable
-from rules.policy import Debit, Handoff, Step
+from rules.policy import Step
 from rules.standing import concerns
 
 KIND = "assigned"
@@ -11,12 +11,12 @@ KIND = "assigned"
 
 def assignee(account: Account, item: Receivable) -> str | None:
     """Who owns it, by the name that the import or the hold gives; None where it is ours (again)."""
-    if item.assigned_to:
-        return item.assigned_to
+    if item.assigned_to or not account.holds:
+        return item.assigned_to or None
     running = (state for state in account.holds.values() if state.hold.kind == KIND and state.active)
     return next((state.hold.reason or KIND for state in running if concerns(account, state, item)), None)
 
 
 def not_for_others(step: Step) -> bool:
     """Whether a step does what is never done for whoever owns the receivable."""
-    return any(isinstance(action, (Debit, Handoff)) for action in step.do)
+    return not step.channels.isdisjoint(("debit", "handoff"))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
-from rules.altering import replace
+from rules.altering import quick, replace
 from rules.approving import account_overdue
 from rules.assigning import assignee
 from rules.calendars import CalendarEnds
@@ -236,6 +236,7 @@ def _reanchored(turn: Turn) -> date | None:
 # --- what the message says ---------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Carried:
     """One ladder as a message says it."""

@@ -137,8 +137,7 @@ def _billing_day(now: datetime, zone: ZoneInfo) -> date:
 
 def delivery(judgement: Judgement, item: Receivable) -> Act | None:
     """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked."""
-    ours = item.leads and (item.period is not None or item.is_charge)
-    if not ours or item.delivered is not None:
+    if item.delivered is not None or not item.leads or not (item.period is not None or item.is_charge):
         return None
     parts = judgement.account.parts(item)
     if not any(part.open for part in parts):

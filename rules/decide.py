@@ -6,7 +6,7 @@ Read it from top to bottom as the order of a day's work: holds, settlement, enro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
@@ -21,12 +21,12 @@ from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
 from rules.decision import Act, Decision, Send
-from rules.enrolment import enrol, settle
+from rules.enrolment import enrol, moves, settle
 from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait, waits
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import Rulebook
+from rules.policy import Policy, Rulebook
 from rules.reactions import react
 from rules.rejecting import keep_refusal
 from rules.routed import concerned
@@ -59,14 +59,6 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     )
 
 
-def _local_day(judgement: Judgement, item: Receivable) -> date:
-    """The local date by the calendar of the receivable's policy; before it has one, by the business's time zone."""
-    policy = judgement.policy(item)
-    if policy is not None:
-        return judgement.calendar(item, policy).local_day(judgement.now)
-    return judgement.business_day(judgement.rulebook(item))
-
-
 def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement, Receivable], T]) -> T | None:
     """Judges one receivable. What is not known, or a calendar that ends, stops this one alone and asks a person."""
     try:
@@ -95,11 +87,11 @@ def _as_it_stands(judgement: Judgement) -> None:
         judgement.forget()
         known = len(judgement.facts)
         for item in judgement.items():
-            if item.closed_on is None or item.open or item.handed_off is not None:  # most of a customer's past is not
+            if moves(item):
                 _guarded(judgement, item, _settle)
-        for item in judgement.items():
+        for item in _kept(judgement):
             _guarded(judgement, item, _holds)
-        for item in judgement.items():
+        for item in judgement.living():
             if item.closed_on is None:
                 _guarded(judgement, item, _enrol)
         if len(judgement.facts) == known:
@@ -108,23 +100,29 @@ def _as_it_stands(judgement: Judgement) -> None:
 
 
 def _settle(judgement: Judgement, item: Receivable) -> None:
-    settle(judgement, item, _local_day(judgement, item))
+    settle(judgement, item, judgement.today(item))
+
+
+def _kept(judgement: Judgement) -> Sequence[Receivable]:
+    """The receivables by whose policies holds are kept: all while one runs, else those that climb and were held."""
+    held = judgement.business.holds or judgement.account.holds
+    if held and judgement.running():
+        return judgement.items()
+    kept = (item for item in judgement.living() if held or item.refused)
+    return [item for item in kept if item.ladder is not None and item.ladder.stopped is None]
 
 
 def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
-    climbing = item.ladder is not None and item.ladder.stopped is None
-    policy = judgement.policy(item)
-    held = judgement.business.holds or judgement.account.holds
-    if policy is not None and (judgement.running() or (climbing and (held or item.refused))):
-        calendar = judgement.calendar(item, policy)
-        keep_refusal(judgement, item, calendar.local_day(judgement.now))
-        keep_holds(judgement, item, calendar, policy, calendar.local_day(judgement.now))
-        end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
+    under = judgement.under(item)
+    if under is not None:
+        keep_refusal(judgement, item, under.today)
+        keep_holds(judgement, item, under.calendar, under.policy, under.today)
+        end_for_good(judgement, judgement.account.receivables[item.id], under.policy, under.today)
 
 
 def _enrol(judgement: Judgement, item: Receivable) -> None:
-    enrol(judgement, item, _local_day(judgement, item))
+    enrol(judgement, item, judgement.today(item))
 
 
 # --- steps -------------------------------------------------------------------------------------------------------
@@ -132,12 +130,16 @@ def _enrol(judgement: Judgement, item: Receivable) -> None:
 
 def _steps(judgement: Judgement) -> list[Act]:
     """What leaves now, at most one message of the ladders to each; every other ladder says what it waits for."""
-    said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
-    look = partial(_look, returned=returned(judgement.account))
+    said = {receivable: len(reasons) for receivable, reasons in judgement.reasons.items()}
+    came_back = returned(judgement.account)
+    look = partial(_look, returned=came_back)
+    before = len(judgement.facts)
     for _ in range(_PASSES):
-        judgement.reasons = {receivable: list(reasons) for receivable, reasons in said.items()}
         known = len(judgement.facts)
-        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, look)) is not None]
+        if known > before:  # looked at anew, it is said anew
+            judgement.reasons = {receivable: judgement.reasons[receivable][:n] for receivable, n in said.items()}
+        looked = [i for i in judgement.items() if not i.over or i.id in came_back or i.id in judgement.waits]
+        ready = [r for item in looked if (r := _guarded(judgement, item, look)) is not None]
         if len(judgement.facts) > known:
             continue  # what followed may change how another ladder stands
         acts = _leaving(judgement, ready)
@@ -172,12 +174,12 @@ def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> R
     if item.ladder is None:
         _watch_deadlines(judgement, item)
         return None
-    policy = judgement.policy(item)
-    if policy is None or (item.ladder.stopped is not None and not policy.deadlines):
+    under = judgement.under(item)
+    if under is None or (item.ladder.stopped is not None and not under.policy.deadlines):
         return None
-    calendar = judgement.calendar(item, policy)
-    today = calendar.local_day(judgement.now)
-    deadlines(judgement, item, policy, calendar, today)
+    policy, calendar, today = under.policy, under.calendar, under.today
+    if policy.deadlines:
+        deadlines(judgement, item, policy, calendar, today)
     if item.id in returned:
         unknown_addresses(judgement, item, today)
     if item.ladder.stopped is not None:
@@ -195,7 +197,7 @@ def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> R
 
 def _watch_deadlines(judgement: Judgement, item: Receivable) -> None:
     """Internal deadlines wait for no ladder: not for the delivery of an invoice, nor for a fact that nobody knows."""
-    policy = concerned(judgement, item, _local_day(judgement, item)) if item.closed_on is None else None
+    policy = concerned(judgement, item, judgement.today(item)) if item.closed_on is None else None
     if policy is not None and policy.deadlines:
         calendar = judgement.calendar(item, policy)
         deadlines(judgement, item, policy, calendar, calendar.local_day(judgement.now))
@@ -257,7 +259,7 @@ def _in_flight(judgement: Judgement) -> list[Act]:
     for item in judgement.items():
         if item.ladder is None or not item.ladder.climbs or not item.ladder.climbs[-1].pending:
             continue
-        found = _guarded(judgement, item, lambda j, i: in_flight(j, i, _local_day(j, i)))
+        found = _guarded(judgement, item, lambda j, i: in_flight(j, i, j.today(i)))
         if isinstance(found, Act):
             acts.append(found)
         elif found is not None:
@@ -295,15 +297,20 @@ def _reactions(judgement: Judgement, contacted: set[str]) -> list[Act]:
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
-        if not (item.deadlines or (policy is not None and (policy.reactions or policy.after_last_step))):
+        if not (item.deadlines or (policy is not None and (policy.reactions or _concluded(item, policy)))):
             continue
-        for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
+        for act in _guarded(judgement, item, lambda j, i: react(j, i, j.today(i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
             to = _to(judgement, act)
             if not (contact and to in contacted):
                 acts.append(act)
                 contacted |= {to} if contact else set()
     return acts
+
+
+def _concluded(item: Receivable, policy: Policy) -> bool:
+    """Whether something ended for it that `after_last_step` may still have to carry out."""
+    return policy.after_last_step is not None and item.ladder is not None and bool(item.ladder.done)
 
 
 def _statements(judgement: Judgement) -> list[Act]:

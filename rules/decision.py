@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from rules.altering import quick
 from rules.facts import Charged, Fact
 from rules.money import Money, total
 from rules.policy import Handoff
@@ -16,6 +17,7 @@ from rules.vat import Tax
 Verdict = Literal["yes", "no", "unknown", "waits", "done"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One thing that was tested or found: a `code` of explain.py's phrase book with its values, and what it rests on.
@@ -29,6 +31,7 @@ class Reason:
     parts: tuple[Reason, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """One ladder that a message carries: its own step, and the open amount it claims (net of credit and dispute)."""
@@ -40,6 +43,7 @@ class Claimed:
     amount: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Send:
     """A message to the customer, or the file of a hand-off: everything but names and addresses, which hands look up.
@@ -132,6 +136,7 @@ class Deposit:
     amount: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Act:
     """One thing for hands to do now. `key` makes it happen at most once; `cases` are the contracts it concerns.
@@ -168,6 +173,7 @@ class Act:
         return "billing" if isinstance(self.what, Bill) else self.what.channel
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The judgement of a whole customer at one instant.
@@ -212,6 +218,7 @@ def _unknown(reason: Reason) -> bool:
     return reason.code == "not-enrolled" and reason.values == ("unknown",)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """What comes next for one receivable: `at` None while it waits for something that has no date."""

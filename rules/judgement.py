@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.account import Account, BusinessState, HoldState, Ladder, Receivable, Review
+from rules.altering import quick
 from rules.assigning import KIND as ASSIGNED
-from rules.calendars import Calendar, Slot, slot_on_or_after
+from rules.calendars import Calendar, Slot, instant, local_day, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
+_BASE = Reason("variants", "yes", (None,))
 _NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Why a receivable's next step does not leave now; `until` is the earliest instant to look again, if any."""
@@ -42,6 +45,15 @@ class Wait:
 def waits(wait: Wait) -> Reason:
     """A wait as it is told."""
     return Reason("waits", "waits", (wait.why, wait.until, *wait.values))
+
+
+@dataclass(slots=True)
+class Under:
+    """What judges a ladder: its policy, that policy's calendar for the customer, and the local day there."""
+
+    policy: Policy
+    calendar: Calendar
+    today: date
 
 
 @dataclass(slots=True)
@@ -62,10 +74,13 @@ class Judgement:
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
     _order: list[str] | None = None  # of the receivables, as `items` gives them
+    _items: list[Receivable] | None = None  # until `emit`, as the next three
+    _living: list[Receivable] | None = None
+    _rules: dict[tuple[str, str], Under] = field(default_factory=dict)  # by rulebook and policy
     _pressing: list[Receivable] | None = None
+    _with_agency: list[Receivable] | None = None
     happened: list[Happened] | None = None  # as happened.py found it, until `emit`
     _running: list[HoldState] | None = None
-    _with_agency: list[Receivable] | None = None
     _dues: list[date] | None = None  # of what is open
     # By identity: a rulebook keeps its conditions and calendars for longer than a judgement lasts.
     _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)
@@ -82,12 +97,12 @@ class Judgement:
             self.business.record(fact)
         else:
             self.account.record(fact)
-        self._pressing = self.happened = None
+        self._items = self._living = self._pressing = self._with_agency = self.happened = None
         if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it, nor when it is due
             self._standings.clear()
             self._covered.clear()
             self._ageing.clear()
-            self._order = self._dues = self._running = self._with_agency = None
+            self._order = self._dues = self._running = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -104,9 +119,9 @@ class Judgement:
 
     def wake_on(self, item: Receivable, day: date) -> None:
         """Asks to be called again when `day` begins where the receivable is judged."""
-        policy = self.policy(item)
-        zone = self.calendar(item, policy).zone if policy else ZoneInfo(self.rulebook(item).business.time_zone)
-        self.wake(item.contract, datetime.combine(day, time(0), zone).astimezone(UTC))
+        under = self.under(item)
+        zone = under.calendar.zone if under is not None else ZoneInfo(self.rulebook(item).business.time_zone)
+        self.wake(item.contract, instant(zone, day))
 
     def wake_as_it_ages(self, item: Receivable, condition: Condition, today: date) -> None:
         """Asks to be called again on the next day on which age alone may change what `condition` says of `item`."""
@@ -127,23 +142,31 @@ class Judgement:
         oldest = ((n, bisect_right(self._dues, today - n)) for n in later)  # whose day is yet to come
         return min((self._dues[place] + n for n, place in oldest if place < len(self._dues)), default=None)
 
-    def items(self) -> list[Receivable]:
+    def items(self) -> Sequence[Receivable]:
         """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
-        receivables = self.account.receivables
-        if self._order is None:
-            self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
-        return [receivables[name] for name in self._order]
+        if self._items is None:
+            receivables = self.account.receivables
+            if self._order is None:
+                self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
+            self._items = [receivables[name] for name in self._order]
+        return self._items
 
-    def pressing(self) -> list[Receivable]:
+    def living(self) -> Sequence[Receivable]:
+        """Those, in that order, that are not over: most of a customer's past is settled and nothing follows from it."""
+        if self._living is None:
+            self._living = [item for item in self.items() if not item.over]
+        return self._living
+
+    def pressing(self) -> Sequence[Receivable]:
         """Those, in that order, about a step of which a person is asked, or of which a heavy one went out."""
         if self._pressing is None:
-            self._pressing = [item for item in self.items() if item.ladder is not None and _presses(item.ladder)]
+            self._pressing = [item for item in self.living() if item.ladder is not None and _presses(item.ladder)]
         return self._pressing
 
-    def with_agency(self) -> list[Receivable]:
+    def with_agency(self) -> Sequence[Receivable]:
         """Those, in that order, that are open and whose file was handed over."""
         if self._with_agency is None:
-            self._with_agency = [item for item in self.items() if item.handed_off is not None and item.open]
+            self._with_agency = [item for item in self.living() if item.handed_off is not None and item.open]
         return self._with_agency
 
     # --- looking things up ---------------------------------------------------------------------------------------
@@ -178,12 +201,33 @@ class Judgement:
 
     def business_day(self, rulebook: Rulebook) -> date:
         """The local date of the business itself, for what no policy's calendar governs yet."""
-        return self.now.astimezone(ZoneInfo(rulebook.business.time_zone)).date()
+        return local_day(ZoneInfo(rulebook.business.time_zone), self.now)
 
     def policy(self, item: Receivable) -> Policy | None:
         """The policy of a receivable that has a ladder."""
         ladder = item.ladder
         return self.rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder is not None else None
+
+    def under(self, item: Receivable) -> Under | None:
+        """What judges a receivable that has a ladder; raises NotKnown as `calendar` does."""
+        ladder = item.ladder
+        if ladder is None:
+            return None
+        known = self._rules.get((ladder.rulebook, ladder.policy))
+        if known is None:
+            policy = self.policy(item)
+            if policy is None:
+                return None
+            calendar = self.calendar(item, policy)
+            known = Under(policy, calendar, calendar.local_day(self.now))
+            if isinstance(policy.calendar, str):  # the same for every receivable
+                self._rules[ladder.rulebook, ladder.policy] = known
+        return known
+
+    def today(self, item: Receivable) -> date:
+        """The local date by the calendar of its ladder's policy; without one, by the business's time zone."""
+        under = self.under(item)
+        return under.today if under is not None else self.business_day(self.rulebook(item))
 
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
         """The policy's calendar for whoever is written to; raises NotKnown where a missing fact looks it up."""
@@ -325,8 +369,9 @@ class Judgement:
 
 
 def _presses(ladder: Ladder) -> bool:
-    asked = ladder.request is not None
-    return asked or any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
+    if ladder.request is not None:
+        return True
+    return bool(ladder.climbs) and any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
 
 
 def pin_of(judgement: Judgement, item: Receivable, assignment: Assignment, today: date) -> Pin | None:
@@ -361,6 +406,8 @@ def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: da
     ladder = item.ladder
     if ladder is not None and ladder.begun and policy.pacing.rechoose == "at-start":
         return ladder.variant, Reason("variant-kept", "yes", (ladder.variant,))
+    if not policy.variants:
+        return None, _BASE
     tried: list[Reason] = []
     for variant in policy.variants:
         reason = check(variant.when, judgement.lookup(item, today))

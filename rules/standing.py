@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from rules.account import Account, HoldState, Receivable
+from rules.altering import quick
 from rules.conditions import Value
 from rules.facts import Contract, Customer
 from rules.money import Money
@@ -78,10 +79,10 @@ class Standing:
             found = (
                 item
                 for item in receivables.values()
-                if (account.debtor(item).id, item.amount.currency) == whose
+                if self.open.get(item.id, 0) > 0
                 and item.due is not None
                 and item.due < self.today
-                and self.open.get(item.id, 0) > 0
+                and (account.debtor(item).id, item.amount.currency) == whose
             )
             self._overdue[whose] = [item.id for item in sorted(found, key=by_age)]
         return [receivables[name] for name in self._overdue[whose]]
@@ -99,6 +100,8 @@ def by_start(state: HoldState) -> tuple[date, str]:
 
 def on_plans(account: Account) -> set[str]:
     """The receivables in whose place instalments are owed."""
+    if not account.holds:
+        return set()
     plans = [s.hold for s in account.holds.values() if s.hold.kind == "payment-plan" and s.active]
     running = [plan for plan in plans if instalments(account.receivables, plan.id)]
     return {item.id for plan in running for item in replaced(account.receivables, plan)}
@@ -129,6 +132,7 @@ def concerns(account: Account, state: HoldState, item: Receivable) -> bool:
     return state.hold.scope == "business" or any(each.id == item.id for each in covered(account, state))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one receivable, by the names of the policy language. None is: not known.
@@ -144,9 +148,8 @@ class Facts:
 
     def __call__(self, name: str) -> Value | None:
         account = self.standing.account
-        given = account.given.get(name)
-        if given is not None:
-            return given
+        if account.given and account.given.get(name) is not None:
+            return account.given[name]
         if name in self.event:
             return self.event[name]
         group, _, rest = name.partition(".")

@@ -22,7 +22,7 @@ ROLES = ("billing", "registered-office", "legal-representative")
 def stated(judgement: Judgement) -> list[list[Receivable]]:
     """What each statement is about: a customer's open receivables of one policy and currency, oldest first."""
     groups: dict[tuple[str, str, str, str | None], list[Receivable]] = {}
-    for item in judgement.items():
+    for item in judgement.living():
         policy = judgement.policy(item)
         if policy is not None and policy.statements is not None and item.open:
             owner = assignee(judgement.account, item)

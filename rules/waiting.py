@@ -60,9 +60,10 @@ def held_by(judgement: Judgement, item: Receivable, today: date) -> Wait | None:
 
 def handed_over(judgement: Judgement, turn: Turn) -> Wait | None:
     """While another receivable of the customer is with an agency, its ladders pause at level firm and above."""
-    if LEVELS.index(turn.step.level) < LEVELS.index("firm"):
+    files = judgement.with_agency()
+    if not files or LEVELS.index(turn.step.level) < LEVELS.index("firm"):
         return None
-    others = (each for each in judgement.with_agency() if each.id != turn.item.id)
+    others = (each for each in files if each.id != turn.item.id)
     found = next((i for i in others if judgement.addressee(i, judgement.policy(i)) is turn.to), None)
     return None if found is None else Wait("handed-off", None, (found.id,))
 
@@ -72,9 +73,12 @@ def last_release(judgement: Judgement, turn: Turn) -> datetime | None:
 
     A hold that ran out was over when its day began, whenever that was noticed; a limit is released for that very day.
     """
+    over = judgement.holds_on(turn.item, turn.today, ended=True)
+    if not over:
+        return None
     instants = [
         turn.calendar.at(state.end) if state.outcome == "expired" else state.ended
-        for state in judgement.holds_on(turn.item, turn.today, ended=True)
+        for state in over
         if state.end is not None and state.ended is not None and state.hold.by != LIMIT
     ]
     return max((at for at in instants if at <= judgement.now), default=None)
