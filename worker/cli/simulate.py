@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from rules.diagnostics import did_you_mean
 from rules.money import Money
 from rules.trial.told import Line
 from worker.cli import desk, place, timeline
+from worker.cli.app import Failure
 from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
+from worker.ledger.errors import Unknown
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import customer_of_number
 from worker.office import Office, wall
@@ -94,7 +97,11 @@ def _recorded(
     """A customer's lines, or those of one of its invoices."""
     found = customer_of_number(tx, name)
     end = _until(until, at or desk.today(office, tx.now()))
-    lines = customer_ahead(tx, found[0] if found else name, payments, end, approve=approve, at=at)
+    try:
+        lines = customer_ahead(tx, found[0] if found else name, payments, end, approve=approve, at=at)
+    except Unknown:
+        near = did_you_mean(place.stem(name), office.workspace.rulebook.policies)
+        raise Failure(f"no policy, customer or invoice is called {name}" + (f": {near}" if near else ".")) from None
     return [each for each in lines if found is None or _names(each, name)]
 
 
