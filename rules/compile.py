@@ -140,7 +140,7 @@ class _Work:
             at = (place.line, place.column, place.width) if place else (1, 1, 1)
             self.diagnostics.append(Diagnostic(path, *at, "error", "REL202", message, "put all routes into one"))
         path, shown, data = self._source("assignments", own[0] if own else _IN_FORCE)
-        return self._make(path, shown, data, "assignment", assignment) if data else None
+        return self._make(path, shown, data, "assignment", assignment) if data is not None else None
 
     def compile(self, folder: str, name: str) -> None:
         """Compiles a policy, calendar or terms file, once."""

@@ -22,11 +22,11 @@ _UNITS: Mapping[Unit, str] = {  # as people say them
     "w": "w|weeks?|sem|semaines?",
     "m": "m|months?|mois",
 }
-_OFFSET = rf"(?P<n>\d{{1,4}}) ?(?P<unit>{'|'.join(_UNITS.values())})"
+_OFFSET = rf"(?P<n>[0-9]{{1,4}}) ?(?P<unit>{'|'.join(_UNITS.values())})"
 _SAID = (
     re.compile(rf"(?:(?P<anchor>[a-z][a-z0-9.-]*?)(?: date)? ?(?P<sign>[+-]) ?)?{_OFFSET}"),
     re.compile(rf"{_OFFSET} (?P<sign>after|before) (?P<anchor>[a-z][a-z0-9.-]*)(?: date)?"),
-    re.compile(r"(?P<anchor>[jd]) ?(?P<sign>[+-]) ?(?P<n>\d{1,4})(?P<unit>)"),
+    re.compile(r"(?P<anchor>[jd]) ?(?P<sign>[+-]) ?(?P<n>[0-9]{1,4})(?P<unit>)"),
 )
 
 
@@ -90,7 +90,7 @@ def meant(text: str) -> str | None:
     >>> meant("due + 10 days"), meant("J+3"), meant("3 jours ouvrés"), meant("2 weeks before due date"), meant("due+10")
     ('due+10d', 'due+3d', '3bd', 'due-2w', None)
     """
-    said = " ".join(text.lower().split())
+    said = " ".join(text.lower().replace("\u2013", "-").split())
     found = next((match for form in _SAID if (match := form.fullmatch(said))), None)
     if found is None:
         return None

@@ -255,7 +255,9 @@ class _Saying:
         if not isinstance(self.node.value, str | bool | int):
             return self.at(self.node, "107", f"one value is needed here, {wanted}")
         advice = None
-        if self.title == "text":
+        if self.title == "country" and re.fullmatch("[A-Za-z]{2}", code := self.node.text):
+            advice = f"did you mean '{_NOT_ISO.get(code.upper(), code.upper())}'?"
+        elif self.title == "text":
             advice = f'write "{self.node.text}" in quotes'
         elif self.title in ("moment", "day", "duration") and (said := meant(self.node.text)):
             advice = f"write {said}" if bool(re.search("[+-]", said)) is not (self.title == "duration") else None

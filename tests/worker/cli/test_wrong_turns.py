@@ -30,7 +30,14 @@ def test_a_name_that_is_not_quite_right_is_answered_with_the_right_one(run: Run,
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"), [("due + 8d", "due+8d"), ("due+8 days", "due+8d"), ("J+8", "due+8d"), ("previous+5jo", None)]
+    ("said", "meant"),
+    [
+        ("due + 8d", "due+8d"),
+        ("due+8 days", "due+8d"),
+        ("due\u20138d", "due-8d"),
+        ("J+8", "due+8d"),
+        ("previous+5jo", None),
+    ],
 )
 def test_a_delay_in_ones_own_words_is_answered_in_those_of_the_language(
     run: Run, folder: Path, said: str, meant: str | None
@@ -63,3 +70,20 @@ def test_a_backtest_of_days_without_a_past_says_so(run: Run, shop: Path) -> None
     assert "the ledger has no invoice until 2020-01-01" in run("backtest", "--to", "2020-01-01").stderr
     ahead = run("backtest", "--from", "2031-01-01")
     assert (ahead.exit_code, "a backtest lives what is past" in ahead.stderr) == (2, True)
+
+
+def test_a_file_of_routes_that_is_empty_is_an_error(run: Run, folder: Path) -> None:
+    (folder / "assignments/default.yaml").write_text("", "utf-8")
+    said = run("validate")
+    assert (said.exit_code, "assignments/default.yaml:1:1: error: the file is empty [REL013]" in said.output) == (
+        1,
+        True,
+    )
+
+
+def test_a_country_in_small_letters_is_answered_with_its_code(run: Run, folder: Path) -> None:
+    policy = folder / "policies/reminders.yaml"
+    text = policy.read_text("utf-8").replace("invoice.balance: {gte: 15.00 EUR}", "customer.country: [no, uk]")
+    policy.write_text(text, "utf-8")
+    said = run("validate").output
+    assert ("did you mean 'NO'?" in said, "did you mean 'GB'?" in said) == (True, True)
