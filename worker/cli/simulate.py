@@ -11,6 +11,7 @@ import click
 
 from rules.diagnostics import did_you_mean
 from rules.money import Money
+from rules.policy import Policy
 from rules.trial.told import Line
 from worker.cli import desk, place, timeline
 from worker.cli.app import Failure
@@ -81,7 +82,7 @@ def simulate(
         with desk.office() as office, office.ledger.read() as tx:
             lines = _recorded(tx, name, payments, at.date() if at else None, until, office, approve=approve)
     timeline.written(lines, name, report) if report else None
-    answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines))
+    answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines, policy))
 
 
 def _recorded(
@@ -111,7 +112,7 @@ def _names(told: Line, number: str) -> bool:
     return said == number or said.startswith(f"{number}/")
 
 
-def _text(lines: Sequence[Line]) -> None:
+def _text(lines: Sequence[Line], policy: Policy | None) -> None:
     rows = []
     for each in lines:
         words = dict(each.words)
@@ -123,6 +124,8 @@ def _text(lines: Sequence[Line]) -> None:
     table([headings[n] for n in keep], [[row[n] for n in keep] for row in rows])
     for row in ("", *timeline.drawn(lines)) if rows else ("Nothing would happen.",):
         line(row)
+    if policy is not None and any(each.words.get("refused") == "effective-from" for each in lines):
+        line(f"\n{policy.id} is for invoices issued from {policy.effective_from} on: --issued {policy.effective_from}")
 
 
 def _until(until: datetime | None, start: date) -> date:

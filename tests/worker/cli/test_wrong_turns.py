@@ -87,3 +87,9 @@ def test_a_country_in_small_letters_is_answered_with_its_code(run: Run, folder: 
     policy.write_text(text, "utf-8")
     said = run("validate").output
     assert ("did you mean 'NO'?" in said, "did you mean 'GB'?" in said) == (True, True)
+
+
+def test_an_invoice_from_before_the_policy_is_answered_with_a_day_that_is_its(run: Run) -> None:
+    early = run("simulate", "reminders", "--issued", "2025-01-01").output
+    assert "reminders is for invoices issued from 2026-01-01 on: --issued 2026-01-01" in early
+    assert "--issued" not in run("simulate", "reminders", "--issued", "2026-01-01").output
