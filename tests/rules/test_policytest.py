@@ -290,15 +290,54 @@ def test_junit_has_a_suite_for_the_file_and_a_failure_for_each_test_that_failed(
         ),
         (
             "    until: due\n    expect: []   # nothing yet\n",
-            "    until: due\n    expect:\n      - {at: 2026-12-30, step: courtesy, email: courtesy}   # nothing yet\n",
+            "    until: due\n    expect:   # nothing yet\n      - {at: 2026-12-30, step: courtesy, email: courtesy}\n",
         ),
         (
             "    until: 2026-12-29\n    expect:\n      - {at: due, sms: nudge}\n",
             "    until: 2026-12-29\n    expect:\n      []\n",
         ),
         (
-            "    until: due\n    expect: [{at: due-4d, email: courtesy}, {at: due, sms: nudge}]\n",
-            "    until: due\n    expect:\n      - {at: due-5d, email: courtesy}\n",
+            "    until: due\n    expect: [{at: due-4d, email: courtesy}, {at: due, sms: nudge}]   # soon\n",
+            "    until: due\n    expect: [{at: due-5d, email: courtesy}]   # soon\n",
+        ),
+        (  # what stands below one another stays there
+            (
+                "    until: due+10d\n    expect:\n"
+                "      - {at: 2026-12-29, step: courtesy,   email: courtesy}    # a Tuesday\n"
+                "      - {at: due+13d,    step: reminder-1, email: reminder-1}  # later\n"
+            ),
+            (
+                "    until: due+10d\n    expect:\n"
+                "      - {at: 2026-12-30, step: courtesy,   email: courtesy}    # a Tuesday\n"
+                "      - {at: due+3d,     step: reminder-1, email: reminder-1}  # later\n"
+                "      - {at: due+10d,    step: reminder-2, email: reminder-2}\n"
+                "      - {at: due+10d,    step: reminder-2, call: credit-control}\n"
+            ),
+        ),
+        (  # a comment behind what has no columns of its own
+            "    until: due\n    expect:\n      - {at: due-4d, email: courtesy}   # a\n",
+            "    until: due\n    expect:\n      - {at: due-5d, email: courtesy}   # a\n",
+        ),
+        (
+            "    until: due\n    expect:\n      - at: issued     # the day\n        email: courtesy\n",
+            "    until: due\n    expect:\n      - at: issued+25d # the day\n        email: courtesy\n",
+        ),
+        (  # a list in brackets over several lines, with what somebody said of it
+            (
+                "    until: due+3d\n    expect: [\n      {at: due-9d, sms: nudge},       # never\n"
+                "      {at: due-4d, email: courtesy},  # polite\n      {at: due, sms: nudge}\n    ]\n"
+            ),
+            (
+                "    until: due+3d\n    expect: [\n      {at: due-5d, email: courtesy},  # polite\n"
+                "      {at: due+3d, step: reminder-1, email: reminder-1}\n    ]\n"
+            ),
+        ),
+        (
+            ("    until: due+3d\n    expect: [   # all\n      {at: due+2d, email: reminder-1}   # polite\n    ]\n"),
+            (
+                "    until: due+3d\n    expect: [   # all\n      {at: due-5d, step: courtesy, email: courtesy},\n"
+                "      {at: due+3d, email: reminder-1}   # polite\n    ]\n"
+            ),
         ),
         (
             "    until: due+3d\n    expect:\n      - {at: due+3d, email: reminder-1}",
