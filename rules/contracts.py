@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rules import facts as f
 from rules.account import Account, Payment, Receivable
 from rules.addressing import reachable
+from rules.assigning import assignee
 from rules.billing import Period, bill, following_issue, periods
 from rules.calendars import CalendarEnds
 from rules.decision import Act, Bill, Deposit, Send
@@ -185,7 +186,8 @@ def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Sen
     if role is None:
         ask(f"no-address/{key}", f"no address to send {what} to")
         return None
-    said = replace(said, channel="email" if email else "letter", language=language, role=role)
+    owner = assignee(judgement.account, item)
+    said = replace(said, channel="email" if email else "letter", language=language, role=role, assigned_to=owner)
     facts = () if sent is not None else (f.Reacted(judgement.now, key, item.id, today, (0,), key),)
     until = judgement.now + timedelta(days=1)
     return Act(f"{key}/0", item.contract, (item.contract,), "invoice", "invoice", today, until, said, facts)

@@ -14,9 +14,9 @@ from rules.decision import Act, Bill, Send
 from rules.interest import YEAR, DayCount
 from rules.money import Money, total
 from rules.plans import instalments
-from rules.policy import Business
+from rules.policy import Assignee, Business
 from rules.standing import Standing, by_start, covered, on_plans
-from worker.documents.notes import payable_when
+from worker.documents.notes import assigned, payable_when, phrases
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
     Accruing,
@@ -41,10 +41,12 @@ OUTCOMES: Mapping[str, Literal["founded", "unfounded"]] = {"founded": "founded",
 REACTION = "reaction"  # the level of an act that answers to something that happened
 
 
-def creditor(business: Business, signer: str | None = None, assigned_to: str | None = None) -> Creditor:
+def creditor(
+    business: Business, signer: str | None = None, *, assigned_to: str | None = None, language: str = ""
+) -> Creditor:
     """The business as its papers name it: `signer` is the role that signs, where the business says how it does.
 
-    The account is that of whom what is owed was assigned to.
+    The account is that of whom what is owed was assigned to, and the language says so.
     """
     identity, senders = business.identity, business.senders
     ours = Creditor(
@@ -63,10 +65,11 @@ def creditor(business: Business, signer: str | None = None, assigned_to: str | N
     )
     if assigned_to is None:
         return ours
-    owner = business.assignees.get(assigned_to)
-    if owner is None:
-        return replace(ours, iban=None, bic=None, payee=assigned_to)
-    return replace(ours, iban=owner.iban, bic=owner.bic, payee=owner.name)
+    owner = business.assignees.get(assigned_to, Assignee(assigned_to, ""))
+    said = [assigned(language, ours.name, owner)]
+    if owner.iban:
+        said.append(phrases(language)["assigned_account"])
+    return replace(ours, iban=owner.iban or None, bic=owner.bic, payee=owner.name, assigned=" ".join(said))
 
 
 def _brand(business: Business, signer: str | None) -> Brand:
@@ -103,7 +106,7 @@ def subject(
         language,
         send.channel,
         act.on,
-        creditor(business, send.sender, send.assigned_to),
+        creditor(business, send.sender, assigned_to=send.assigned_to, language=language),
         Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
         account.customer.id,
         tuple(

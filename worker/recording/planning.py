@@ -8,6 +8,7 @@ from datetime import date
 
 from rules import facts as f
 from rules.account import Account, Receivable
+from rules.assigning import assignee
 from rules.calendars import add_months
 from rules.money import Money, MoneyError, total
 from rules.plans import INSTALMENT
@@ -64,6 +65,9 @@ def _covered(asked: Asked) -> tuple[str, list[Receivable]]:
     items = [item for item in items if item.open and item.kind != INSTALMENT]
     if not items:
         raise Refused("nothing that is named is open.")
+    owners = {assignee(asked.account(customer), item) or "you" for item in items}
+    if len(owners) > 1:
+        raise Refused(f"these invoices belong to {' and '.join(sorted(owners))}: make a plan for each owner.")
     return customer, items
 
 

@@ -36,6 +36,7 @@ class Creditor:
     mentions: tuple[str, ...] = ()  # what its law wants on its papers besides: SAS au capital de 10 000 €
     brand: Brand = Brand()
     payee: str | None = None  # to whom what is owed was assigned: the account is theirs
+    assigned: str = ""  # and how, in the words of the law
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ def test_a_second_plan_for_the_same_invoice_is_refused(shop: Path) -> None:
         say(shop, "plan", key="k2", invoices="F-1", instalments="2", on="2027-01-31")
 
 
+def test_a_plan_has_one_owner(shop: Path) -> None:
+    say(shop, "changed", invoice="F-2", name="assigned_to", value="factor")
+    with pytest.raises(Refused, match="these invoices belong to factor and you: make a plan for each owner"):
+        say(shop, "plan", key="k2", invoices="F-1,F-2", instalments="2", on="2027-01-31")
+
+
 def test_a_plan_that_is_offered_changes_nothing_until_it_is_agreed(shop: Path) -> None:
     told = say(shop, "plan-offer", invoices="F-1,F-2", instalments="3", on="2027-01-31", reply_by="2026-12-20")
     assert told.text == "The offer of 3 instalments for F-1 and F-2 stands until 2026-12-20."
