@@ -13,6 +13,7 @@ from rules.account import Account, Climb, HoldState, Receivable
 from rules.decision import Act, Bill, Send
 from rules.interest import YEAR, DayCount
 from rules.money import Money, total
+from rules.offers import stands_until
 from rules.plans import instalments
 from rules.policy import Assignee, Business
 from rules.standing import Standing, by_start, covered, on_plans
@@ -119,7 +120,7 @@ def subject(
         tuple((charge.amount, charge.law, _source(charge, laws)) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
-        _billed(bill, shown[0], account, send.language) if bill else None,
+        _billed(bill, shown[0], account, send) if bill else None,
         send.attach,
         happened.reason,
         tuple(events),
@@ -182,7 +183,7 @@ def answered(act: Act, account: Account) -> Happened:
 def _offered(fact: f.PlanOffered, account: Account) -> Happened:
     items = tuple(account.receivables[name] for name in fact.receivables if name in account.receivables)
     parts = (Instalment(part.due, Money(part.minor, items[0].amount.currency)) for part in fact.parts)
-    return Happened(items, plan=Plan(tuple(parts), fact.reply_by))
+    return Happened(items, plan=Plan(tuple(parts), stands_until(fact)))
 
 
 def _held(state: HoldState, account: Account) -> Happened:
@@ -276,10 +277,13 @@ def billed(bill: Bill, *, deposit: bool = False) -> BillText:
     return BillText(lines, bill.net, bill.vat, bill.gross, period, deposit=deposit, first=first)
 
 
-def _billed(bill: Bill, item: Receivable, account: Account, language: str) -> BillText:
+def _billed(bill: Bill, item: Receivable, account: Account, send: Send) -> BillText:
+    """The bill; its parts are announced by the message that brings it, later ones claim a part by its own sum."""
+    said = billed(bill, deposit=item.kind == "deposit")
+    if send.template != "invoice":
+        return replace(said, first=None)
     schedule = account.contracts[bill.contract].schedule
-    when = payable_when(language, schedule.net, bill) if schedule else ""
-    return replace(billed(bill, deposit=item.kind == "deposit"), falls_due=when)
+    return replace(said, falls_due=payable_when(send.language, schedule.net, bill) if schedule else "")
 
 
 def history(account: Account, items: Iterable[Receivable], words: Words, language: str) -> list[tuple[date, str]]:

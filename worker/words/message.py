@@ -241,7 +241,8 @@ class Subject:
     @property
     def transferred(self) -> Money | None:
         """What a transfer is to be of: the first part of an invoice that is payable in several, else the total."""
-        return self.bill.first if self.total is not None and self.bill and self.bill.first else self.total
+        first = self.bill.first if self.bill else None
+        return min(first, self.total) if first is not None and self.total is not None else self.total
 
     @property
     def with_charges(self) -> Money | None:

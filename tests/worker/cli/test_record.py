@@ -90,6 +90,13 @@ def test_a_plan_that_is_offered_changes_nothing_until_it_is_agreed(shop: Path) -
     ]
 
 
+def test_an_offer_stands_until_its_first_instalment_at_the_latest(shop: Path) -> None:
+    told = say(shop, "plan-offer", invoices="F-1", instalments="3", on="2027-01-31")
+    assert told.text == "The offer of 3 instalments for F-1 stands until 2027-01-31."
+    with pytest.raises(Refused, match="2027-02-01 is after the first instalment, 2027-01-31"):
+        say(shop, "plan-offer", key="k2", invoices="F-1", instalments="3", on="2027-01-31", reply_by="2027-02-01")
+
+
 # --- money -------------------------------------------------------------------------------------------------------
 
 
