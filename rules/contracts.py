@@ -142,8 +142,8 @@ def delivery(judgement: Judgement, item: Receivable) -> Act | None:
     if not ours or item.delivered is not None:
         return None
     parts = judgement.account.parts(item)
-    if not any(part.open for part in parts):
-        return None
+    if item.amount.minor and not any(part.open for part in parts):
+        return None  # one that deposits cover is sent all the same
     owed = total((part.balance for part in parts), item.amount.currency)
     said = Send("email", "invoice", "", "", (item.id,), total=owed, attach=("invoice",))
     return _sent(judgement, item, f"deliver/{item.id}", f"invoice {item.paper}", said)

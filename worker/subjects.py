@@ -21,6 +21,7 @@ from worker.documents.notes import assigned, payable_when, phrases
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
     Accruing,
+    BillDeposit,
     BillLine,
     BillText,
     Brand,
@@ -274,7 +275,8 @@ def billed(bill: Bill, *, deposit: bool = False) -> BillText:
     lines = tuple(BillLine(line.text, line.net, line.vat) for line in bill.lines)
     first = bill.parts[0].amount if bill.parts else None
     period = None if deposit else bill.period
-    return BillText(lines, bill.net, bill.vat, bill.gross, period, deposit=deposit, first=first)
+    paid = tuple(BillDeposit(each.number, each.issued, each.amount) for each in bill.deposits)
+    return BillText(lines, bill.net, bill.vat, bill.gross, period, deposits=paid, deposit=deposit, first=first)
 
 
 def _billed(bill: Bill, item: Receivable, account: Account, send: Send) -> BillText:
