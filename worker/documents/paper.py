@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rules.policy import Business
+from worker.creditors import creditor
 from worker.documents.cii import cii
 from worker.documents.embed import declared
 from worker.documents.invoice import Invoice
 from worker.documents.notes import ASSIGNED, exemption, phrases, tongue_of, unit
-from worker.subjects import creditor
 from worker.words.message import BillDeposit, BillGroup, BillLine, BillText, Item, Party, Subject
 from worker.words.render import Words
 

@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 
 from tests.worker.documents.papers import BOOK, FACTOR, VIALET, factored
+from worker.creditors import creditor
 from worker.documents.cii import cii
 from worker.documents.mentions import missing_mentions
 from worker.documents.paper import told
 from worker.documents.ubl import ubl
-from worker.subjects import creditor
 from worker.words.render import Words
 from worker.words.sample import sample
 from worker.words.transfer import payload
