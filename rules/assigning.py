@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rules.account import Account, HoldState, Receivable
 from rules.decision import Bill
+from rules.facts import Contract
 from rules.plans import plan_of, replaced
 from rules.policy import Debit, Handoff, Step
 from rules.standing import concerns
@@ -26,7 +27,8 @@ def assignee_of(account: Account, bill: Bill) -> str | None:
     if bill.of is not None:
         return assignee(account, account.receivables[bill.of])
     every = (state for state in _running(account) if not state.hold.receivables)
-    return next((_name(state) for state in every if _of_contract(state, bill.contract)), None)
+    contract = account.contracts[bill.contract]
+    return next((_name(state) for state in every if _of_contract(state, contract)), None)
 
 
 def not_for_others(step: Step) -> bool:
@@ -46,10 +48,9 @@ def _running(account: Account) -> Iterator[HoldState]:
     return (state for state in account.holds.values() if state.hold.kind == KIND and state.active)
 
 
-def _of_contract(state: HoldState, contract: str) -> bool:
-    return state.hold.scope in ("customer", "business") or (
-        state.hold.scope == "contract" and state.hold.subject == contract
-    )
+def _of_contract(state: HoldState, contract: Contract) -> bool:
+    subjects = {"contract": contract.id, "customer": contract.customer}
+    return state.hold.scope == "business" or subjects.get(state.hold.scope) == state.hold.subject
 
 
 def _name(state: HoldState) -> str:

@@ -77,8 +77,8 @@ def _cases(turns: Sequence[Turn]) -> tuple[str, ...]:
 def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list[Turn]:
     """The ladders that the leader's message carries, its own first.
 
-    A light message takes every ladder of the same contract or customer, policy and currency whose next step falls
-    due within the window; a heavy one only those whose own next step is the same and may leave now.
+    A light message takes every ladder of the same contract, customer or payer, policy and currency whose next step
+    falls due within the window; a heavy one only those whose own next step is the same and may leave now.
     """
     own = leader.turn
     if own.whole_account:
@@ -129,6 +129,10 @@ def _together(judgement: Judgement, own: Turn, other: Turn) -> bool:
         other.item.amount.currency,
     ):
         return False
+    debtors = [judgement.account.debtor(turn.item) for turn in (own, other)]
+    if debtors[0] is not debtors[1]:  # a file that is handed over is about one debtor
+        handed = any(isinstance(action, Handoff) for action in own.step.do)
+        return own.policy.consolidate.by == "payer" and own.to is other.to and not handed
     return own.policy.consolidate.by != "contract" or own.item.contract == other.item.contract
 
 
@@ -192,6 +196,7 @@ def _claiming(
                 turn is not own,
                 _deadline(turn),
                 _reanchored(turn),
+                None if own.to is judgement.account.debtor(turn.item) else own.to.id,
             )
         )
         if mine:
@@ -250,7 +255,7 @@ def compose(
     """The message in figures: what is due, what is not due yet, the free credit, the charges, the deadline."""
     currency = carried[0].item.amount.currency
     shown = [each for each in carried if each.item.due is not None and each.item.due <= today] or list(carried)
-    free = judgement.standing(today).free.get(currency, 0)
+    free = judgement.standing(today).credits(each.item for each in carried)
     return replace(
         addressed_send(judgement, carried[0].item, hand, today),
         lines=tuple(each.item.id for each in shown),
@@ -266,7 +271,7 @@ def compose(
 def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, today: date) -> Send:
     """The message without its figures."""
     owner = assignee(judgement.account, item)
-    base = Send("email", hand.template, hand.language, hand.role, (), assigned_to=owner)
+    base = Send("email", hand.template, hand.language, hand.role, (), assigned_to=owner, to=hand.to)
     match hand.action:
         case Email() as email:
             return replace(base, cc=email.cc, bcc=email.bcc, sender=email.sender, attach=email.attach)

@@ -134,7 +134,7 @@ def test_an_approval_says_the_amount_and_that_the_worker_is_away(run: Run, asked
 def test_what_temporals_client_was_loaded_for_is_printed_whole(asked: Path, tmp_path: Path) -> None:
     """Such a command leaves without tearing anything down, and must have flushed before."""
     environ = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    said = outside("-w", asked, "case", "approve", "F-9", cwd=tmp_path, **environ)
+    said = outside("-w", asked, "case", "approve", "F-9", "--by", "anne", cwd=tmp_path, **environ)
     assert (said.returncode, said.stdout) == (0, "formal-notice of F-9 is approved, for 50.00 EUR.\n" + LATER)
 
 
@@ -373,6 +373,14 @@ def test_a_database_that_is_away_is_said_in_one_sentence(
     assert said in refused.stderr
     assert "secret" not in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_ledger_of_a_newer_relance_is_left_alone(run: Run, shop: Path) -> None:
+    with sqlite3.connect(shop / ".relance" / "relance.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    refused = run("today")
+    assert refused.exit_code == 1
+    assert refused.output.endswith("was made by a newer Relance: update this one.\n")
 
 
 def test_a_file_that_is_no_database_is_said_to_be(run: Run, folder: Path) -> None:
