@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -16,6 +17,8 @@ from rules.account import Account
 from rules.moments import Duration
 from rules.waiting import LIMIT
 from tests.worker.cli.scene import CARD, START, count, eur, last, live, office, populate, say
+from worker.cli.record import EXAMPLES
+from worker.cli.record import record as commands
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import last_fact
 from worker.plans.going_live import GUARD, guard
@@ -95,6 +98,13 @@ def test_an_offer_stands_until_its_first_instalment_at_the_latest(shop: Path) ->
     assert told.text == "The offer of 3 instalments for F-1 stands until 2027-01-31."
     with pytest.raises(Refused, match="2027-02-01 is after the first instalment, 2027-01-31"):
         say(shop, "plan-offer", key="k2", invoices="F-1", instalments="3", on="2027-01-31", reply_by="2027-02-01")
+
+
+@pytest.mark.parametrize("example", [each for examples in EXAMPLES.values() for each in examples])
+def test_the_examples_of_help_can_be_typed(example: str) -> None:
+    group, kind, *words = shlex.split(example)
+    assert group == "record"
+    assert commands.commands[kind].make_context(kind, words).params
 
 
 # --- money -------------------------------------------------------------------------------------------------------
