@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rules import facts as f
 from rules.account import Account, Payment, Receivable
 from rules.addressing import reachable
+from rules.assigning import assignee
 from rules.billing import Period, bill, following_issue, periods
 from rules.calendars import CalendarEnds
 from rules.decision import Act, Bill, Deposit, Send
@@ -140,8 +141,8 @@ def delivery(judgement: Judgement, item: Receivable) -> Act | None:
     if item.delivered is not None or not item.leads or not (item.period is not None or item.is_charge):
         return None
     parts = judgement.account.parts(item)
-    if not any(part.open for part in parts):
-        return None
+    if item.amount.minor and not any(part.open for part in parts):
+        return None  # one that deposits cover is sent all the same
     owed = total((part.balance for part in parts), item.amount.currency)
     said = Send("email", "invoice", "", "", (item.id,), total=owed, attach=("invoice",))
     return _sent(judgement, item, f"deliver/{item.id}", f"invoice {item.paper}", said)
@@ -185,7 +186,8 @@ def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Sen
     if role is None:
         ask(f"no-address/{key}", f"no address to send {what} to")
         return None
-    said = replace(said, channel="email" if email else "letter", language=language, role=role)
+    owner = assignee(judgement.account, item)
+    said = replace(said, channel="email" if email else "letter", language=language, role=role, assigned_to=owner)
     facts = () if sent is not None else (f.Reacted(judgement.now, key, item.id, today, (0,), key),)
     until = judgement.now + timedelta(days=1)
     return Act(f"{key}/0", item.contract, (item.contract,), "invoice", "invoice", today, until, said, facts)

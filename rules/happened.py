@@ -11,6 +11,7 @@ from rules.account import Account, Climb, Receivable
 from rules.conditions import Value
 from rules.judgement import Judgement
 from rules.money import Money
+from rules.offers import stands_until
 from rules.plans import instalments
 from rules.policy import Policy
 from rules.reckoning import NotDated, deadline_of
@@ -20,13 +21,14 @@ from rules.standing import by_age, covered
 @dataclass(frozen=True, slots=True)
 class Happened:
     """What happened to a receivable, as the language names it: `at` is when, the end of its day where that is all
-    that is known; `values` are its own facts."""
+    that is known; `values` are its own facts; after `until` nothing is said of it any more."""
 
     key: str
     event: str
     item: Receivable
     at: datetime
     values: dict[str, Value] = field(default_factory=dict)
+    until: date | None = None
 
 
 def events(account: Account) -> Iterator[Happened]:
@@ -48,7 +50,8 @@ def events(account: Account) -> Iterator[Happened]:
             case f.PlanOffered():
                 offered = (account.receivables[name] for name in fact.receivables if name in account.receivables)
                 for item in [each for each in offered if each.ladder is not None and each.open][:1]:
-                    yield Happened(f"plan-proposed/{fact.plan}", "plan-proposed", item, fact.at)
+                    key, until = f"plan-proposed/{fact.plan}", stands_until(fact)
+                    yield Happened(key, "plan-proposed", item, fact.at, until=until)
             case f.Bounced():
                 for item in _written_about(account, fact.message, whose=fact.customer)[:1]:
                     key = f"bounced/{fact.role}/{fact.channel}/{fact.at.isoformat()}"

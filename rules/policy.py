@@ -564,6 +564,7 @@ class Assignee:
     name: str
     iban: str
     bic: str | None = None
+    by: Literal["assignment", "subrogation", "dailly"] = "assignment"  # how: an invoice says it in the law's words
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
             for each in happened
             if each.item.id == concerned.id
             for n, reaction in enumerate(policy.reactions)
-            if reaction.event == each.event and not _of_before(judgement.account, each, n, reaction)
+            if reaction.event == each.event and not _too_late(judgement.account, each, n, reaction, today)
         ]
     for key, what in beside(concerned, policy):
         found.append(_carry_out(judgement, key, what, concerned, {}, today))
@@ -63,12 +63,13 @@ def _key(account: Account, happened: Happened, n: int, reaction: Reaction) -> st
     return placed if placed in account.reacted else f"reaction/{happened.key}/{reaction.id}"
 
 
-def _of_before(account: Account, happened: Happened, n: int, reaction: Reaction) -> bool:
-    """Whether it happened under another policy, which answered it or did not: what is on its way is finished."""
+def _too_late(account: Account, happened: Happened, n: int, reaction: Reaction, today: date) -> bool:
+    """Whether it happened under another policy, which answered it or did not, or has lapsed: what is on its way is
+    finished."""
     switched = account.switched.get(happened.item.id)
-    return (
-        switched is not None and happened.at < switched and _key(account, happened, n, reaction) not in account.reacted
-    )
+    before = switched is not None and happened.at < switched
+    lapsed = happened.until is not None and today > happened.until
+    return (before or lapsed) and _key(account, happened, n, reaction) not in account.reacted
 
 
 def _carry_out(

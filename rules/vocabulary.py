@@ -619,7 +619,9 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "assignee": _keys("""
         name! | text | Who is to be paid | Factor SA
         iban! | text | The account | FR7630006000011234567890189
-        bic | text | The bank | AGRIFRPP"""),
+        bic | text | The bank | AGRIFRPP
+        by | choice assignment subrogation dailly | How they own it: sold or pledged (the default), by\
+            factoring with subrogation, or by a French bordereau Dailly | subrogation"""),
     "gateway": _keys("url! | url | The address that is called | https://crm.example/hook"),
     "policy-test": _keys("""
         format! | format | The version of the language | relance/v1

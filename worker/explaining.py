@@ -16,6 +16,7 @@ from rules.changing import cure
 from rules.decide import decide
 from rules.decision import Bill, Decision
 from rules.explain import called, sentences, waiting
+from rules.offers import stands_until, state_of
 from rules.policy import Place
 from rules.simulate import Simulation, entries, is_shared
 from rules.standing import covered
@@ -79,7 +80,7 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
         policy.id if policy else None,
         variant.id if variant else None,
         (variant.place if variant else None) or (policy.place if policy else None),
-        tuple(_past(account, item, [each.fact for each in told], zone)),
+        tuple(_past(account, item, [each.fact for each in told], at.astimezone(zone))),
         tuple(sentences(decision.reasons.get(item.id, ()), zone, names)),
         next_,
         tuple(_coming(item, [fact for _, fact in life.told], zone)),
@@ -120,21 +121,37 @@ def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happ
             yield Happened(each.day, each.step, each.outcome)
 
 
-def _past(account: Account, item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:
-    """What was recorded of the invoice, with what kept each step: its message's end, an approval, a hold."""
+def _past(account: Account, item: Receivable, told: list[f.Fact], now: datetime) -> Iterator[Happened]:
+    """What was recorded of the invoice, with what kept each step: its message's end, an approval, a hold; and, in their
+    place, offers that lapsed."""
+    lapses = sorted(_lapses(account, item, told, now.date()), key=lambda each: each.on)
     for fact in told:
-        found = _line(account, item, fact, zone)
+        found = _line(account, item, fact, now.tzinfo)
         if found is not None:
+            while lapses and lapses[0].on < found.on:
+                yield lapses.pop(0)
             yield found
+    yield from lapses
 
 
-def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo) -> Happened | None:
+def _lapses(account: Account, item: Receivable, told: list[f.Fact], today: date) -> Iterator[Happened]:
+    for fact in told:
+        if isinstance(fact, f.PlanOffered) and item.id in fact.receivables:
+            until = stands_until(fact)
+            if state_of(account, fact, today) == "lapsed":
+                yield Happened(until + timedelta(days=1), "", "offer lapsed", f"nobody agreed to it by {until}")
+
+
+def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo | None) -> Happened | None:
     on = fact.at.astimezone(zone).date()
     match fact:
         case f.HoldPlaced() if _concerns(account, account.holds.get(fact.hold.id), item):
             return Happened(fact.hold.start, "", f"held: {fact.hold.kind}", fact.hold.reason)
         case f.HoldEnded() if _concerns(account, account.holds.get(fact.hold), item):
             return Happened(fact.on, "", f"released: {account.holds[fact.hold].hold.kind}", fact.outcome)
+        case f.PlanOffered() if item.id in fact.receivables:
+            said = f"{len(fact.parts)} instalments, until {stands_until(fact)}"
+            return Happened(fact.on, "", "plan offered", said)
         case f.Paid() | f.Credited() if any(share.receivable == item.id for share in fact.shares):
             return Happened(fact.on, "", "paid" if isinstance(fact, f.Paid) else "credited", str(fact.amount))
         case f.ActionEnded() if item.ladder and any(climb.message == fact.message for climb in item.ladder.climbs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.compiling.page import Known, Page, given, items, text, wanted
@@ -87,7 +88,8 @@ def _brand(page: Page, node: Node) -> Brand:
 
 
 def _assignee(node: Node) -> Assignee:
-    return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None)
+    by = cast(Literal["assignment", "subrogation", "dailly"], text(node, "by") or "assignment")
+    return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None, by)
 
 
 def _retention(page: Page, node: Node) -> Retention:

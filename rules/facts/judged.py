@@ -180,7 +180,7 @@ class Charged:
     """What the delay costs, by the terms of the law named; never part of the balance.
 
     `amount` is the fixed sum, zero where the law gives none; `working` the interest up to `on`, None where none runs
-    or where it is not known, for the reason `unknown`.
+    or where it is not known, for the reason `unknown`; `principal` is what a scale was reckoned on.
     """
 
     at: datetime
@@ -194,6 +194,7 @@ class Charged:
     on: date
     working: Working | None = None
     unknown: str = ""
+    principal: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

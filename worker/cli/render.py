@@ -15,12 +15,13 @@ from rules.standing import Standing
 from worker.cli import desk, place
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line
+from worker.creditors import creditor
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import customer_of_number
 from worker.office import wall
 from worker.record import Refused
 from worker.rehearsal import message_ahead
-from worker.subjects import creditor, subject, written_to
+from worker.subjects import subject, written_to
 from worker.words.message import Subject
 from worker.words.render import Document, Words
 from worker.words.sample import sample
