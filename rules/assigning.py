@@ -1,9 +1,9 @@
-"""Whose a receivable is that was sold or pledged: its messages go on, to that account; never a debit or a hand-off."""
+"""Whose a receivable is that was sold or pledged: its messages go on, to that account; it is never handed over."""
 
 from __future__ import annotations
 
 from rules.account import Account, Receivable
-from rules.policy import Debit, Handoff, Step
+from rules.policy import Handoff, Step
 from rules.standing import concerns
 
 KIND = "assigned"
@@ -18,5 +18,5 @@ def assignee(account: Account, item: Receivable) -> str | None:
 
 
 def not_for_others(step: Step) -> bool:
-    """Whether a step does what is never done for whoever owns the receivable."""
-    return any(isinstance(action, (Debit, Handoff)) for action in step.do)
+    """Whether a step waits until the receivable is ours again; a debit is passed over instead (readiness.py)."""
+    return any(isinstance(action, Handoff) for action in step.do)

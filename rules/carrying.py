@@ -14,12 +14,13 @@ from rules.approving import account_overdue
 from rules.assigning import assignee
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
+from rules.collecting import collection, own_hold, under_way
 from rules.conditions import NotKnown
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.money import Money, total
-from rules.policy import HANDS, MESSAGES, Action, Call, Email, Handoff, Letter, Restrict, Task, Webhook, channel
+from rules.policy import HANDS, MESSAGES, Action, Call, Debit, Email, Handoff, Letter, Restrict, Task, Webhook, channel
 from rules.readiness import would_pass
 from rules.reckoning import NotDated
 from rules.restricting import restricted
@@ -78,14 +79,15 @@ def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list
     """The ladders that the leader's message carries, its own first.
 
     A light message takes every ladder of the same contract or customer, policy and currency whose next step falls
-    due within the window; a heavy one only those whose own next step is the same and may leave now.
+    due within the window; a heavy one, or one that collects, only those whose own next step is the same and may leave
+    now.
     """
     own = leader.turn
     if own.whole_account:
         return [own, *_overdue_with(judgement, own)]
-    if own.policy.consolidate.by == "invoice" or not any(isinstance(a, (*MESSAGES, Call)) for a in own.step.do):
+    if own.policy.consolidate.by == "invoice" or not any(isinstance(a, (*MESSAGES, Call, Debit)) for a in own.step.do):
         return [own]
-    if own.step.heavy:
+    if own.step.heavy or own.step.collects:
         return [
             own,
             *(
@@ -138,7 +140,7 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
         turn = turn_of(judgement, item, own.today)
         if not isinstance(turn, Turn) or not _together(judgement, own, turn) or turn.step.approval is not None:
             return None
-        if turn.step.heavy or turn.step.quiet:
+        if turn.step.heavy or turn.step.quiet or turn.step.collects:
             return None
         if item.id in ready:
             return turn
@@ -196,6 +198,8 @@ def _claiming(
         )
         if mine:
             facts += charges(judgement, turn.item, turn.step, turn.key, turn.today)
+            if "debit" in channels:
+                facts.append(under_way(judgement, turn.item, own.key, turn.today))
     for n, hand in enumerate(hands):
         match hand.action:
             case Task(queue, title):
@@ -249,7 +253,9 @@ def compose(
 ) -> Send:
     """The message in figures: what is due, what is not due yet, the free credit, the charges, the deadline."""
     currency = carried[0].item.amount.currency
-    shown = [each for each in carried if each.item.due is not None and each.item.due <= today] or list(carried)
+    collects = isinstance(hand.action, Debit)
+    due = [each for each in carried if each.item.due is not None and each.item.due <= today]
+    shown = list(carried) if collects or not due else due
     free = judgement.standing(today).free.get(currency, 0)
     return replace(
         addressed_send(judgement, carried[0].item, hand, today),
@@ -260,6 +266,7 @@ def compose(
         credit=Money(free, currency) if free else None,
         charges=tuple(charge for each in carried for charge in brought_up(judgement, each.item, today)) + tuple(fresh),
         deadline=deadline,
+        collections=tuple(collection(judgement, each.item, today) for each in carried) if collects else (),
     )
 
 
@@ -274,6 +281,8 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
             return replace(
                 base, channel="letter", sender=letter.sender, attach=letter.attach, registered=letter.registered
             )
+        case Debit(mandate):
+            return replace(base, channel="debit", template=mandate)
         case Webhook(gateway):
             return replace(base, channel="webhook", role=gateway)
         case Handoff() as handoff:
@@ -307,7 +316,8 @@ def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | date
         return slot.opens
     carriers = _carriers(judgement, item, climb.message)
     climbing = [other for other in carriers if other.ladder is not None and other.ladder.stopped is None]
-    claimable = climbing if step.quiet else [other for other in climbing if _claimable(judgement, other, today)]
+    message = climb.message
+    claimable = climbing if step.quiet else [o for o in climbing if _claimable(judgement, o, message, today)]
     if climbing and not claimable:
         return None
     along = [_carried(judgement, other, climb.message, today) for other in claimable or carriers]
@@ -326,8 +336,10 @@ def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | date
     )
 
 
-def _claimable(judgement: Judgement, item: Receivable, today: date) -> bool:
-    return held_by(judgement, item, today) is None and judgement.standing(today).open.get(item.id, 0) > 0
+def _claimable(judgement: Judgement, item: Receivable, message: str, today: date) -> bool:
+    """Whether what is left of a message may still claim it; the hold that its own collection placed does not count."""
+    held = held_by(judgement, item, today, but=own_hold(item, message))
+    return held is None and judgement.standing(today).open.get(item.id, 0) > 0
 
 
 def _carriers(judgement: Judgement, leader: Receivable, message: str) -> list[Receivable]:

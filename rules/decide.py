@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from rules import facts as f
 from rules.account import Receivable, Snapshot
+from rules.addressing import hands_of
 from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
 from rules.asking import unanswered
 from rules.calendars import CalendarEnds
@@ -26,7 +27,7 @@ from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import Rulebook
+from rules.policy import Debit, Rulebook, Task, Webhook
 from rules.reactions import react
 from rules.rejecting import keep_refusal
 from rules.routed import concerned
@@ -213,18 +214,26 @@ def _beyond_limits(judgement: Judgement, turn: Turn) -> Wait | None:
 def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
     """A lighter step never delays a heavier one: it waits where its day, or its gap, would take the heavier one's.
 
-    A task takes the day and makes no gap.
+    A task or a debit takes the day and makes no gap.
     """
     turn = ready.turn
     for other, (level, opens) in judgement.upcoming.items():
         if other == turn.item.id or level <= -turn.rank[0]:
             continue
         free = turn.today + date.resolution
-        if not turn.step.quiet:
+        if not _unheard(judgement, turn):
             free = max(free, turn.calendar.add(turn.today, turn.policy.pacing.min_gap))
         if turn.calendar.local_day(opens) < free:
             return Wait("heavier-first", opens, (other,))
     return None
+
+
+def _unheard(judgement: Judgement, turn: Turn) -> bool:
+    """Whether the customer hears nothing of the step: tasks, webhooks, and debits that need no fallback."""
+    if not turn.step.collects:
+        return turn.step.quiet
+    hands = (hands_of(judgement, turn.item, turn.policy, action, turn.today) for action in turn.step.do)
+    return all(hand is not None and isinstance(hand.action, (Task, Webhook, Debit)) for hand in hands)
 
 
 def _another_day(judgement: Judgement, item: Receivable, each: Ready) -> None:

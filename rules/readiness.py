@@ -10,6 +10,7 @@ from rules.addressing import hands_of
 from rules.approving import approval
 from rules.assigning import assignee
 from rules.calendars import Calendar, Slot
+from rules.collecting import MANDATE, failed
 from rules.conditions import NotKnown, check, first_unknown
 from rules.decision import Reason
 from rules.holding import break_plan
@@ -17,11 +18,12 @@ from rules.judgement import Judgement, Wait
 from rules.moments import Duration
 from rules.money import Money
 from rules.plans import plan_of
-from rules.policy import LEVELS, MESSAGES, Call, Handoff, Policy, Restrict, channel
+from rules.policy import LEVELS, MESSAGES, Call, Debit, Handoff, Policy, Restrict, channel
 from rules.turns import Ready, Tested, Turn, answer, question, skip, unknown
 from rules.waiting import handed_over, held_by
 
 CLAUSE = "contract.suspension_clause"
+METHOD = "customer.payment_method"
 _COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
 
 
@@ -33,6 +35,7 @@ def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
         instalment,
         condition,
         clause,
+        collectable,
         requires,
         before_heavy,
         payee,
@@ -48,9 +51,9 @@ def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
 
 
 def bank_data(judgement: Judgement, turn: Turn) -> Tested:
-    """No overdue message leaves before bank data cover the due date and a working day, nor on data too old."""
+    """Nothing overdue is said, or collected, before bank data cover the due date and a working day, nor on old data."""
     calendar = turn.calendar
-    if not any(isinstance(a, (*MESSAGES, Call, Handoff)) for a in turn.step.do):
+    if not any(isinstance(a, (*MESSAGES, Call, Handoff, Debit)) for a in turn.step.do):
         return "passed"
     needed = uncovered(judgement, turn.item, turn.policy, calendar, turn.today)
     if needed is None:
@@ -129,7 +132,36 @@ def clause(judgement: Judgement, turn: Turn) -> Tested:
         return unknown(judgement, turn, CLAUSE) or "passed"
     if allowed is True:
         return "passed"
-    skip(judgement, turn, "no-suspension-clause")
+    return _left_out(judgement, turn, "no-suspension-clause")
+
+
+def collectable(judgement: Judgement, turn: Turn) -> Tested:
+    """Who pays by debit is debited, for ourselves; where the mandate failed for good, another one is asked for."""
+    debit = next((action for action in turn.step.do if isinstance(action, Debit)), None)
+    if debit is None:
+        return "passed"
+    item, lookup = turn.item, judgement.lookup(turn.item, turn.today)
+    method, mandate = lookup(METHOD), lookup(MANDATE)
+    if assignee(judgement.account, item) is not None:
+        return _left_out(judgement, turn, "assigned")
+    if judgement.rulebook(item).business.debits is None:
+        return _left_out(judgement, turn, "no-creditor")
+    if method is None:
+        return unknown(judgement, turn, METHOD) or "passed"
+    if method != "debit":
+        return _left_out(judgement, turn, "not-by-debit")
+    code = failed(judgement.account, item, str(mandate))
+    if code is None or debit.fallback is not None:
+        return "passed"
+    task = f"mandate/{item.contract}/{mandate}"
+    if task not in judgement.account.tasks:
+        title = f"Ask for another mandate: {mandate} of contract {item.contract} failed ({code})"
+        judgement.open_task(task, "credit-control", title, turn.today, item=item, step=turn.step.id)
+    return _left_out(judgement, turn, "mandate-failed")
+
+
+def _left_out(judgement: Judgement, turn: Turn, why: str) -> Tested:
+    skip(judgement, turn, why)
     return "skipped"
 
 
@@ -219,6 +251,7 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
             return unknown(judgement, turn, missing_fact.fact) or Wait("review", None, (missing_fact.fact,))
         if missing is None:
             name = channel(action)
-            key, why = f"no-address/{turn.key}/{name}", f"no address for the {name} of {turn.step.id}"
+            lacks = "mandate" if isinstance(action, Debit) else "address"
+            key, why = f"no-address/{turn.key}/{name}", f"no {lacks} for the {name} of {turn.step.id}"
             return question(judgement, turn, key, why) or Wait("review", None, (why,))
     return "passed"

@@ -1,0 +1,123 @@
+"""Collections by direct debit: by which mandate, on which day, and the hold while one is under way.
+
+Reason codes are those of the SEPA scheme (EPC173-14). A debit is no contact, and money is never asked for twice.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from rules import facts as f
+from rules.account import Account, HoldState, Receivable
+from rules.decision import Collection
+from rules.judgement import Judgement
+from rules.policy import Debits
+from rules.target import later, open_on_or_after
+
+KIND = "payment-pending"
+CURRENCY = "EUR"
+# The account or the mandate is dead: nothing more can be collected by it.
+DEAD = frozenset({"AC01", "AC04", "AC06", "AC13", "AG01", "DNOR", "MD01", "MD07", "SL01"})
+REFUSED = frozenset({"MD06", "MS02"})  # the debtor does not want this one: it is not presented again
+MANDATE = "contract.sepa_mandate"
+
+
+def mandate_of(judgement: Judgement, item: Receivable, today: date) -> str | None:
+    """The mandate by which it may be collected; None where there is none, it failed for good, or it is not in euros."""
+    found = judgement.lookup(item, today)(MANDATE)
+    if not isinstance(found, str) or item.amount.currency != CURRENCY or failed(judgement.account, item, found):
+        return None
+    return found
+
+
+def failed(account: Account, item: Receivable, mandate: str) -> str | None:
+    """The code with which a collection by this mandate failed for good, as far as it concerns the receivable."""
+    for state in account.holds.values():
+        if not is_collection(state) or state.outcome != "failed" or state.hold.reason != mandate:
+            continue
+        for fact in account.events:
+            about = isinstance(fact, f.PaymentFailed) and fact.receivable == state.hold.subject
+            if about and fact.at >= state.placed and _for_good(fact.reason, same=fact.receivable == item.id):  # type: ignore[union-attr]
+                return fact.reason  # type: ignore[union-attr]
+    return None
+
+
+def _for_good(reason: str, *, same: bool) -> bool:
+    return reason in DEAD or (same and reason in REFUSED)
+
+
+def collection(judgement: Judgement, item: Receivable, today: date) -> Collection:
+    """What is collected of a receivable, and when."""
+    terms, amount = judgement.rulebook(item).business.debits, judgement.standing(today).amount(item)
+    return Collection(item.id, amount, mandate_of(judgement, item, today) or "", day_of(item, terms or Debits(), today))
+
+
+def day_of(item: Receivable, terms: Debits, today: date) -> date:
+    """The day on which it is collected: never before it is due, nor before the customer was told of it long enough,
+    nor sooner than the bank can; a day on which the euro settles."""
+    told = announced(item.due, item.delivered or item.issued, terms)
+    return max(told, later(today, terms.lead))
+
+
+def announced(due: date | None, told: date, terms: Debits) -> date:
+    """The day that the customer is told of: the due date, or so long after it was `told` of it."""
+    return open_on_or_after(max(due or told, told + timedelta(days=terms.notice)))
+
+
+# --- the hold ----------------------------------------------------------------------------------------------------
+
+
+def under_way(judgement: Judgement, item: Receivable, message: str, today: date) -> f.HoldPlaced:
+    """The hold on a receivable whose collection `message` is claimed: how much, by which mandate, on which day."""
+    made = collection(judgement, item, today)
+    hold = f.Hold(
+        own_hold(item, message),
+        KIND,
+        "receivable",
+        item.id,
+        today,
+        part=made.amount,
+        reason=made.mandate,
+        by="relance",
+        promised=made.on,
+    )
+    return f.HoldPlaced(judgement.now, hold)
+
+
+def is_collection(state: HoldState) -> bool:
+    """Whether a hold is that of a collection of ours."""
+    return state.hold.kind == KIND and state.hold.id.startswith("debit/")
+
+
+def own_hold(item: Receivable, message: str) -> str:
+    """The hold that the collection `message` places on a receivable."""
+    return f"debit/{message}/{item.id}"
+
+
+def arrived(account: Account, state: HoldState) -> bool:
+    """Whether as much came in since it was placed as it collects; what was reversed meanwhile did not."""
+    wanted, since = state.hold.part, 0
+    if wanted is None:
+        return False
+    after = account.events[_place(account, state) :]
+    for fact in after:
+        if isinstance(fact, f.Paid) and not account.payments[fact.payment].reversed:
+            since += sum(share.minor for share in fact.shares if share.receivable == state.hold.subject)
+    return since >= wanted.minor
+
+
+def never_left(account: Account, state: HoldState) -> bool:
+    """Whether hands could not hand it over."""
+    item = account.receivables.get(state.hold.subject)
+    climbs = item.ladder.climbs if item is not None and item.ladder is not None else ()
+    return any(
+        item is not None
+        and own_hold(item, climb.message) == state.hold.id
+        and any(climb.channels[n] == "debit" for n in climb.failed)
+        for climb in climbs
+    )
+
+
+def _place(account: Account, state: HoldState) -> int:
+    placed = (n for n, fact in enumerate(account.events) if isinstance(fact, f.HoldPlaced) and fact.hold == state.hold)
+    return next(placed, len(account.events))
