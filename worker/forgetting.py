@@ -210,5 +210,5 @@ def _invoices(tx: Transaction, customer: str, law: str) -> tuple[tuple[str, date
 
 def _letters(tx: Transaction, customer: str, law: str) -> tuple[tuple[str, date | None], ...]:
     """The letters and hand-offs that bear the name, and until when they prove the accounts."""
-    rows = [row for row in messages(tx, customer=customer) if row.channel in ("letter", "handoff")]
+    rows = [row for row in messages(tx, customer=customer) if row.channel in FOLDERS]
     return tuple((row.reference, kept_until(law, row.day)) for row in rows if row.reference)

@@ -11,11 +11,13 @@ from typing import TypeVar
 from rules.account import Account
 from rules.decision import Act, Bill, Send
 from rules.policy import Business
+from worker.collecting import presented
 from worker.documents.agency import stated
 from worker.documents.files import ENDINGS
 from worker.documents.invoice import Invoice
 from worker.documents.paper import told
 from worker.gateways.base import Attempting, Sent, Transient
+from worker.gateways.debit import DebitGateway
 from worker.gateways.email import Attachment, EmailGateway, Envelope, compose, message_id
 from worker.gateways.handoff import Dossier, HandoffGateway
 from worker.gateways.letter import LetterGateway, Posting
@@ -44,6 +46,7 @@ class Gateways:
     handoff: HandoffGateway | None = None
     webhook: WebhookGateway | None = None
     texts_to: str | None = None
+    debit: DebitGateway | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Sender:
             case "letter":
                 posting = await asyncio.to_thread(self._posting, ready)
                 return await _door(self.gateways.letter).send(posting, attempting)
+            case "debit":
+                return await _door(self.gateways.debit).send(presented(ready, self.words), attempting)
             case "webhook":
                 return await _door(self.gateways.webhook).send(_notice(ready), attempting)
             case _:
