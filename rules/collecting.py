@@ -5,13 +5,14 @@ Reason codes are those of the SEPA scheme (EPC173-14). A debit is no contact, an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules import facts as f
 from rules.account import Account, HoldState, Receivable
 from rules.decision import Collection
 from rules.judgement import Judgement
-from rules.policy import Debits
+from rules.policy import Business, Debits
 from rules.target import later, open_on_or_after
 
 KIND = "payment-pending"
@@ -62,6 +63,28 @@ def day_of(item: Receivable, terms: Debits, today: date) -> date:
 def announced(due: date | None, told: date, terms: Debits) -> date:
     """The day that the customer is told of: the due date, or so long after it was `told` of it."""
     return open_on_or_after(max(due or told, told + timedelta(days=terms.notice)))
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """How an invoice says that it will be debited; `creditor` is "" and `on` None where somebody else collects."""
+
+    mandate: str = ""
+    creditor: str = ""
+    on: date | None = None
+
+
+def announcement(
+    account: Account, contract: str, business: Business, *, currency: str, due: date | None, told: date
+) -> Announcement:
+    """What an invoice of a contract announces, dated `told`; an empty one where it is not debited."""
+    mandate = account.contracts[contract].sepa_mandate
+    if account.customer.payment_method != "debit" or not mandate or currency != CURRENCY:
+        return Announcement()
+    if business.debits is None:
+        return Announcement(mandate)
+    on = announced(due, told, business.debits) if due is not None else None
+    return Announcement(mandate, business.debits.creditor, on)
 
 
 # --- the hold ----------------------------------------------------------------------------------------------------

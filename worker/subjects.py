@@ -10,6 +10,7 @@ from typing import Literal
 
 from rules import facts as f
 from rules.account import Account, Climb, HoldState, Receivable
+from rules.collecting import announcement
 from rules.decision import Act, Bill, Send
 from rules.interest import YEAR, DayCount
 from rules.money import Money, total
@@ -116,7 +117,7 @@ def subject(
         tuple((charge.amount, charge.law, _source(charge, laws)) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
-        _billed(bill, shown[0], account, send.language) if bill else None,
+        _billed(bill, shown[0], account, business, send.language) if bill else None,
         send.attach,
         happened.reason,
         tuple(events),
@@ -273,10 +274,13 @@ def billed(bill: Bill, *, deposit: bool = False) -> BillText:
     return BillText(lines, bill.net, bill.vat, bill.gross, period, deposit=deposit, first=first)
 
 
-def _billed(bill: Bill, item: Receivable, account: Account, language: str) -> BillText:
+def _billed(bill: Bill, item: Receivable, account: Account, business: Business, language: str) -> BillText:
     schedule = account.contracts[bill.contract].schedule
     when = payable_when(language, schedule.net, bill) if schedule else ""
-    return replace(billed(bill, deposit=item.kind == "deposit"), falls_due=when)
+    currency = item.amount.currency
+    debit = announcement(account, bill.contract, business, currency=currency, due=item.due, told=item.issued)
+    said = billed(bill, deposit=item.kind == "deposit")
+    return replace(said, falls_due=when, mandate=debit.mandate, collector=debit.creditor, debited_on=debit.on)
 
 
 def history(account: Account, items: Iterable[Receivable], words: Words, language: str) -> list[tuple[date, str]]:

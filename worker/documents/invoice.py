@@ -16,6 +16,7 @@ from stdnum.iso7064 import mod_97_10
 
 from rules.account import Account
 from rules.billing import groups_of
+from rules.collecting import announcement
 from rules.contracts import TEMPLATE_LANGUAGES
 from rules.decision import Bill, BilledLine, Deposit, Part
 from rules.facts import Contract, Customer, Net
@@ -106,6 +107,8 @@ class Invoice:
     reform: date = REFORM  # from when the seller issues by the e-invoicing reform
     falls_due: str = ""  # when it is payable, in words, where that is not one day that is known
     parts: tuple[Part, ...] = ()  # in which it is payable; `due` is that of the first
+    collector: str = ""  # the SEPA creditor identifier of whoever debits it
+    debited_on: date | None = None  # it, or the first of its parts
 
     @property
     def payment_terms(self) -> str:
@@ -153,7 +156,7 @@ def drafted(
     contract, customer, business = account.contracts[bill.contract], account.customer, rulebook.business
     law = contract.law or business.law
     language = language_of(account, business)
-    debited = contract.sepa_mandate if customer.payment_method == "debit" else None
+    debit = announcement(account, contract.id, business, currency=bill.payable.currency, due=bill.due, told=bill.issued)
     french = law == "FR" and customer.kind not in NOT_FOR
     operation = _operation(bill, contract, business) if french else ""
     about = Announced(
@@ -190,7 +193,7 @@ def drafted(
         bill.order_number or "",
         business.bank.get("iban", ""),
         business.bank.get("bic", ""),
-        debited or "",
+        debit.mandate,
         books=business.currency,
         terms=offered(about),
         falls_due=payable_when(about.language, about.net, bill),
@@ -199,6 +202,8 @@ def drafted(
         operation=operation,
         on_debits=about.on_debits,
         reform=_reform(business),
+        collector=debit.creditor,
+        debited_on=debit.on,
     )
 
 
@@ -228,6 +233,8 @@ def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date,
         gross=net + vat,
         deposits=(),
         mandate="",
+        collector="",
+        debited_on=None,
         terms="",
         falls_due="",
         parts=(),
