@@ -293,6 +293,9 @@ def history(account: Account, items: Iterable[Receivable], words: Words, languag
             if climb.message not in told:
                 told.add(climb.message)
                 by = ", ".join(dict.fromkeys(filter(None, (labels[f"by_{name}"] for name in climb.channels))))
+                if climb.channels == ("debit",):
+                    events.append((climb.on, labels["done_debit"]))
+                    continue
                 what = labels[f"done_{climb.level}"]
                 events.append((climb.on, labels["done_by"].format(what=what, channels=by) if by else what))
     names = {item.id for item in items}

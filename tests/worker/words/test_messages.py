@@ -331,14 +331,18 @@ def test_a_formal_notice_names_the_assignee_in_every_language(language):
         (
             "fr",
             "prélèvement le 2 novembre 2026",
-            "Le montant de 1 512,00 € sera prélevé sur votre compte le 2 novembre 2026, en vertu du mandat RUM-1"
-            " (identifiant créancier SEPA : FR72ZZZ123456). Vous n’avez rien à faire.",
+            (
+                "Le montant de 1 512,00 € sera prélevé sur votre compte le 2 novembre 2026, en vertu du mandat RUM-1"
+                " (identifiant créancier SEPA : FR72ZZZ123456). Vous n’avez rien à faire."
+            ),
         ),
         (
             "en",
             "to be debited on 2 November 2026",
-            "€1,512.00 will be debited from your account on 2 November 2026, under mandate RUM-1"
-            " (SEPA creditor identifier FR72ZZZ123456). You need do nothing.",
+            (
+                "€1,512.00 will be debited from your account on 2 November 2026, under mandate RUM-1"
+                " (SEPA creditor identifier FR72ZZZ123456). You need do nothing."
+            ),
         ),
     ],
 )
