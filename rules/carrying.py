@@ -199,7 +199,8 @@ def _claiming(
         if mine:
             facts += charges(judgement, turn.item, turn.step, turn.key, turn.today)
             if "debit" in channels:
-                facts.append(under_way(judgement, turn.item, own.key, turn.today))
+                made = collection(judgement, turn.item, turn.today)
+                facts.append(under_way(made, own.key, judgement.now, turn.today))
     for n, hand in enumerate(hands):
         match hand.action:
             case Task(queue, title):
@@ -338,7 +339,7 @@ def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | date
 
 def _claimable(judgement: Judgement, item: Receivable, message: str, today: date) -> bool:
     """Whether what is left of a message may still claim it; the hold that its own collection placed does not count."""
-    held = held_by(judgement, item, today, but=own_hold(item, message))
+    held = held_by(judgement, item, today, but=own_hold(item.id, message))
     return held is None and judgement.standing(today).open.get(item.id, 0) > 0
 
 

@@ -6,7 +6,7 @@ Reason codes are those of the SEPA scheme (EPC173-14). A debit is no contact, an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from rules import facts as f
 from rules.account import Account, HoldState, Receivable
@@ -47,10 +47,10 @@ def _for_good(reason: str, *, same: bool) -> bool:
     return reason in DEAD or (same and reason in REFUSED)
 
 
-def collection(judgement: Judgement, item: Receivable, today: date) -> Collection:
-    """What is collected of a receivable, and when."""
-    terms, amount = judgement.rulebook(item).business.debits, judgement.standing(today).amount(item)
-    return Collection(item.id, amount, mandate_of(judgement, item, today) or "", day_of(item, terms or Debits(), today))
+def collection(judgement: Judgement, item: Receivable, today: date, *, on: date | None = None) -> Collection:
+    """What is collected of a receivable, and when, unless it is said."""
+    terms, amount = judgement.rulebook(item).business.debits or Debits(), judgement.standing(today).amount(item)
+    return Collection(item.id, amount, mandate_of(judgement, item, today) or "", on or day_of(item, terms, today))
 
 
 def day_of(item: Receivable, terms: Debits, today: date) -> date:
@@ -90,21 +90,11 @@ def announcement(
 # --- the hold ----------------------------------------------------------------------------------------------------
 
 
-def under_way(judgement: Judgement, item: Receivable, message: str, today: date) -> f.HoldPlaced:
+def under_way(made: Collection, message: str, now: datetime, today: date) -> f.HoldPlaced:
     """The hold on a receivable whose collection `message` is claimed: how much, by which mandate, on which day."""
-    made = collection(judgement, item, today)
-    hold = f.Hold(
-        own_hold(item, message),
-        KIND,
-        "receivable",
-        item.id,
-        today,
-        part=made.amount,
-        reason=made.mandate,
-        by="relance",
-        promised=made.on,
-    )
-    return f.HoldPlaced(judgement.now, hold)
+    about = (own_hold(made.receivable, message), KIND, "receivable", made.receivable, today)
+    hold = f.Hold(*about, part=made.amount, reason=made.mandate, by="relance", promised=made.on)  # type: ignore[arg-type]
+    return f.HoldPlaced(now, hold)
 
 
 def is_collection(state: HoldState) -> bool:
@@ -112,9 +102,9 @@ def is_collection(state: HoldState) -> bool:
     return state.hold.kind == KIND and state.hold.id.startswith("debit/")
 
 
-def own_hold(item: Receivable, message: str) -> str:
+def own_hold(receivable: str, message: str) -> str:
     """The hold that the collection `message` places on a receivable."""
-    return f"debit/{message}/{item.id}"
+    return f"debit/{message}/{receivable}"
 
 
 def arrived(account: Account, state: HoldState) -> bool:
@@ -131,11 +121,14 @@ def arrived(account: Account, state: HoldState) -> bool:
 
 def never_left(account: Account, state: HoldState) -> bool:
     """Whether hands could not hand it over."""
+    beside = account.reacted.values()
+    if any(each.failed and own_hold(each.receivable, each.message) == state.hold.id for each in beside):
+        return True
     item = account.receivables.get(state.hold.subject)
     climbs = item.ladder.climbs if item is not None and item.ladder is not None else ()
     return any(
         item is not None
-        and own_hold(item, climb.message) == state.hold.id
+        and own_hold(item.id, climb.message) == state.hold.id
         and any(climb.channels[n] == "debit" for n in climb.failed)
         for climb in climbs
     )

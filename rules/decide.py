@@ -28,6 +28,7 @@ from rules.judgement import Judgement, Wait
 from rules.ladders import advance
 from rules.limits import within_limits
 from rules.policy import Debit, Rulebook, Task, Webhook
+from rules.promised import collected
 from rules.reactions import react
 from rules.rejecting import keep_refusal
 from rules.routed import concerned
@@ -47,6 +48,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     acts = _in_flight(judgement)
     acts += _steps(judgement)
     acts += _reactions(judgement, contacted=bool(acts))
+    acts += _promised(judgement)
     acts += _statements(judgement)
     acts += _contracts(judgement)
     return Decision(
@@ -288,6 +290,13 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
                 acts.append(act)
                 contacted = contacted or contact
     return acts
+
+
+def _promised(judgement: Judgement) -> list[Act]:
+    """The debits that promises name; they are no contacts and wait for nobody."""
+    items = [item for item in judgement.items() if item.open]
+    found = (_guarded(judgement, item, lambda j, i: collected(j, i, _local_day(j, i))) for item in items)
+    return [act for act in found if act is not None]
 
 
 def _statements(judgement: Judgement) -> list[Act]:

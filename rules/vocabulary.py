@@ -657,6 +657,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         payment-failed | text | A debit or card payment fails, with the scheme's reason | AC04
         dispute | text | The customer disputes, with this reason | price
         promise | day | The customer promises to pay on this day | 2027-01-20
+        method | choice debit | The promise is to be debited | debit
         plan | [@instalment] | A payment plan is agreed | [{on: 2027-02-01, amount: 600.00 EUR}]
         hold | hold | A hold begins | dispute
         release | hold | A hold ends | dispute

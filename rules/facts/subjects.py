@@ -156,6 +156,7 @@ class Hold:
     opened: date | None = None  # insolvency
     published: date | None = None
     receivables: tuple[str, ...] = ()  # what a promise or a plan covers when not all of the subject
+    method: Literal["debit"] | None = None  # how a promise is to be paid, where that is for us to do
 
 
 @dataclass(frozen=True, slots=True)

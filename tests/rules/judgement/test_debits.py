@@ -307,3 +307,78 @@ def test_nothing_overdue_is_collected_before_the_bank_data_cover_it() -> None:
     life.invoice("INV-1", 1000, due="2026-04-30")
     life.bank("2026-05-05", on="2026-05-06")
     assert life.until("2026-05-06").steps() == [("2026-05-06", "collect")]
+
+
+# --- what a promise names ----------------------------------------------------------------------------------------
+
+# The customer promises on Friday 15 May 2026, with the invoice fifteen days late.
+LADDER = """
+holds: {{promise: {{tolerance: 2bd, broken: two}}}}
+steps:
+  - {{id: one, level: reminder, at: due+10d, do: [{{{email}}}]}}
+  - {{id: two, level: firm, at: due+60d, do: [{{{email}}}]}}
+"""
+
+
+def promising(method: str | None = "debit", promised: str = "2026-06-10", **more: object) -> Life:
+    """The promise to pay 1,000 euros on that day, by debit or otherwise."""
+    life = Life(LADDER.format(email=EMAIL), business=BUSINESS, payment_method="debit")
+    life.contract("M-1", **{"sepa_mandate": "RUM-1", **more})
+    life.invoice("INV-1", 1000, due="2026-04-30")
+    life.hold("promise", on="2026-05-15", promised=promised, method=method)
+    return life
+
+
+def test_a_debit_named_by_a_promise_is_collected_under_its_own_hold() -> None:
+    # five bank days before Wednesday 10 June: the two that the bank needs, and three more
+    life = promising()
+    life.pays(1000, on="2026-06-10", of="INV-1")
+    life.until("2026-12-31")
+    assert collected(life) == [("2026-06-03", "INV-1", "1000.00 EUR", "2026-06-10")]
+    assert sorted(life.ended()) == [("2026-06-10", "kept"), ("2026-06-10", "settled")]
+    assert life.steps() == [ONE]
+
+
+def test_a_promised_debit_is_collected_when_the_euro_settles_and_the_bank_can() -> None:
+    life = promising(promised="2026-05-25")  # Whit Monday, on which it does
+    assert [on for *_, on in collected(life.until("2026-05-31"))] == ["2026-05-25"]
+    life = promising(promised="2026-05-16")  # a Saturday, sooner than the bank can
+    assert collected(life.until("2026-05-31")) == [("2026-05-15", "INV-1", "1000.00 EUR", "2026-05-19")]
+
+
+def test_a_promise_that_names_no_debit_is_not_collected() -> None:
+    assert collected(promising(None).until("2026-12-31")) == []
+
+
+def test_another_hold_stops_the_debit_of_a_promise() -> None:
+    life = promising()
+    life.ends(life.hold("dispute", on="2026-05-20"), on="2026-06-08", outcome="unfounded")
+    assert [on for on, *_ in collected(life.until("2026-06-30"))] == ["2026-06-08"]
+
+
+def test_a_debit_of_a_promise_that_fails_is_not_tried_again_and_breaks_it() -> None:
+    life = promising()
+    fails(life, "AM04", on="2026-06-11")
+    life.until("2026-06-30")
+    assert len(collected(life)) == 1
+    assert life.ended() == [("2026-06-11", "failed"), ("2026-06-13", "broken")]
+
+
+def test_without_a_mandate_a_person_is_asked_about_the_debit_of_a_promise() -> None:
+    life = promising(sepa_mandate=None).until("2026-05-31")
+    assert life.reviews() == [("2026-05-15", "no mandate for the debit that is promised for 2026-06-10")]
+
+
+def test_what_a_dead_worker_left_of_the_debit_of_a_promise_is_finished() -> None:
+    life = promising()
+    act = life.claims("promised", on="2026-06-03")
+    assert [each.key for each in life.now("2026-06-04", "16:00").acts] == [act.key]
+    assert len(collected(life.until("2026-06-09"))) == 1
+
+
+def test_the_instalments_of_a_plan_are_collected_by_the_steps_of_the_policy() -> None:
+    life = living()
+    plan = life.hold("payment-plan", on="2026-04-10")
+    for n, due in enumerate(("2026-05-29", "2026-06-30"), start=1):
+        life.invoice(f"{plan}/{n}", 500, due=due, known="2026-04-10", issued="2026-04-10", kind="instalment")
+    assert collected(life.until("2026-06-22")) == [("2026-05-22", f"{plan}/1", "500.00 EUR", "2026-05-29")]
