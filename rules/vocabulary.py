@@ -616,7 +616,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         share_of_customers | percent | Of the customers with something open, from 20 on | 20%
         calls_per_day | count | Calls per local day | 40"""),
     "retention": _keys("""
-        messages | duration | Letters and hand-offs, from their day on, once nothing is owed | 36m
+        messages | duration | Letters, debits and hand-offs, from their day on, once nothing is owed | 36m
         contacts | duration | Contacts, from the last that happened on, once nothing is owed | 36m"""),
     "agency": _keys("""
         kind! | choice agency court-officer lawyer court | What they are | agency

@@ -12,6 +12,7 @@ from lxml import etree
 
 from rules import facts as f
 from tests.world import IBAN, PERSON, World, instant, world
+from worker.erasing import bears, emptied, erase
 from worker.judging import Judged, judge
 from worker.main import open_gateways
 from worker.performing import Hands
@@ -102,3 +103,14 @@ async def test_without_the_day_of_the_signature_nothing_is_collected_and_a_perso
         assert [hold.outcome for hold in holds] == ["failed"]
         (asked,) = [fact.why for fact in found.facts() if isinstance(fact, f.ReviewAsked)]
         assert "when the mandate of A-1 was signed (mandate_signed) is not known" in asked
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_is_kept_no_longer_says_nothing_and_its_digest_stays(tmp_path: Path) -> None:
+    with collecting(tmp_path) as (found, hands):
+        await hands.perform("A-1", KEY, "debit", lambda: AT)
+        (entry,), out = found.debits(), found.office.settings.out
+        assert bears(out, "debit", entry["file"])
+        erase(out, "debit", entry["file"])
+        assert emptied(out, entry["file"])
+        assert found.debits() == [{**entry, "collections": []}]
