@@ -21,6 +21,7 @@ CURRENCY = "EUR"
 DEAD = frozenset({"AC01", "AC04", "AC06", "AC13", "AG01", "DNOR", "MD01", "MD07", "SL01"})
 REFUSED = frozenset({"MD06", "MS02"})  # the debtor does not want this one: it is not presented again
 MANDATE = "contract.sepa_mandate"
+_SOONEST = timedelta(days=14)  # before its day, a bank takes no collection (EPC016-06, 4.3)
 
 
 def mandate_of(judgement: Judgement, item: Receivable, today: date) -> str | None:
@@ -33,18 +34,18 @@ def mandate_of(judgement: Judgement, item: Receivable, today: date) -> str | Non
 
 def failed(account: Account, item: Receivable, mandate: str) -> str | None:
     """The code with which a collection by this mandate failed for good, as far as it concerns the receivable."""
-    for state in account.holds.values():
-        if not is_collection(state) or state.outcome != "failed" or state.hold.reason != mandate:
+    tried = [s for s in account.holds.values() if is_collection(s) and s.hold.reason == mandate and not s.active]
+    for fact in account.events:
+        if not isinstance(fact, f.PaymentFailed) or not any(_of(each, fact) for each in tried):
             continue
-        for fact in account.events:
-            about = isinstance(fact, f.PaymentFailed) and fact.receivable == state.hold.subject
-            if about and fact.at >= state.placed and _for_good(fact.reason, same=fact.receivable == item.id):  # type: ignore[union-attr]
-                return fact.reason  # type: ignore[union-attr]
+        if fact.reason in DEAD or (fact.reason in REFUSED and fact.receivable == item.id):
+            return fact.reason
     return None
 
 
-def _for_good(reason: str, *, same: bool) -> bool:
-    return reason in DEAD or (same and reason in REFUSED)
+def _of(state: HoldState, fact: f.PaymentFailed) -> bool:
+    """Whether a failure is that of a collection."""
+    return state.outcome == "failed" and state.hold.subject == fact.receivable and fact.at >= state.placed
 
 
 def collection(judgement: Judgement, item: Receivable, today: date, *, on: date | None = None) -> Collection:
@@ -56,8 +57,16 @@ def collection(judgement: Judgement, item: Receivable, today: date, *, on: date 
 def day_of(item: Receivable, terms: Debits, today: date) -> date:
     """The day on which it is collected: never before it is due, nor before the customer was told of it long enough,
     nor sooner than the bank can; a day on which the euro settles."""
-    told = announced(item.due, item.delivered or item.issued, terms)
-    return max(told, later(today, terms.lead))
+    return max(_told(item, terms), later(today, terms.lead))
+
+
+def taken_from(item: Receivable, terms: Debits) -> date:
+    """The first day on which a bank takes its collection."""
+    return _told(item, terms) - _SOONEST
+
+
+def _told(item: Receivable, terms: Debits) -> date:
+    return announced(item.due, item.delivered or item.issued, terms)
 
 
 def announced(due: date | None, told: date, terms: Debits) -> date:

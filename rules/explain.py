@@ -223,6 +223,7 @@ _WAITS: Mapping[str, Callable[[Values], str]] = {
     "stopped": _always("its ladder is stopped"),
     "again": _always("the last step is tried again"),
     "call": _after("the call of {0} is being tried until {1}", "a call is being tried"),
+    "collection": _after("{0} waits until banks take it, from {1} on", "it is too early for its collection"),
     "not-presented": _after("the post has not presented {0} yet", "the post has not presented the letter yet"),
     "no-anchor": _after("{0} has not gone out yet", "the step that it counts from has not gone out yet"),
     "no-due-date": _always("it has no due date"),

@@ -10,7 +10,7 @@ from rules.addressing import hands_of
 from rules.approving import approval
 from rules.assigning import assignee
 from rules.calendars import Calendar, Slot
-from rules.collecting import MANDATE, failed
+from rules.collecting import MANDATE, failed, mandate_of, taken_from
 from rules.conditions import NotKnown, check, first_unknown
 from rules.decision import Reason
 from rules.holding import break_plan
@@ -144,20 +144,34 @@ def collectable(judgement: Judgement, turn: Turn) -> Tested:
     method, mandate = lookup(METHOD), lookup(MANDATE)
     if assignee(judgement.account, item) is not None:
         return _left_out(judgement, turn, "assigned")
-    if judgement.rulebook(item).business.debits is None:
+    terms = judgement.rulebook(item).business.debits
+    if terms is None:
         return _left_out(judgement, turn, "no-creditor")
     if method is None:
         return unknown(judgement, turn, METHOD) or "passed"
     if method != "debit":
         return _left_out(judgement, turn, "not-by-debit")
     code = failed(judgement.account, item, str(mandate))
-    if code is None or debit.fallback is not None:
+    if code is None:
+        return _not_too_early(judgement, turn, taken_from(item, terms))
+    if debit.fallback is not None:
         return "passed"
     task = f"mandate/{item.contract}/{mandate}"
     if task not in judgement.account.tasks:
         title = f"Ask for another mandate: {mandate} of contract {item.contract} failed ({code})"
         judgement.open_task(task, "credit-control", title, turn.today, item=item, step=turn.step.id)
     return _left_out(judgement, turn, "mandate-failed")
+
+
+def _not_too_early(judgement: Judgement, turn: Turn, first: date) -> Tested:
+    """A bank takes a collection only so long before its day."""
+    if turn.today >= first or mandate_of(judgement, turn.item, turn.today) is None:
+        return "passed"
+    return Wait(
+        "collection",
+        judgement.open_slot(turn.calendar, first, turn.step.level, turn.step.channels).opens,
+        (turn.step.id, first),
+    )
 
 
 def _left_out(judgement: Judgement, turn: Turn, why: str) -> Tested:

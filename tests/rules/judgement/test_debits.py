@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import facts as f
-from tests.rules.judgement.kit import Life, money
+from tests.rules.judgement.kit import Life, day, money
 
 BUSINESS = "debits: {creditor: DE98ZZZ09999999999, lead: 2bd, notice: 14d}\n"
 EMAIL = "email: {template: reminder-1, to: billing}"
@@ -78,6 +78,17 @@ def test_it_is_never_collected_sooner_than_the_bank_can() -> None:
     life = living(business=BUSINESS.replace("2bd", "10bd"))
     life.hold("manual", on="2026-04-20", until="2026-04-27")
     assert collected(life.until("2026-05-10")) == [("2026-04-28", "INV-1", "1000.00 EUR", "2026-05-13")]
+
+
+def test_a_bank_takes_a_collection_fourteen_days_ahead_at_the_earliest() -> None:
+    life = Life(
+        STEPS.replace("due-7d", "issued+1d").format(do=DEBIT, email=EMAIL), business=BUSINESS, payment_method="debit"
+    )
+    life.contract("M-1", sepa_mandate="RUM-1")
+    life.invoice("INV-1", 1000, due="2026-04-30", issued="2026-03-31")
+    life.until("2026-04-02")
+    assert life.now("2026-04-03", "16:00").waits("INV-1") == ("collection", ("collect", day("2026-04-16")))
+    assert collected(life.until("2026-05-01")) == [("2026-04-16", "INV-1", "1000.00 EUR", "2026-04-30")]
 
 
 def test_invoices_of_the_same_step_are_collected_together_each_by_its_own_mandate() -> None:
