@@ -27,7 +27,7 @@ from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import Debit, Rulebook, Task, Webhook
+from rules.policy import Action, Debit, Rulebook, Task, Webhook
 from rules.promised import collected
 from rules.reactions import react
 from rules.rejecting import keep_refusal
@@ -210,7 +210,14 @@ def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Rea
 
 
 def _beyond_limits(judgement: Judgement, turn: Turn) -> Wait | None:
-    return within_limits(judgement, turn.item, turn.step.do, turn.calendar, turn.today, turn.step.level)
+    do = _done(judgement, turn) if turn.step.collects else turn.step.do
+    return within_limits(judgement, turn.item, do, turn.calendar, turn.today, turn.step.level)
+
+
+def _done(judgement: Judgement, turn: Turn) -> list[Action]:
+    """What is really done of a step: its actions, or their fallbacks."""
+    hands = (hands_of(judgement, turn.item, turn.policy, action, turn.today) for action in turn.step.do)
+    return [hand.action for hand in hands if hand is not None]
 
 
 def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
@@ -234,8 +241,7 @@ def _unheard(judgement: Judgement, turn: Turn) -> bool:
     """Whether the customer hears nothing of the step: tasks, webhooks, and debits that need no fallback."""
     if not turn.step.collects:
         return turn.step.quiet
-    hands = (hands_of(judgement, turn.item, turn.policy, action, turn.today) for action in turn.step.do)
-    return all(hand is not None and isinstance(hand.action, (Task, Webhook, Debit)) for hand in hands)
+    return all(isinstance(action, (Task, Webhook, Debit)) for action in _done(judgement, turn))
 
 
 def _another_day(judgement: Judgement, item: Receivable, each: Ready) -> None:

@@ -264,7 +264,8 @@ class Step:
         object.__setattr__(self, "heavy", self.level in HEAVY or restricts)
         object.__setattr__(self, "quiet", all(isinstance(action, (Task, Webhook)) for action in self.do))
         object.__setattr__(self, "collects", any(isinstance(action, Debit) for action in self.do))
-        object.__setattr__(self, "channels", frozenset(channel(action) for action in self.do))
+        instead = (action.fallback for action in self.do if isinstance(action, Debit) and action.fallback is not None)
+        object.__setattr__(self, "channels", frozenset(channel(action) for action in (*self.do, *instead)))
 
 
 @dataclass(frozen=True, slots=True)
