@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+unexport PYTHONDONTWRITEBYTECODE # many processes begin here: what one has compiled, the others need not
 
 .PHONY: gallery help demo test check bench crash replay nightly mutants editors postgres pins clean
 

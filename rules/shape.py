@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from jsonschema import Draft7Validator, FormatChecker
@@ -90,11 +90,17 @@ def formed(kind: str | None, data: bytes, name: str) -> tuple[Node | None, list[
 
     A key that is missing may be in what the reader left out: a merge key, or a key that is a list.
     """
+    root, found = _formed(kind, data, name)
+    return root, list(found)
+
+
+@lru_cache(maxsize=256)  # a process reads the same files again and again: to check, to judge, to compare
+def _formed(kind: str | None, data: bytes, name: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     root, found = read(data, name)
     if root is None:
-        return None, found
+        return None, tuple(found)
     shape, less = check_shape(kind, root, name), {d.code for d in found} & {"REL007", "REL012"}
-    return root, sorted({*found, *(d for d in shape if not less or d.code != "REL102")})
+    return root, tuple(sorted({*found, *(d for d in shape if not less or d.code != "REL102")}))
 
 
 def broken(kind: str | None, node: Node) -> Iterable[ValidationError]:

@@ -11,6 +11,8 @@ from worker.documents.pain008 import Creditor, Debt, end_to_end, pain008
 from worker.gateways.base import Permanent, Transient
 from worker.gateways.debit import Presented
 
+NO_ACCOUNT = "business.yaml does not say on which account debits are collected, and by whom: bank.iban, debits"
+
 if TYPE_CHECKING:
     from worker.sending import Ready
     from worker.words.render import Words
@@ -41,7 +43,7 @@ def presented(ready: Ready, words: Words) -> Presented:
 
 def _creditor(business: Business) -> Creditor:
     if business.debits is None or "iban" not in business.bank:
-        raise Transient("business.yaml does not say who collects: bank.iban and debits.creditor")
+        raise Transient(NO_ACCOUNT)
     return Creditor(business.name, business.debits.creditor, business.bank["iban"], business.bank.get("bic", ""))
 
 

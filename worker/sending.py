@@ -31,6 +31,12 @@ from worker.words.render import Document, Words
 
 T = TypeVar("T")
 ENCLOSED: tuple[Document, ...] = ("handoff", "statement", "history")
+NO_MAIL = "no mail server is set: RELANCE_SMTP_HOST"
+NO_SENDER = "business.yaml names no address that e-mail comes from: senders.email"
+NO_TEXTS = "no SMS account is set: RELANCE_TWILIO_ACCOUNT"
+NO_TEXTS_INSTEAD = "messages are redirected: name a telephone for texts in RELANCE_REDIRECT_PHONE"
+NO_LETTERS = "no folder for letters, debits and hand-offs is set"
+NO_WEBHOOKS = "no secret to sign webhooks with is set: RELANCE_WEBHOOK_SECRET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +90,28 @@ class Sender:
             return Sent("rehearsed")
         match ready.send.channel:
             case "email":
-                return await self._email(ready, _door(self.gateways.email), attempting)
+                return await self._email(ready, _door(self.gateways.email, NO_MAIL), attempting)
             case "sms":
                 return await self._text(ready, attempting)
             case "letter":
                 posting = await asyncio.to_thread(self._posting, ready)
-                return await _door(self.gateways.letter).send(posting, attempting)
+                return await _door(self.gateways.letter, NO_LETTERS).send(posting, attempting)
             case "debit":
-                return await _door(self.gateways.debit).send(presented(ready, self.words), attempting)
+                return await _door(self.gateways.debit, NO_LETTERS).send(presented(ready, self.words), attempting)
             case "webhook":
-                return await _door(self.gateways.webhook).send(_notice(ready), attempting)
+                return await _door(self.gateways.webhook, NO_WEBHOOKS).send(_notice(ready), attempting)
             case _:
                 dossier = await asyncio.to_thread(self._dossier, ready)
-                return await _door(self.gateways.handoff).send(dossier, attempting)
+                return await _door(self.gateways.handoff, NO_LETTERS).send(dossier, attempting)
 
     async def _text(self, ready: Ready, attempting: Attempting) -> Sent:
         """A text; by e-mail where e-mail is redirected and no telephone is named that receives texts."""
         said = await asyncio.to_thread(lambda: self.words.sms(self._subject(ready)))
         phone, instead = contact_for(ready.card, ready.send.role).phone, self.gateways.texts_to
         if instead is None:
-            return await _door(self.gateways.sms).send(phone, said, attempting)
+            return await _door(self.gateways.sms, NO_TEXTS).send(phone, said, attempting)
         if self.gateways.email is None:
-            raise Transient("messages are redirected: name a telephone for texts in RELANCE_REDIRECT_PHONE")
+            raise Transient(NO_TEXTS_INSTEAD)
         envelope = Envelope(_from(ready), (instead,))
         message = compose(ready.act.key, envelope, subject=f"SMS {phone}", text=said, at=ready.judged.now)
         return await self.gateways.email.send(message, attempting)
@@ -205,9 +211,10 @@ def file_name(label: str, ending: str = "pdf", **values: str) -> str:
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "-", label.format(**values)) + f".{ending}"
 
 
-def _door(gateway: T | None) -> T:
+def _door(gateway: T | None, closed: str) -> T:
+    """A gateway; raises Transient with what opens it."""
     if gateway is None:
-        raise Transient("this channel is not set up: see the settings")
+        raise Transient(closed)
     return gateway
 
 
@@ -239,7 +246,7 @@ def _from(ready: Ready) -> str:
     """The address that e-mail comes from; raises Transient where business.yaml names none."""
     sender = ready.business.senders.get("email")
     if not sender:
-        raise Transient("business.yaml names no address that e-mail comes from: senders.email")
+        raise Transient(NO_SENDER)
     return sender
 
 

@@ -53,11 +53,12 @@ def templates(policies: Iterable[Policy], business: Business, overrides: Path | 
 
     What is wrong with templates of the workspace's own that no policy names is said at their place.
     """
-    words, told = Words(overrides), set[str]()
+    words, told, used = Words(overrides), set[str](), set[str]()
     for policy in policies:
         languages = _choices(policy.language)
         for said, place, do in _doing(policy):
             for named in sorted({(*each, language) for each in _named(do) for language in languages}):
+                used.add(named[0])
                 for problem in words.problems([named], creditor(business)):
                     severity: Severity = "error" if problem.code == UNUSABLE else "warning"
                     if overrides is not None and (overrides.parent / problem.file).is_file():
@@ -71,6 +72,8 @@ def templates(policies: Iterable[Policy], business: Business, overrides: Path | 
     for problem in words.own_problems():
         if problem.file not in told:
             yield Diagnostic(problem.file, max(problem.line, 1), 1, 1, "error", problem.code, problem.message)
+    for problem in words.unread(used):
+        yield Diagnostic(problem.file, 1, 1, 1, "warning", problem.code, problem.message)
 
 
 def texts(workspace: Workspace, found: Iterable[Diagnostic]) -> dict[str, str]:

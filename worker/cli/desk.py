@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from worker.cli.app import Failure
 from worker.cli.errors import cause
 from worker.cli.place import settings
+from worker.ledger.migrations import Newer
 from worker.office import Office, opened
 from worker.settings import Settings
 
@@ -36,7 +36,7 @@ def office() -> Iterator[Office]:
         with opened(given) as found:
             found.adopt()
             yield found
-    except CommandError as error:
+    except Newer as error:
         raise Failure(f"the database {address(given)} was made by a newer Relance: update this one.") from error
     except DatabaseError as error:
         if type(error) not in (OperationalError, DatabaseError):

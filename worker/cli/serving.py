@@ -21,12 +21,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.output import counted
+from worker.cli.troubles import plainly
+from worker.collecting import NO_ACCOUNT
 from worker.gateways.email import Smtp
 from worker.ledger.views import late_cases
-from worker.main import Unprepared, register, working
+from worker.main import Unprepared, open_gateways, register, working
 from worker.office import Office, opened
 from worker.sandbox.smtp import SmtpSink
 from worker.sandbox.twilio import TwilioSandbox
+from worker.sending import NO_MAIL, NO_SENDER, NO_TEXTS, NO_WEBHOOKS
 from worker.server import NoServer, Server, serving
 from worker.settings import Settings, TwilioAccount
 from worker.waking import NoTemporal, Waker, address_file, connect
@@ -184,14 +187,33 @@ async def _worker(office: Office) -> None:
             break
         click.echo(f"{said}; trying again", err=True)
         await asyncio.sleep(PATIENCE)
+    for note in _closed(office):
+        click.echo(note)
     await _work(office, client)
 
 
+def _closed(office: Office) -> Iterator[str]:
+    """The doors by which nothing can leave, each with what opens it; their messages wait for their slots."""
+    doors, business = open_gateways(office), office.workspace.rulebook.business
+    if doors.email is None:
+        yield f"mail          waits: {NO_MAIL}"
+    elif "email" not in business.senders:
+        yield f"mail          waits: {NO_SENDER}"
+    if doors.sms is None and doors.texts_to is None:
+        yield f"texts         wait: {NO_TEXTS}"
+    if business.debits is not None and "iban" not in business.bank:
+        yield f"debits        wait: {NO_ACCOUNT}"
+    if doors.webhook is None and business.gateways:
+        yield f"webhooks      wait: {NO_WEBHOOKS}"
+
+
 async def _work(office: Office, client: Client) -> None:
-    async with working(office, client, name=f"relance@{socket.gethostname()}-{os.getpid()}") as waker:
-        woken = await _catch_up(office, waker)
-        click.echo(f"working       {office.business}, {counted(woken, 'case')} to catch up with. Ctrl-C stops.")
-        await asyncio.Event().wait()
+    name = f"relance@{socket.gethostname()}-{os.getpid()}"
+    with plainly():
+        async with working(office, client, name=name) as waker:
+            woken = await _catch_up(office, waker)
+            click.echo(f"working       {office.business}, {counted(woken, 'case')} to catch up with. Ctrl-C stops.")
+            await asyncio.Event().wait()
 
 
 async def _catch_up(office: Office, waker: Waker) -> int:

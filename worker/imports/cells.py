@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cache
 
 from rules.diagnostics import quoted
 from rules.moments import NAME, Duration
@@ -22,6 +23,17 @@ _PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,4})?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _DIGITS = 15  # with sign and spaces
 _YEARS = (1980, 2120)
+_RHYTHMS = {  # as people say them
+    "weekly": "1w",
+    "monthly": "1m",
+    "quarterly": "3m",
+    "yearly": "12m",
+    "annual": "12m",
+    "hebdomadaire": "1w",
+    "mensuel": "1m",
+    "trimestriel": "3m",
+    "annuel": "12m",
+}
 
 
 class CellError(ValueError):
@@ -42,7 +54,9 @@ def identifier(text: str) -> str:
 def name(text: str) -> str:
     """A name of the language: lower case, digits and dashes."""
     if not NAME.fullmatch(text):
-        raise CellError(f"{quoted(text)} is not a name in lower case with dashes, such as mid-market")
+        near = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+        cure = f"write {near}" if NAME.fullmatch(near) else "use a to z, 0 to 9 and dashes"
+        raise CellError(f"{quoted(text)} is not a name in lower case with dashes, such as mid-market", cure)
     return text
 
 
@@ -95,7 +109,7 @@ def amount(text: str, currency: str | None) -> Money:
     if len(decimals) == 3 and exponent(code) < 3:
         raise CellError(f"{quoted(text)} could mean two sums", f"write {whole}{decimals}.00 or {whole}.{decimals[:2]}")
     if len(whole) > _DIGITS:
-        raise CellError(f"{quoted(text)} has more than {_DIGITS} digits")
+        raise CellError(f"{quoted(text)} has more than {_DIGITS} digits", "check the amount against its document")
     digits = re.sub(r"[^0-9-]", "", whole) + separator + decimals
     try:
         return Money.parse(f"{digits} {currency_code(code)}")
@@ -154,7 +168,7 @@ def flag(text: str) -> bool:
     """true or false."""
     value = {"true": True, "false": False}.get(text.lower())
     if value is None:
-        raise CellError(f"{quoted(text)} is not true or false")
+        raise CellError(f"{quoted(text)} is not true or false", "write true, or false")
     return value
 
 
@@ -168,6 +182,8 @@ def duration(text: str) -> Duration:
 
 def rhythm(text: str) -> Duration:
     """How often a contract bills: days, weeks or months, at least one and at most ten years of them."""
+    if text.lower() in _RHYTHMS:
+        raise CellError(f"{quoted(text)} is not a rhythm such as 1m", f"write {_RHYTHMS[text.lower()]}")
     value = duration(text)
     most = {"d": 3650, "w": 520, "m": 120}.get(value.unit, 0)
     if not 1 <= value.n <= most:
@@ -180,9 +196,24 @@ def country(text: str) -> str:
     from phonenumbers import SUPPORTED_REGIONS
 
     if not _COUNTRY.fullmatch(text) or text not in SUPPORTED_REGIONS:
-        cure = {"UK": "the United Kingdom is GB", "EL": "Greece is GR"}.get(text.upper(), "")
+        code = {"UK": "GB", "EL": "GR"}.get(text.upper()) or _countries().get(text.casefold())
+        cure = f"write {code}" if code else "look it up in ISO 3166"
         raise CellError(f"{quoted(text)} is not a two-letter country code, such as FR", cure)
     return text
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Codes by the names of countries in the languages of our users, folded; and by codes in lower case."""
+    from babel import Locale
+
+    named = {
+        name.casefold(): code
+        for language in ("en", "fr", "de", "nl", "es", "it")
+        for code, name in Locale(language).territories.items()
+        if _COUNTRY.fullmatch(code)
+    }
+    return {code.casefold(): code for code in named.values()} | named
 
 
 def language(text: str) -> str:

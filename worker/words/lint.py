@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2.meta import find_undeclared_variables
 
+from rules.diagnostics import nearest, quoted
 from worker.words.message import Creditor, Subject
 from worker.words.sample import samples
 from worker.words.shelf import Shelf, TemplateProblem
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from worker.words.render import Words
 
 Named = tuple[str, str, str]  # template, channel, language
-UNUSABLE, TOO_LONG, NOT_SAID, ONE_LANGUAGE = "REL401", "REL402", "REL403", "REL404"
+UNUSABLE, TOO_LONG, NOT_SAID, ONE_LANGUAGE, UNREAD = "REL401", "REL402", "REL403", "REL404", "REL405"
 DAY = date(2027, 1, 4)
 CREDITOR = Creditor(
     "Une Entreprise Imaginaire SARL",
@@ -103,6 +104,19 @@ def lint(words: Words, shelf: Shelf, names: Iterable[Named], creditor: Creditor 
 def unknown(shelf: Shelf, names: frozenset[str]) -> list[TemplateProblem]:
     """The workspace's own templates that cannot be compiled, or use a variable that is none of `names`."""
     return [problem for path in shelf.all() if shelf.own(path) for problem in _unknown(shelf, path, names)]
+
+
+def unread(shelf: Shelf, names: Iterable[str]) -> list[TemplateProblem]:
+    """The workspace's own texts that no message is made of, though somebody wrote them to be sent."""
+    known, found = frozenset(names), []
+    for path, name in shelf.unread(known):
+        if name is None:
+            message = "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt, such as fr/reminder-1.email.txt"
+        else:
+            near = nearest(name, sorted(known))
+            message = f"no policy names {quoted(name)}" + (f": did you mean {near}?" if near else "")
+        found.append(TemplateProblem(f"templates/{path}", 0, message, UNREAD))
+    return found
 
 
 def _unknown(shelf: Shelf, path: str, names: frozenset[str]) -> Iterator[TemplateProblem]:

@@ -12,7 +12,7 @@ from typing import Literal, cast
 from rules.money import Money
 from worker.words.blocks import Block, Pairs, Paragraph, clean, mark, parse, plain
 from worker.words.gsm import gsm7, segments
-from worker.words.lint import CREDITOR, TOO_LONG, lint, unknown
+from worker.words.lint import CREDITOR, TOO_LONG, lint, unknown, unread
 from worker.words.locale import Locale
 from worker.words.message import BillDeposit, BillGroup, BillLine, BillText, Brand, Creditor, Item, Party, Subject
 from worker.words.paper import Sheet, country_of, pictured, printed
@@ -149,6 +149,10 @@ class Words:
         """The workspace's own templates that cannot be read, or name what no message has, whoever names them."""
         given = Subject("", "", "en", "email", date.min, CREDITOR, Party(""), "")
         return unknown(self._shelf, frozenset(self._values(given, self._tables(given))))
+
+    def unread(self, names: Iterable[str]) -> list[TemplateProblem]:
+        """The workspace's own templates that no message is made of; `names` are those that policies name."""
+        return unread(self._shelf, names)
 
     def _tables(self, subject: Subject) -> Tables:
         labels = self._shelf.labels(subject.language)

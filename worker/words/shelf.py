@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -27,7 +27,7 @@ _STANDS_IN = {"email": ("email", "letter"), "letter": ("letter", "email"), "docu
 class TemplateProblem(Exception):
     """A template that cannot be used: `file` as people know it, `line` from 1 (0: the file itself), and why.
 
-    `code` is that of a diagnostic: REL401 where nothing can be sent, REL402 to REL404 for what lint.py warns of.
+    `code` is that of a diagnostic: REL401 where nothing can be sent, REL402 to REL405 for what lint.py warns of.
     """
 
     def __init__(self, file: str, line: int, message: str, code: str = "REL401") -> None:
@@ -73,6 +73,24 @@ class Shelf:
     def own(self, path: str) -> bool:
         """Whether the workspace has a file of its own at that path."""
         return self._overrides is not None and self._overrides.joinpath(path).is_file()
+
+    def unread(self, names: Collection[str]) -> list[tuple[str, str | None]]:
+        """The workspace's own texts that no message is made of: the path, and the name where it has one.
+
+        `names` are the templates that policies name; what the house has may always be there.
+        """
+        house = {path.partition("/")[2].partition(".")[0] for path in self.all() if not self.own(path)}
+        found: list[tuple[str, str | None]] = []
+        for file in sorted(self._overrides.rglob("*.txt")) if self._overrides is not None else ():
+            path = file.relative_to(self._overrides).as_posix()  # type: ignore[arg-type]
+            language, _, last = path.partition("/")
+            if file.name.startswith("_") or _of_the_house(path) is not None:
+                continue
+            if not _MESSAGE.fullmatch(last) or not self._has_labels(language):
+                found.append((path, None))
+            elif (name := last.partition(".")[0]) not in {*house, *names}:
+                found.append((path, name))
+        return found
 
     def get(self, name: str, channel: str, language: str) -> Template:
         """The compiled template. Raises TemplateProblem where there is none or it cannot be read."""

@@ -211,3 +211,29 @@ def test_a_link_out_of_the_workspace_is_told_with_its_cure(run: Run, folder: Pat
     assert told.stderr == (
         "relance: policies/far.yaml is a link that leads out of the workspace: put the file itself there [REL225].\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("fr/courtsy.email.txt", "no policy names 'courtsy': did you mean courtesy?"),
+        ("fr/farewell.email.txt", "no policy names 'farewell'"),
+        ("fr/courtesy.txt", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt, such as fr/reminder-1.email.txt"),
+        ("fra/courtesy.email.txt", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
+        ("courtesy.email.txt", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
+    ],
+)
+def test_an_own_template_that_nothing_sends_is_said(run: Run, folder: Path, path: str, said: str) -> None:
+    own = folder / "templates" / path
+    own.parent.mkdir(parents=True)
+    own.write_text("Subject: x\n\nHello\n", "utf-8")
+    (found,) = json.loads(run("validate", "--format", "json").stdout)
+    assert (found["code"], found["severity"], found["file"]) == ("REL405", "warning", f"templates/{path}")
+    assert found["message"].startswith(said)
+
+
+def test_what_the_house_or_a_policy_sends_and_what_others_include_is_not(run: Run, folder: Path) -> None:
+    (folder / "templates" / "fr").mkdir(parents=True)
+    for name in ("_mine.txt", "payment-received.email.txt", "_phrases.txt"):
+        (folder / "templates" / "fr" / name).write_text("Subject: x\n\nHello\n", "utf-8")
+    assert "REL405" not in run("validate").output

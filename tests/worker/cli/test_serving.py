@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 from types import SimpleNamespace
@@ -18,6 +20,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from tests.worker.cli.conftest import Run
+from tests.worker.cli.scene import office, populate
 from worker.cli.serving import _alone, _listening
 from worker.main import Unprepared, register_attributes
 from worker.server import Server
@@ -135,6 +138,21 @@ def test_a_worker_waits_for_what_is_away_and_says_what_it_is(folder: Path, envir
     with started(folder, "worker", **environ) as worker:
         worker.until(said)
         worker.until("; trying again\n")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.xdist_group("temporal")
+async def test_a_worker_without_a_mail_server_says_so_in_plain_lines(server: Server, folder: Path) -> None:
+    populate(folder)
+    with office(folder) as found, found.ledger.begin() as tx:
+        tx.set_clock(datetime(2027, 1, 11, 12, tzinfo=UTC))  # a Monday, a week after F-1 was due
+    with started(folder, "worker", TEMPORAL_ADDRESS=server.address) as worker:
+        await asyncio.to_thread(worker.until, "no mail server is set: RELANCE_SMTP_HOST; trying again\n")
+    said = worker.said
+    assert "mail          waits: no mail server is set: RELANCE_SMTP_HOST\n" in said
+    assert "texts         wait: no SMS account is set: RELANCE_TWILIO_ACCOUNT\n" in said
+    assert "Traceback" not in said
+    assert said.endswith("stopped.\n")
 
 
 def test_temporals_settings_that_cannot_be_read_are_named(folder: Path) -> None:

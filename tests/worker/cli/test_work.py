@@ -375,6 +375,14 @@ def test_a_database_that_is_away_is_said_in_one_sentence(
     assert len(refused.stderr.splitlines()) == 1
 
 
+def test_a_ledger_of_a_newer_relance_is_left_alone(run: Run, shop: Path) -> None:
+    with sqlite3.connect(shop / ".relance" / "relance.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    refused = run("today")
+    assert refused.exit_code == 1
+    assert refused.output.endswith("was made by a newer Relance: update this one.\n")
+
+
 def test_a_file_that_is_no_database_is_said_to_be(run: Run, folder: Path) -> None:
     (folder / ".relance").mkdir()
     (folder / ".relance" / "relance.db").write_bytes(b"this is not a database, it is a text of some length\n" * 40)
