@@ -31,6 +31,8 @@ def waiting(why: str, values: Values = (), names: Mapping[str, str] = MappingPro
 
     >>> waiting("held", ("dispute", "H-1", None))
     'a dispute holds it up (H-1)'
+    >>> waiting("held", ("payment-pending", "debit/F-1/1/collect/1/F-1", None))
+    'its debit is under way'
     """
     found = _WAITS.get(why)
     if found is None:
@@ -172,6 +174,8 @@ def _heavier(values: Values) -> str:
 
 def _held(values: Values) -> str:
     kind, name, until = values[:3]
+    if kind == "payment-pending" and str(name).startswith("debit/"):
+        return "its debit is under way"
     return f"a {kind} holds it up ({name})" + (f", until {until}" if until else "") if kind else "it is on hold"
 
 
