@@ -5,6 +5,7 @@ Reason codes are those of the SEPA scheme (EPC173-14). A debit is no contact, an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -33,19 +34,24 @@ def mandate_of(judgement: Judgement, item: Receivable, today: date) -> str | Non
 
 
 def failed(account: Account, item: Receivable, mandate: str) -> str | None:
-    """The code with which a collection by this mandate failed for good, as far as it concerns the receivable."""
+    """The code with which a collection by this mandate came back for good, as far as it concerns the receivable."""
     tried = [s for s in account.holds.values() if is_collection(s) and s.hold.reason == mandate and not s.active]
-    for fact in account.events:
-        if not isinstance(fact, f.PaymentFailed) or not any(_of(each, fact) for each in tried):
+    for name, reason, at in _came_back(account) if tried else ():
+        if not any(state.hold.subject == name and at >= state.placed for state in tried):
             continue
-        if fact.reason in DEAD or (fact.reason in REFUSED and fact.receivable == item.id):
-            return fact.reason
+        if reason in DEAD or (reason in REFUSED and name == item.id):
+            return reason
     return None
 
 
-def _of(state: HoldState, fact: f.PaymentFailed) -> bool:
-    """Whether a failure is that of a collection."""
-    return state.outcome == "failed" and state.hold.subject == fact.receivable and fact.at >= state.placed
+def _came_back(account: Account) -> Iterator[tuple[str, str, datetime]]:
+    """(receivable, code, instant) of what was sent back: before it was booked, or after."""
+    for fact in account.events:
+        match fact:
+            case f.PaymentFailed():
+                yield fact.receivable, fact.reason, fact.at
+            case f.Reversed() if fact.payment in account.payments:
+                yield from ((each.receivable, fact.reason, fact.at) for each in account.payments[fact.payment].shares)
 
 
 def collection(judgement: Judgement, item: Receivable, today: date, *, on: date | None = None) -> Collection:

@@ -296,6 +296,19 @@ def test_what_the_debtor_refused_concerns_that_invoice_alone() -> None:
     assert [name for _, name, *_ in collected(life.until("2026-06-30"))] == ["INV-1", "INV-2"]
 
 
+@pytest.mark.parametrize(("reason", "again"), [("MD06", False), ("MD01", False), ("AM04", True)])
+def test_what_the_debtor_has_given_back_after_it_was_booked_is_not_collected_again(reason: str, again: bool) -> None:
+    # settled on Tuesday 5 May, given back on the 21st: a new round begins
+    policy = "money: {reopen: restart}\n" + STEPS.replace("due-7d", "due").format(do=DEBIT, email=EMAIL)
+    life = Life(policy, business=BUSINESS, payment_method="debit")
+    life.contract("M-1", sepa_mandate="RUM-1")
+    life.invoice("INV-1", 1000, due="2026-04-30")
+    paid = life.pays(1000, on="2026-05-05", of="INV-1")
+    life.happens(f.Reversed(life.instant("2026-05-21"), paid, day("2026-05-21"), reason))
+    life.until("2026-06-30")
+    assert [on for on, *_ in collected(life)] == ["2026-04-30", *(["2026-05-21"] if again else [])]
+
+
 def test_a_new_mandate_is_used() -> None:
     life = living()
     life.invoice("INV-2", 500, due="2026-06-30")
