@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from rules import facts as f
-from rules.account import Climb, Receivable
+from rules.account import Receivable
 from rules.addressing import Addressed, hands_of
 from rules.altering import replace
 from rules.approving import account_overdue
 from rules.assigning import assignee
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
-from rules.collecting import collection, own_hold, under_way
+from rules.collecting import collection, under_way
 from rules.conditions import NotKnown
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
@@ -25,7 +25,6 @@ from rules.readiness import would_pass
 from rules.reckoning import NotDated
 from rules.restricting import restricted
 from rules.turns import Ready, Turn, planned_day, turn_of
-from rules.waiting import held_by
 
 
 def leave(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> Act | None:
@@ -88,14 +87,8 @@ def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list
     if own.policy.consolidate.by == "invoice" or not any(isinstance(a, (*MESSAGES, Call, Debit)) for a in own.step.do):
         return [own]
     if own.step.heavy or own.step.collects:
-        return [
-            own,
-            *(
-                r.turn
-                for r in ready
-                if r.turn is not own and r.turn.step.id == own.step.id and _together(judgement, own, r.turn)
-            ),
-        ]
+        alike = (r.turn for r in ready if r.turn is not own and r.turn.step.id == own.step.id)
+        return [own, *(turn for turn in alike if _together(judgement, own, turn) and _done_alike(judgement, own, turn))]
     turns = [own]
     now_ready = {r.turn.item.id for r in ready}
     for item in judgement.items():
@@ -132,6 +125,13 @@ def _together(judgement: Judgement, own: Turn, other: Turn) -> bool:
     ):
         return False
     return own.policy.consolidate.by != "contract" or own.item.contract == other.item.contract
+
+
+def _done_alike(judgement: Judgement, own: Turn, other: Turn) -> bool:
+    """Whether the same is done for both: no mandate of one collects for another, which has its fallback."""
+    if not own.step.collects:
+        return True
+    return all(_addressed(judgement, own, action) == _addressed(judgement, other, action) for action in own.step.do)
 
 
 def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: set[str]) -> Turn | None:
@@ -293,67 +293,3 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
             )
         case _:
             return replace(base, channel="sms")
-
-
-# --- what was claimed and has not ended --------------------------------------------------------------------------
-
-
-def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | datetime | None:
-    """The next action of a message that this receivable leads and that has not ended: the act, or when it may go.
-
-    It carries what may still be claimed; where nothing may, it is given up, or waits while a hold is the reason.
-    """
-    ladder, policy = item.ladder, judgement.policy(item)
-    climb = ladder.climbs[-1] if ladder and ladder.climbs else None
-    if ladder is None or policy is None or climb is None or climb.covered or not climb.pending:
-        return None
-    calendar = judgement.calendar(item, policy)
-    step = next((step for step in policy.variant(ladder.variant) if step.id == climb.own), None)
-    if step is None:
-        return None
-    hand = hands_of(judgement, item, policy, step.do[climb.pending[0]], today) or Addressed(step.do[climb.pending[0]])
-    slot = judgement.open_slot(calendar, climb.on, step.level, frozenset({channel(hand.action)}))
-    if judgement.now < slot.opens:
-        return slot.opens
-    carriers = _carriers(judgement, item, climb.message)
-    climbing = [other for other in carriers if other.ladder is not None and other.ladder.stopped is None]
-    message = climb.message
-    claimable = climbing if step.quiet else [o for o in climbing if _claimable(judgement, o, message, today)]
-    if climbing and not claimable:
-        return None
-    along = [_carried(judgement, other, climb.message, today) for other in claimable or carriers]
-    said = compose(judgement, along, hand, today, (), climb.deadline)
-    cases = tuple(sorted({each.contract for each in carriers}))
-    return Act(
-        f"{climb.message}/{climb.pending[0]}",
-        item.contract,
-        cases,
-        step.id,
-        step.level,
-        today,
-        slot.closes,
-        said,
-        void="" if claimable else "settled",
-    )
-
-
-def _claimable(judgement: Judgement, item: Receivable, message: str, today: date) -> bool:
-    """Whether what is left of a message may still claim it; the hold that its own collection placed does not count."""
-    held = held_by(judgement, item, today, but=own_hold(item.id, message))
-    return held is None and judgement.standing(today).open.get(item.id, 0) > 0
-
-
-def _carriers(judgement: Judgement, leader: Receivable, message: str) -> list[Receivable]:
-    others = [
-        item
-        for item in judgement.items()
-        if item.id != leader.id and item.ladder is not None and any(c.message == message for c in item.ladder.climbs)
-    ]
-    return [leader, *others]
-
-
-def _carried(judgement: Judgement, item: Receivable, message: str, today: date) -> Carried:
-    ladder = item.ladder
-    climb: Climb = next(c for c in ladder.climbs if c.message == message)  # type: ignore[union-attr]
-    amount = judgement.standing(today).amount(item)
-    return Carried(item, Claimed(item.id, ladder.round if ladder else 0, climb.step, climb.occurrence, amount))

@@ -17,7 +17,7 @@ from rules.addressing import hands_of
 from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
 from rules.asking import unanswered
 from rules.calendars import CalendarEnds
-from rules.carrying import in_flight, leave
+from rules.carrying import leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
@@ -34,6 +34,7 @@ from rules.rejecting import keep_refusal
 from rules.routed import concerned
 from rules.statements import stated, statement
 from rules.turns import Ready, Turn
+from rules.unfinished import in_flight
 
 T = TypeVar("T")
 

@@ -50,6 +50,8 @@ def _creditor(business: Business) -> Creditor:
 def _debt(ready: Ready, what: Collection, label: str) -> Debt:
     item, card = ready.account.receivables[what.receivable], ready.card
     contract = ready.account.contracts[item.contract]
+    if not what.mandate:
+        raise Permanent("no-mandate", f"there is no mandate any more for {item.contract}")
     if card is None or not card.iban:
         raise Permanent("no-account", "the account (iban) of the customer is not known")
     if contract.mandate_signed is None:

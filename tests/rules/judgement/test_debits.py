@@ -104,6 +104,15 @@ def test_invoices_of_the_same_step_are_collected_together_each_by_its_own_mandat
     assert message.said.total == money(1500)
 
 
+def test_what_has_a_mandate_is_not_collected_with_what_has_a_fallback() -> None:
+    life = living("{debit: {fallback: {email: {template: courtesy, to: billing}}}}")
+    life.contract("M-2", sepa_mandate=None)
+    life.invoice("INV-2", 500, due="2026-04-30", contract="M-2")
+    life.until("2026-04-27")
+    assert collected(life) == [("2026-04-23", "INV-1", "1000.00 EUR", "2026-04-30")]
+    assert life.sent() == [("2026-04-23", "sepa", ("INV-1",)), ("2026-04-24", "courtesy", ("INV-2",))]
+
+
 def test_a_message_about_another_invoice_never_takes_the_place_of_a_collection() -> None:
     # INV-2 is reminded two days before INV-1 is to be collected: the gap moves that to the 24th, nothing covers it
     life = living()
