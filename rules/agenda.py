@@ -34,7 +34,8 @@ def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, cale
     if rule is None or ladder is None or ladder.stopped is not None or AFTER_LAST_STEP in ladder.done:
         return
     try:
-        day, _ = planned(rule.at, item, policy.variant(ladder.variant), calendar, judgement.payment_run)
+        payment_run = judgement.payment_run(judgement.addressee(item, policy))
+        day, _ = planned(rule.at, item, policy.variant(ladder.variant), calendar, payment_run)
     except NotDated as waiting:
         if waiting.why == "not-presented" and waiting.since is not None:
             _no_proof(
@@ -70,11 +71,12 @@ def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
         return
     as_written = item if ladder is None else replace(item, ladder=replace(ladder, due=None))  # whenever it started
     steps = policy.variant(ladder.variant if ladder else None)
+    payment_run = judgement.payment_run(judgement.addressee(item, policy))
     for rule in policy.deadlines:
         if rule.id in item.deadlines:
             continue
         try:
-            at, _ = planned(rule.at, as_written, steps, calendar, judgement.payment_run)
+            at, _ = planned(rule.at, as_written, steps, calendar, payment_run)
         except NotDated:
             continue
         warned = calendar.working_on_or_before(calendar.add(at, Duration(-rule.warn.n, rule.warn.unit)))

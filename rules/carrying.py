@@ -77,9 +77,9 @@ def _cases(turns: Sequence[Turn]) -> tuple[str, ...]:
 def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list[Turn]:
     """The ladders that the leader's message carries, its own first.
 
-    A light message takes every ladder of the same contract or customer, policy and currency whose next step falls
-    due within the window; a heavy one, or one that collects, only those whose own next step is the same and may leave
-    now.
+    A light message takes every ladder of the same contract, customer or payer, policy and currency whose next step
+    falls due within the window; a heavy one, or one that collects, only those whose own next step is the same and may
+    leave now.
     """
     own = leader.turn
     if own.whole_account:
@@ -124,13 +124,19 @@ def _together(judgement: Judgement, own: Turn, other: Turn) -> bool:
         other.item.amount.currency,
     ):
         return False
+    debtors = [judgement.account.debtor(turn.item) for turn in (own, other)]
+    if debtors[0] is not debtors[1]:  # a file that is handed over is about one debtor
+        handed = any(isinstance(action, Handoff) for action in own.step.do)
+        return own.policy.consolidate.by == "payer" and own.to is other.to and not handed
     return own.policy.consolidate.by != "contract" or own.item.contract == other.item.contract
 
 
 def _done_alike(judgement: Judgement, own: Turn, other: Turn) -> bool:
-    """Whether the same is done for both: no mandate of one collects for another, which has its fallback."""
+    """Whether the same is done for both, of one customer: no mandate collects for another, nor for a fallback."""
     if not own.step.collects:
         return True
+    if judgement.account.debtor(own.item) is not judgement.account.debtor(other.item):
+        return False
     return all(_addressed(judgement, own, action) == _addressed(judgement, other, action) for action in own.step.do)
 
 
@@ -194,6 +200,7 @@ def _claiming(
                 turn is not own,
                 _deadline(turn),
                 _reanchored(turn),
+                None if own.to is judgement.account.debtor(turn.item) else own.to.id,
             )
         )
         if mine:
@@ -257,7 +264,7 @@ def compose(
     collects = isinstance(hand.action, Debit)
     due = [each for each in carried if each.item.due is not None and each.item.due <= today]
     shown = list(carried) if collects or not due else due
-    free = judgement.standing(today).free.get(currency, 0)
+    free = judgement.standing(today).credits(each.item for each in carried)
     return replace(
         addressed_send(judgement, carried[0].item, hand, today),
         lines=tuple(each.item.id for each in shown),
@@ -274,7 +281,7 @@ def compose(
 def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, today: date) -> Send:
     """The message without its figures."""
     owner = assignee(judgement.account, item)
-    base = Send("email", hand.template, hand.language, hand.role, (), assigned_to=owner)
+    base = Send("email", hand.template, hand.language, hand.role, (), assigned_to=owner, to=hand.to)
     match hand.action:
         case Email() as email:
             return replace(base, cc=email.cc, bcc=email.bcc, sender=email.sender, attach=email.attach)

@@ -36,6 +36,7 @@ class Climb:
     called: tuple[date, ...] = ()  # working days on which a call was recorded
     reached: date | None = None
     presented: date | None = None
+    to: str | None = None  # the customer who was written to in place of its own
 
     @property
     def went_out(self) -> bool:

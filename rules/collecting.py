@@ -94,7 +94,7 @@ def announcement(
 ) -> Announcement:
     """What an invoice of a contract announces, dated `told`; an empty one where it is not debited."""
     mandate = account.contracts[contract].sepa_mandate
-    if account.customer.payment_method != "debit" or not mandate or currency != CURRENCY:
+    if account.whose("contract", contract).payment_method != "debit" or not mandate or currency != CURRENCY:
         return Announcement()
     if business.debits is None:
         return Announcement(mandate)

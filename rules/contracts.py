@@ -176,10 +176,11 @@ def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Sen
         if sent.failed:
             ask(f"undelivered/{said.note or item.id}", f"{what} could not be sent")
         return None
-    customer = judgement.account.customer
+    customer = judgement.account.debtor(item)
     language = customer.language if customer.language in TEMPLATE_LANGUAGES else rulebook.business.language
     roles = ("billing", "registered-office", "legal-representative")
-    email, letter = reachable(judgement, Email("invoice", roles)), reachable(judgement, Letter("invoice", roles))
+    by_email, by_letter = Email("invoice", roles), Letter("invoice", roles)
+    email, letter = (reachable(judgement, action, customer) for action in (by_email, by_letter))
     email = None if letter and customer.invoices_by == "letter" else email
     role = email or letter
     if role is None:

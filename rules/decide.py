@@ -21,10 +21,10 @@ from rules.carrying import leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
-from rules.decision import Act, Decision, Reason
+from rules.decision import Act, Decision, Send
 from rules.enrolment import enrol, settle
 from rules.holding import end_for_good, keep_holds
-from rules.judgement import Judgement, Wait
+from rules.judgement import Judgement, Wait, waits
 from rules.ladders import advance
 from rules.limits import within_limits
 from rules.policy import Action, Debit, Rulebook, Task, Webhook
@@ -48,7 +48,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     _as_it_stands(judgement)
     acts = _in_flight(judgement)
     acts += _steps(judgement)
-    acts += _reactions(judgement, contacted=bool(acts))
+    acts += _reactions(judgement, {_to(judgement, act) for act in acts})
     acts += _promised(judgement)
     acts += _statements(judgement)
     acts += _contracts(judgement)
@@ -84,7 +84,9 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
-        judgement.waits[item.id] = Wait("review", until, (why,))
+        wait = judgement.waits[item.id] = Wait("review", until, (why,))
+        if not any(reason.code == "waits" for reason in judgement.reasons.get(item.id, ())):
+            judgement.note(item.id, waits(wait))
     return None
 
 
@@ -133,7 +135,7 @@ def _enrol(judgement: Judgement, item: Receivable) -> None:
 
 
 def _steps(judgement: Judgement) -> list[Act]:
-    """What leaves now, at most one message of the ladders; every other ladder says what it waits for."""
+    """What leaves now, at most one message of the ladders to each; every other ladder says what it waits for."""
     said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
     look = partial(_look, returned=returned(judgement.account))
     for _ in range(_PASSES):
@@ -142,18 +144,30 @@ def _steps(judgement: Judgement) -> list[Act]:
         ready = [r for item in judgement.items() if (r := _guarded(judgement, item, look)) is not None]
         if len(judgement.facts) > known:
             continue  # what followed may change how another ladder stands
-        gone = _first(judgement, ready)
-        if gone is None:
-            return []
-        (act,) = gone
-        if act is not None:
-            for each in ready:
-                _guarded(judgement, each.turn.item, partial(_another_day, each=each))
-            return [act]
+        acts = _leaving(judgement, ready)
+        if acts is not None:
+            return acts
     raise AssertionError("a judgement comes to rest")
 
 
 _PASSES = 1000
+
+
+def _leaving(judgement: Judgement, ready: list[Ready]) -> list[Act] | None:
+    """A message to each of those who are written to; None where one needed no hands: then all is judged anew."""
+    groups: dict[str, list[Ready]] = {}
+    for each in ready:
+        groups.setdefault(each.turn.to.id, []).append(each)
+    acts = []
+    for group in groups.values():
+        gone = _first(judgement, group)
+        if gone is not None and gone[0] is None:
+            return None
+        if gone is not None and gone[0] is not None:
+            for each in group:
+                _guarded(judgement, each.turn.item, partial(_another_day, each=each))
+            acts.append(gone[0])
+    return acts
 
 
 def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> Ready | None:
@@ -179,7 +193,7 @@ def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> R
         after_last_step(judgement, judgement.account.receivables[item.id], policy, calendar, today)
         return None
     judgement.waits[item.id] = outcome
-    judgement.note(item.id, Reason("waits", "waits", (outcome.why, outcome.until, *outcome.values)))
+    judgement.note(item.id, waits(outcome))
     return None
 
 
@@ -206,7 +220,7 @@ def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Rea
     if wait is None:
         return (leave(judgement, each, ready),)
     judgement.waits[item.id] = wait
-    judgement.note(item.id, Reason("waits", "waits", (wait.why, wait.until, *wait.values)))
+    judgement.note(item.id, waits(wait))
     return None
 
 
@@ -228,7 +242,9 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
     """
     turn = ready.turn
     for other, (level, opens) in judgement.upcoming.items():
-        if other == turn.item.id or level <= -turn.rank[0]:
+        item = judgement.account.receivables[other]
+        to = judgement.addressee(item, judgement.policy(item))
+        if other == turn.item.id or level <= -turn.rank[0] or to is not turn.to:
             continue
         free = turn.today + date.resolution
         if not _unheard(judgement, turn):
@@ -284,8 +300,14 @@ def _contracts(judgement: Judgement) -> list[Act]:
     return acts
 
 
-def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
-    """What answers to events; at most one that is a contact, and none beside a message of the ladders."""
+def _to(judgement: Judgement, act: Act) -> str:
+    """Who is written to."""
+    assert isinstance(act.what, Send)
+    return act.what.to or judgement.account.debtor(judgement.account.receivables[act.what.lines[0]]).id
+
+
+def _reactions(judgement: Judgement, contacted: set[str]) -> list[Act]:
+    """What answers to events; at most one to each customer that is a contact, and none beside one of the ladders."""
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
@@ -293,9 +315,10 @@ def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
             continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
-            if not (contact and contacted):
+            to = _to(judgement, act)
+            if not (contact and to in contacted):
                 acts.append(act)
-                contacted = contacted or contact
+                contacted |= {to} if contact else set()
     return acts
 
 

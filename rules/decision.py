@@ -69,6 +69,7 @@ class Send:
     handoff_to: str | None = None
     note: str | None = None  # the credit note that it carries
     assigned_to: str | None = None  # who owns what it claims, and is to be paid
+    to: str | None = None  # the customer who is written to, where it is not the one of the case
     collections: tuple[Collection, ...] = ()
 
 
@@ -215,7 +216,12 @@ SHARED = frozenset({"bank-data", "limit", "held", "review"})  # waits that end, 
 
 def shares(reasons: Iterable[Reason]) -> bool:
     """Whether what they tell of waits for something that the business's own facts may change."""
-    return any(reason.code == "waits" and reason.values[0] in SHARED for reason in reasons)
+    return any((reason.code == "waits" and reason.values[0] in SHARED) or _unknown(reason) for reason in reasons)
+
+
+def _unknown(reason: Reason) -> bool:
+    """Whether a person is asked if there is to be a ladder, which may be asked of a whole group."""
+    return reason.code == "not-enrolled" and reason.values == ("unknown",)
 
 
 @dataclass(frozen=True, slots=True)

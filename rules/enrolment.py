@@ -246,7 +246,7 @@ def _refuse(judgement: Judgement, item: Receivable, why: str, *, record: bool = 
 
 def _pinned(judgement: Judgement, item: Receivable, ladder: Ladder, today: date) -> Receivable:
     """A new pin applies at once, to a ladder that has begun as well."""
-    pin = pin_of(judgement, judgement.rulebook(item).assignment, today)
+    pin = pin_of(judgement, item, judgement.rulebook(item).assignment, today)
     if pin is not None and pin.policy != ladder.policy:
         judgement.emit(f.Moved(judgement.now, item.id, ladder.round, pin.policy, today))
     return judgement.account.receivables[item.id]
@@ -275,10 +275,10 @@ def _is_late(judgement: Judgement, item: Receivable, policy: Policy, digest: str
     variant, reason = variant_of(judgement, trial, policy, today)
     if reason.verdict == "unknown" or item.due is None:
         return False
-    calendar = judgement.calendar(trial, policy)
+    calendar, payment_run = judgement.calendar(trial, policy), judgement.payment_run(judgement.addressee(item, policy))
     for step in policy.variant(variant):
         try:
-            day, _ = planned(step.at, trial, policy.variant(variant), calendar, judgement.payment_run)
+            day, _ = planned(step.at, trial, policy.variant(variant), calendar, payment_run)
         except NotDated:
             return False
         if day >= item.due:

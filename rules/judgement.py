@@ -39,6 +39,11 @@ class Wait:
     values: tuple[object, ...] = ()
 
 
+def waits(wait: Wait) -> Reason:
+    """A wait as it is told."""
+    return Reason("waits", "waits", (wait.why, wait.until, *wait.values))
+
+
 @dataclass(slots=True)
 class Judgement:
     """See the module. `now` is an aware instant; `waits` and `next_steps` are per receivable."""
@@ -154,16 +159,22 @@ class Judgement:
         """The facts that a condition may test for this receivable."""
         return Facts(self.standing(today), item, event or {})
 
+    def addressee(self, item: Receivable, policy: Policy | None) -> f.Customer:
+        """Who is written to about a receivable: its customer, or who pays for it where the policy says `by: payer`."""
+        debtor = self.account.debtor(item)
+        if policy is None or policy.consolidate.by != "payer" or debtor.payer is None:
+            return debtor
+        return self.account.person(debtor.payer) or debtor
+
     def rulebook(self, item: Receivable) -> Rulebook:
         """What the receivable's ladder, or else its case, is bound to."""
         ladder = item.ladder
         return self.rulebooks[ladder.rulebook if ladder is not None else self.account.rulebooks[item.contract]]
 
-    @property
-    def payment_run(self) -> int | None:
-        """The day of the month on which the customer pays; None where that is not known."""
+    def payment_run(self, customer: f.Customer) -> int | None:
+        """The day of the month on which a customer pays; None where that is not known."""
         stated = self.account.given.get("customer.payment_run")
-        return int(stated) if isinstance(stated, Decimal) else self.account.customer.payment_run
+        return int(stated) if isinstance(stated, Decimal) else customer.payment_run
 
     def business_day(self, rulebook: Rulebook) -> date:
         """The local date of the business itself, for what no policy's calendar governs yet."""
@@ -175,25 +186,30 @@ class Judgement:
         return self.rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder is not None else None
 
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
-        """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""
-        calendar = self.rulebook(item).calendars.get(self.resolved(policy.calendar, item, self.now.date()) or "")
+        """The policy's calendar for whoever is written to; raises NotKnown where a missing fact looks it up."""
+        name = self.resolved(policy.calendar, item, self.now.date(), self.addressee(item, policy))
+        calendar = self.rulebook(item).calendars.get(name or "")
         if calendar is None:
             raise NotKnown("calendar")
         return calendar
 
     def language(self, item: Receivable, policy: Policy, today: date) -> str:
         """The language of messages about this receivable; raises NotKnown."""
-        name = self.resolved(policy.language, item, today)
+        name = self.resolved(policy.language, item, today, self.addressee(item, policy))
         if name is None:
             raise NotKnown("language")
         return name
 
-    def resolved(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
-        """A value as written, or as its table says for this receivable; raises NotKnown."""
-        return value if isinstance(value, str) else self._looked_up(value, item, today)
+    def resolved(
+        self, value: str | ByFact[str], item: Receivable, today: date, customer: f.Customer | None = None
+    ) -> str | None:
+        """A value as written, or as its table says for this receivable, or for that customer; raises NotKnown."""
+        return value if isinstance(value, str) else self._looked_up(value, item, today, customer)
 
-    def _looked_up(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
-        return resolve(value, self.lookup(item, today))
+    def _looked_up(
+        self, value: str | ByFact[str], item: Receivable, today: date, customer: f.Customer | None
+    ) -> str | None:
+        return resolve(value, Facts(self.standing(today), item, customer=customer))
 
     def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
         """The slot on `day` or later that is not over yet."""
@@ -270,15 +286,22 @@ class Judgement:
     def ask_fact(
         self, fact: str, why: str, today: date, item: Receivable, *, where: str = "", step: str | None = None
     ) -> Review:
-        """The review of a fact that is not known: once for the customer, contract or invoice that it is about."""
+        """The review of a fact that is not known: once for the customer, contract or invoice that it is about.
+
+        Customers of one group have one review of what is not known of them; the answer is for all of them.
+        """
         scope, subject = self._about(fact, item)
-        key = "/".join(part for part in ("unknown", where, subject, fact) if part)
-        return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
+        group = self.account.debtor(item).group if scope == "customer" else None
+        about = f"group/{group}" if group else subject
+        key = "/".join(part for part in ("unknown", where, about, fact) if part)
+        if not group:
+            return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
+        return self.ask(key, f"{why} (group {group})", today, scope="business", subject="business", step=step)
 
     def _about(self, fact: str, item: Receivable) -> tuple[f.Scope, str]:
         match fact.removeprefix("custom.").partition(".")[0]:
             case "customer":
-                return "customer", self.account.customer.id
+                return "customer", self.account.debtor(item).id
             case "contract":
                 return "contract", item.contract
             case _:
@@ -304,10 +327,10 @@ def _presses(ladder: Ladder) -> bool:
     return asked or any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
 
 
-def pin_of(judgement: Judgement, assignment: Assignment, today: date) -> Pin | None:
-    """The pin of this customer that is in force."""
+def pin_of(judgement: Judgement, item: Receivable, assignment: Assignment, today: date) -> Pin | None:
+    """The pin of its customer that is in force."""
     for pin in assignment.pins:
-        if pin.customer == judgement.account.customer.id and today <= pin.until:
+        if pin.customer == judgement.account.debtor(item).id and today <= pin.until:
             return pin
     return None
 
@@ -316,7 +339,7 @@ def route_of(
     judgement: Judgement, item: Receivable, assignment: Assignment, today: date
 ) -> tuple[Route | None, Reason]:
     """The pin, route or `otherwise` that applies; None when a fact that a route tests is not known."""
-    pin = pin_of(judgement, assignment, today)
+    pin = pin_of(judgement, item, assignment, today)
     if pin is not None:
         judgement.wake_on(item, pin.until + timedelta(days=1))
         chosen = Route(f"pin:{pin.customer}", assignment.otherwise.when, pin.policy, pin.reason, pin.place)

@@ -78,7 +78,7 @@ def _nearest(judgement: Judgement, turn: Turn) -> str | None:
     due = []
     for step in turn.steps:
         try:
-            day, _ = planned(step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run)
+            day, _ = planned(step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
         except NotDated:
             continue
         if not step.heavy and day <= turn.ladder.enrolled:
@@ -134,7 +134,7 @@ def _too_late(judgement: Judgement, turn: Turn) -> bool:
 def _written_day(judgement: Judgement, turn: Turn) -> date:
     """The day of a step as written, on the receivable's own dates: a late ladder's early steps stay early."""
     as_written = turn.item if turn.ladder.due is None else replace(turn.item, ladder=replace(turn.ladder, due=None))
-    return planned(turn.step.at, as_written, turn.steps, turn.calendar, judgement.payment_run)[0]
+    return planned(turn.step.at, as_written, turn.steps, turn.calendar, judgement.payment_run(turn.to))[0]
 
 
 def notify(judgement: Judgement, turn: Turn) -> None:

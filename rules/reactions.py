@@ -128,7 +128,7 @@ def _reaching(
     facts: tuple[f.Fact, ...] = ()
     if done is None:
         contact = reaction.event not in CONFIRMATIONS and any(isinstance(reaction.do[m], MESSAGES) for m in hands)
-        reacted = f.Reacted(judgement.now, key, item.id, today, hands, key, contact=contact)
+        reacted = f.Reacted(judgement.now, key, item.id, today, hands, key, contact=contact, to=hand.to)
         facts = (reacted, *asked_of_people(judgement, key, reaction.do, item, today))
     cases = (item.contract,)
     return Act(f"{key}/{n}", item.contract, cases, reaction.event, "reaction", today, until, said, facts)
@@ -144,7 +144,8 @@ def _open_until(
     if isinstance(hand.action, Webhook):
         return judgement.now + timedelta(days=1)
     if reaction.event not in CONFIRMATIONS and (
-        judgement.holds_on(item, today) or (fresh and _contacted(judgement.account, today))
+        judgement.holds_on(item, today)
+        or (fresh and _contacted(judgement.account, judgement.addressee(item, policy).id, today))
     ):
         _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
         return None
@@ -180,6 +181,6 @@ def _later(judgement: Judgement, item: Receivable, at: datetime) -> None:
     judgement.wake(item.contract, at)
 
 
-def _contacted(account: Account, today: date) -> bool:
-    """Whether a step, or another contact, left today already."""
-    return today in (account.last_step, account.last_contact)
+def _contacted(account: Account, to: str, today: date) -> bool:
+    """Whether a step, or another contact, left to them today already."""
+    return today in (account.stepped.get(to), account.contacted.get(to))

@@ -83,13 +83,13 @@ def uncovered(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
 def unallocated(judgement: Judgement, turn: Turn) -> Tested:
     """Money on no invoice that is a large share of what is overdue: a person says first what it is for."""
     share, currency = turn.policy.money.unallocated_share, turn.item.amount.currency
-    free = judgement.standing(turn.today).free.get(currency, 0)
+    free = judgement.standing(turn.today).credit(turn.item)
     if share is None or not free or turn.step.quiet:
         return "passed"
     if not _large(judgement, turn, share, free):
         return "passed"
     why = f"{Money(free, currency)} is on no invoice: what is it for?"
-    customer = judgement.account.customer.id
+    customer = judgement.account.debtor(turn.item).id
     review = judgement.ask(
         f"unallocated/{customer}/{currency}/{free}", why, turn.today, scope="customer", subject=customer
     )
@@ -98,8 +98,8 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
 
 def _large(judgement: Judgement, turn: Turn, share: Decimal, free: int) -> bool:
     """Whether money on no invoice is that share of what is overdue, or more."""
-    owed, currency = judgement.standing(turn.today, gross=True), turn.item.amount.currency
-    overdue = sum(owed.open[item.id] for item in owed.overdue(currency))
+    owed = judgement.standing(turn.today, gross=True)
+    overdue = sum(owed.open[item.id] for item in owed.overdue(turn.item))
     return overdue > 0 and free >= share * overdue
 
 
@@ -231,7 +231,7 @@ def would_pass(judgement: Judgement, turn: Turn) -> bool:
     """Whether a step that another's message covers would pass the tests of its own day; asks and records nothing."""
     item, money = turn.item, turn.policy.money
     sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
-    free = judgement.standing(turn.today).free.get(item.amount.currency, 0)
+    free = judgement.standing(turn.today).credit(item)
     return (
         held_by(judgement, item, turn.today) is None
         and handed_over(judgement, turn) is None
@@ -265,7 +265,8 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
             return unknown(judgement, turn, missing_fact.fact) or Wait("review", None, (missing_fact.fact,))
         if missing is None:
             name = channel(action)
-            lacks = "mandate" if isinstance(action, Debit) else "address"
+            whose = "" if turn.to is judgement.account.debtor(turn.item) else f" of {turn.to.id}, who pays,"
+            lacks = "mandate" if isinstance(action, Debit) else f"address{whose}"
             key, why = f"no-address/{turn.key}/{name}", f"no {lacks} for the {name} of {turn.step.id}"
             return question(judgement, turn, key, why) or Wait("review", None, (why,))
     return "passed"

@@ -102,6 +102,7 @@ class Payment:
     credit: bool
     reversed: bool = False
     invoice: str | None = None  # the receivable that a credit note of ours takes back
+    customer: str = ""  # whose it is
 
     @property
     def free(self) -> Money:

@@ -32,6 +32,7 @@ class Turn:
     occurrence: int
     calendar: Calendar
     today: date
+    to: f.Customer  # who is written to
 
     @property
     def key(self) -> str:
@@ -74,7 +75,8 @@ def turn_of(judgement: Judgement, item: Receivable, today: date) -> Turn | Wait 
     found = next_to_climb(item, steps)
     if found is None:
         return None
-    return Turn(item, ladder, policy, steps, variant, found[0], found[1], calendar, today)
+    to = judgement.addressee(item, policy)
+    return Turn(item, ladder, policy, steps, variant, found[0], found[1], calendar, today, to)
 
 
 def _unfinished(
@@ -154,7 +156,7 @@ def planned_day(judgement: Judgement, turn: Turn) -> date:
         before = next(climb for climb in reversed(climbs) if climb.step == turn.step.id)
         day, since = turn.calendar.add(before.on, turn.step.repeat.every), before.on
     else:
-        day, since = planned(turn.step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run)
+        day, since = planned(turn.step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
     return shifted(day, since, shifts(judgement, turn.item, turn.policy, turn.today))
 
 

@@ -144,7 +144,13 @@ class World:
     # --- who owes what -------------------------------------------------------------------------------------------
 
     def customer(
-        self, name: str, *, email: str = "", language: str = "fr", channels: tuple[str, ...] = CHANNELS, **more: str
+        self,
+        name: str,
+        *,
+        email: str = "",
+        language: str = "fr",
+        channels: tuple[str, ...] = CHANNELS,
+        **more: str | None,
     ) -> None:
         """A customer in France with one contact, for billing; `more` are attributes of the customer."""
         about = {"country": "FR", "kind": "business", "language": language, **more}

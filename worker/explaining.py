@@ -5,7 +5,7 @@ The past is judged by the facts that were recorded by then, under the rules that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from rules.explain import called, sentences, waiting
 from rules.policy import Place
 from rules.simulate import Simulation, entries, is_shared
 from rules.standing import covered
+from rules.together import together
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import Recorded, facts_between
 
@@ -58,8 +59,9 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     business = tx.rulebook(str(tx.active_rulebook())).business
     zone = ZoneInfo(business.time_zone)
     at = tx.now() if day is None else min(datetime.combine(day, EVENING, zone), tx.now())
-    told = [each for each in facts_between(tx, 0) if each.customer in (None, customer) and each.recorded_at <= at]
-    account, state = as_recorded(customer, told)
+    told = [each for each in facts_between(tx, 0, told=True) if each.recorded_at <= at]
+    account, state = as_recorded(tx.fellows(customer), told)
+    told = [each for each in told if each.customer in (None, customer)]
     item = account.receivables[receivable]
     rulebooks = tx.rulebooks_of(account)
     decision = decide(rulebooks, Snapshot(account.copy(), state.copy()), at)
@@ -73,7 +75,7 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     return Explained(
         item,
         at,
-        account.customer.country,
+        account.debtor(item).country,
         policy.id if policy else None,
         variant.id if variant else None,
         (variant.place if variant else None) or (policy.place if policy else None),
@@ -85,15 +87,15 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     )
 
 
-def as_recorded(customer: str, told: list[Recorded]) -> tuple[Account, BusinessState]:
-    """The account and the business as those facts make them."""
-    account, business = Account(f.Customer(customer)), BusinessState()
+def as_recorded(customers: Sequence[str], told: Iterable[Recorded]) -> tuple[Account, BusinessState]:
+    """The account of customers who are judged together, and the business, as those facts make them."""
+    accounts, business = {name: Account(f.Customer(name)) for name in customers}, BusinessState()
     for each in told:
         if is_shared(each.fact):
             business.record(each.fact)
-        else:
-            account.record(each.fact)
-    return account, business
+        elif each.customer in accounts:
+            accounts[each.customer].record(each.fact)
+    return together(list(accounts.values())), business
 
 
 def _next(
@@ -148,7 +150,7 @@ def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo) -> Hap
         case f.Skipped():
             return Happened(fact.on, fact.step, "skipped", SKIPPED.get(fact.why, fact.why.replace("-", " ")))
         case f.Left():
-            by = ", ".join(fact.channels)
+            by = ", ".join(fact.channels) + (f", to {fact.to} who pays" if fact.to else "")
             return Happened(fact.on, fact.step, "covered" if fact.covered else "left", by)
         case f.ApprovalAsked():
             return Happened(fact.on, fact.step, "approval asked", f"{fact.who}, {fact.amount}")

@@ -66,7 +66,7 @@ class Outlook:
 
 def judged(tx: Transaction, customer: str, now: datetime) -> Decision:
     """The judgement of a customer, of which nothing is kept."""
-    return decide(tx.rulebooks_of(tx.account(customer)), tx.snapshot(customer, now), now)
+    return decide(tx.rulebooks_of(tx.joint(customer)), tx.snapshot(customer, now), now)
 
 
 def find(tx: Transaction, name: str) -> tuple[str, str | None, str | None] | None:
@@ -115,18 +115,20 @@ def outlook(tx: Transaction, business: Business, now: datetime) -> Outlook:
 
 def _leaving(tx: Transaction, customer: str, now: datetime, ends: datetime) -> Iterable[Leaving]:
     """What may leave at once, then what is planned for later in the day, unless a person or a hold is waited for."""
-    account, decision = tx.account(customer), judged(tx, customer, now)
+    account, joint, decision = tx.account(customer), tx.joint(customer), judged(tx, customer, now)
     told = set()
     for act in decision.acts:
-        if isinstance(act.what, Bill):
+        if act.case not in account.contracts:  # it is led by a customer who has the same payer
+            told |= set(act.what.lines) if not isinstance(act.what, Bill) else set()
+        elif isinstance(act.what, Bill):
             yield Leaving(now, customer, act.case, "invoice", (), act.what.gross, "planned")
         else:
             told |= set(act.what.lines)
-            about = _numbers(account, act.what.lines)
+            about = _numbers(joint, act.what.lines)
             yield Leaving(now, customer, act.case, act.step, about, act.what.total, "planned")
     standing = Standing(account, now.date())
     for name, step in decision.next_steps.items():
-        if name not in told and step.at is not None and now < step.at < ends:
+        if name in account.receivables and name not in told and step.at is not None and now < step.at < ends:
             item = account.receivables[name]
             amount = standing.amount(item)
             yield Leaving(step.at, customer, item.contract, step.step, (item.number,), amount, step.why)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 from rules import facts as f
@@ -18,6 +19,7 @@ from rules.plans import instalments
 from rules.policy import Business
 from rules.standing import Standing, by_start, covered, on_plans
 from worker.documents.notes import payable_when
+from worker.ledger.ledger import Transaction
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
     Accruing,
@@ -85,10 +87,26 @@ def contact_for(card: Card | None, role: str) -> Contact:
     return (card.contact(role) if card else None) or NOBODY
 
 
+def written_to(tx: Transaction, send: Send, account: Account) -> tuple[Card | None, dict[str, str]]:
+    """The card of whoever is written to, and the names of the customers for whom they pay."""
+    debtors = [account.debtor(account.receivables[name]).id for name in (*send.lines, *send.not_due)]
+    to = send.to or debtors[0]
+    return tx.card(to), {each: card.name if (card := tx.card(each)) else each for each in {*debtors} - {to}}
+
+
 def subject(
-    act: Act, account: Account, card: Card | None, business: Business, words: Words, bill: Bill | None
+    act: Act,
+    account: Account,
+    card: Card | None,
+    business: Business,
+    words: Words,
+    bill: Bill | None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Subject:
-    """The data of the act's message. `bill` is what was billed for its one receivable, where that was done here."""
+    """The data of the act's message. `bill` is what was billed for its one receivable, where that was done here.
+
+    `names` are those of the customers for whom whoever is written to pays.
+    """
     assert isinstance(act.what, Send)
     send, contact, happened = act.what, _contact(card, act.what), answered(act, account)
     shown = happened.items or tuple(account.receivables[name] for name in send.lines)
@@ -98,6 +116,8 @@ def subject(
     laws = words.labels(language)
     disputed = Standing(account, act.on).disputed
     owed, credit = (send.total, send.credit) if act.level != REACTION else _standing(account, shown, act.on)
+    to = account.person(send.to or "") or account.debtor(shown[0])
+    whole, not_due = bill if send.template == "invoice" else None, [account.receivables[n] for n in send.not_due]
     return Subject(
         act.key,
         send.template,
@@ -105,13 +125,13 @@ def subject(
         send.channel,
         act.on,
         creditor(business, send.sender, send.assigned_to),
-        Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
-        account.customer.id,
+        Party(card.name if card else "", contact.email, contact.phone, contact.postal, to.country or ""),
+        to.id,
         tuple(
-            _item(item, act.on, disputed.get(item.id, 0), whole=bill if send.template == "invoice" else None)
+            _item(item, act.on, disputed.get(item.id, 0), whole, customer=names.get(account.debtor(item).id, ""))
             for item in shown
         ),
-        tuple(_item(account.receivables[name], act.on) for name in send.not_due),
+        tuple(_item(item, act.on, customer=names.get(account.debtor(item).id, "")) for item in not_due),
         owed,
         credit,
         tuple((charge.amount, charge.law, _source(charge, laws)) for charge in send.charges if charge.amount),
@@ -202,7 +222,7 @@ def _held(state: HoldState, account: Account) -> Happened:
 def _standing(account: Account, items: Sequence[Receivable], day: date) -> tuple[Money, Money | None]:
     """What of these is owed and not disputed on that day, in instalments too, and the free credit that was counted."""
     standing, currency, elsewhere = Standing(account, day), items[0].amount.currency, on_plans(account)
-    free = standing.free.get(currency, 0)
+    free = standing.credits(items)
     parts = (
         item.balance - Money(standing.disputed.get(item.id, 0), currency)
         if item.id in elsewhere
@@ -322,13 +342,13 @@ def _sent(item: Receivable) -> Iterator[Climb]:
     return (climb for climb in (item.ladder.climbs if item.ladder else ()) if climb.went_out)
 
 
-def _item(item: Receivable, day: date, disputed: int = 0, *, whole: Bill | None = None) -> Item:
+def _item(item: Receivable, day: date, disputed: int = 0, whole: Bill | None = None, *, customer: str = "") -> Item:
     """A receivable as it is told; the `whole` invoice of which it is a part, in the message that brings it."""
     late = (day - item.due).days if item.due is not None and item.due < day else 0
     billed_here = item.period is not None or item.is_charge
     part = Money(disputed, item.amount.currency) if disputed else None
     about = (item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late)
-    told = Item(*about, document=billed_here, disputed=part)
+    told = Item(*about, document=billed_here, disputed=part, customer=customer)
     return replace(told, number=item.paper, amount=whole.payable, open=whole.payable) if whole and whole.parts else told
 
 

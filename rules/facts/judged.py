@@ -71,6 +71,7 @@ class Left:
     covered: bool = False  # carried by another receivable's message
     deadline: date | None = None
     due: date | None = None  # a late ladder's first step: the due date that its later moments count from
+    to: str | None = None  # the customer who is written to in place of its own: who pays for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,3 +266,4 @@ class Reacted:
     message: str = ""
     contact: bool = False
     failed: bool = False
+    to: str | None = None  # as in Left

@@ -327,3 +327,26 @@ def test_line_ends_of_windows_stay_and_tests_that_hold_are_left_alone() -> None:
     assert recorded(text, outcomes(text)) == text.replace("due-4d", "due-5d")
     fine = CASE + "    expect: [{at: due-5d, email: courtesy}]\n"
     assert recorded(fine, outcomes(fine)) == fine
+
+
+DISPUTED = "    until: due+10d\n    events:\n      - {at: 2027-01-05, dispute: price}\n"
+EXPECTED = "    expect: [{at: due-5d, email: courtesy}]\n"
+
+
+def answered(event: str) -> Outcome:
+    """A dispute of Tuesday 5 January, about which a person is asked five working days later, and that event."""
+    return one(f"{DISPUTED}      - {{{event}}}\n{EXPECTED}")
+
+
+def test_a_question_is_answered_by_its_beginning_on_a_later_day() -> None:
+    assert answered("at: 2027-01-13, answer: the customer disputes, by: anne").passed
+    early = answered("at: 2027-01-12, answer: the customer disputes")
+    assert [d.message for d in early.problems] == ["nobody is asked this by then"]
+    assert [d.help for d in early.problems] == ["a question is answered on a later day than it is asked"]
+
+
+def test_what_is_asked_instead_is_said_and_what_an_answer_may_be() -> None:
+    other = answered("at: 2027-01-13, answer: the customer pays")
+    assert [d.help for d in other.problems] == ["asked is 'the customer disputes: is it founded?'"]
+    wrong = answered("at: 2027-01-13, answer: the customer disputes, outcome: postpone")
+    assert [d.message for d in wrong.problems] == ["a question is answered by proceed, skip, stop"]

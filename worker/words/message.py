@@ -62,6 +62,7 @@ class Item:
     days_overdue: int = 0  # 0 when it is not overdue
     document: bool = True  # False: no invoice to attach, a statement goes instead
     disputed: Money | None = None  # what of `open` is in dispute, and not claimed
+    customer: str = ""  # whose it is, where whoever is written to pays for others
 
 
 @dataclass(frozen=True, slots=True)

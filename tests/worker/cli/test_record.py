@@ -361,6 +361,27 @@ def test_an_approval_names_the_amount_and_counts_once(asked: Path) -> None:
     assert count(asked) == before
 
 
+@pytest.mark.parametrize("by", ["anne", "Anne@acme.example", "credit-controller"])
+def test_who_was_asked_decides_by_name_address_or_role(asked: Path, by: str) -> None:
+    assert say(asked, "approve", invoice="F-1", by=by).text == "formal-notice of F-1 is approved, for 1200.00 EUR."
+
+
+@pytest.mark.parametrize(
+    ("what", "values"), [("approve", {}), ("refuse", {"reason": "no"}), ("skip", {"reason": "no"})]
+)
+def test_nobody_else_decides_about_a_step_and_the_refusal_says_who_may(
+    asked: Path, what: str, values: dict[str, str]
+) -> None:
+    before = count(asked)
+    with pytest.raises(Refused) as refused:
+        say(asked, what, invoice="F-1", by="mallory", **values)
+    assert str(refused.value) == (
+        "by: mallory is not one of those who decide about formal-notice of F-1, credit-controller: "
+        "anne@acme.example. Say who decides, by address or role."
+    )
+    assert count(asked) == before
+
+
 def test_an_approval_said_again_after_the_step_left_is_still_the_same(asked: Path) -> None:
     say(asked, "approve", invoice="F-1", step="formal-notice")
     live(asked, datetime(2027, 2, 5, 12, tzinfo=UTC))
