@@ -104,6 +104,18 @@ def test_invoices_of_the_same_step_are_collected_together_each_by_its_own_mandat
     assert message.said.total == money(1500)
 
 
+def test_customers_of_one_payer_are_each_debited_by_themselves() -> None:
+    policy = "consolidate: {by: payer}\n" + STEPS.format(do=DEBIT, email=EMAIL)
+    life = Life(policy, business=BUSINESS, payment_method="debit")
+    life.contract("M-1", sepa_mandate="RUM-1")
+    life.pays_for("C-2", "M-2", payment_method="debit")
+    life.contract("M-2", of="C-2", sepa_mandate="RUM-2")
+    for name, contract in (("INV-1", "M-1"), ("INV-2", "M-2")):
+        life.invoice(name, 500, due="2026-04-30", contract=contract)
+    life.until("2026-04-27")
+    assert [[each.mandate for each in message.said.collections] for message in life.messages] == [["RUM-1"], ["RUM-2"]]
+
+
 def test_what_has_a_mandate_is_not_collected_with_what_has_a_fallback() -> None:
     life = living("{debit: {fallback: {email: {template: courtesy, to: billing}}}}")
     life.contract("M-2", sepa_mandate=None)
