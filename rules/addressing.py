@@ -7,10 +7,11 @@ from datetime import date
 
 from rules.account import Account, Receivable
 from rules.altering import quick
+from rules.collecting import mandate_of
 from rules.conditions import NotKnown
 from rules.facts import Customer
 from rules.judgement import Judgement
-from rules.policy import Action, Email, Handoff, Letter, Policy, Sms, channel
+from rules.policy import Action, Debit, Email, Handoff, Letter, Policy, Sms, channel
 
 ADMINISTRATOR = "administrator"
 ANYBODY = "*"  # a customer of a test or a replay, whom every channel reaches
@@ -45,6 +46,8 @@ def hands_of(judgement: Judgement, item: Receivable, policy: Policy, action: Act
             if judgement.resolved(action.to, item, today) is None:
                 raise NotKnown("agency")
             return Addressed(action, language=judgement.language(item, policy, today))
+        case Debit() if mandate_of(judgement, item, today) is None:
+            return hands_of(judgement, item, policy, action.fallback, today) if action.fallback else None
     return Addressed(action)
 
 

@@ -1,4 +1,4 @@
-"""Whose a receivable is that was sold or pledged: its messages go on, to that account; never a debit or a hand-off."""
+"""Whose a receivable is that was sold or pledged: its messages go on, to that account; it is never handed over."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def assignee_of(account: Account, bill: Bill) -> str | None:
 
 
 def not_for_others(step: Step) -> bool:
-    """Whether a step does what is never done for whoever owns the receivable."""
-    return not step.channels.isdisjoint(("debit", "handoff"))
+    """Whether a step waits until the receivable is ours again; a debit is passed over instead (readiness.py)."""
+    return "handoff" in step.channels
 
 
 def _principal(account: Account, item: Receivable) -> Receivable:

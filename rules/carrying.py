@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from rules import facts as f
-from rules.account import Climb, Receivable
+from rules.account import Receivable
 from rules.addressing import Addressed, hands_of
 from rules.altering import quick, replace
 from rules.approving import account_overdue
 from rules.assigning import assignee
 from rules.calendars import CalendarEnds
 from rules.charging import brought_up, charges
+from rules.collecting import collection, under_way
 from rules.conditions import NotKnown
 from rules.decision import Act, Claimed, Send
 from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.money import Money, total
-from rules.policy import HANDS, MESSAGES, Action, Call, Email, Handoff, Letter, Restrict, Task, Webhook, channel
+from rules.policy import HANDS, MESSAGES, Action, Call, Debit, Email, Handoff, Letter, Restrict, Task, Webhook, channel
 from rules.readiness import would_pass
 from rules.reckoning import NotDated
 from rules.restricting import restricted
 from rules.turns import Ready, Turn, planned_day, turn_of
-from rules.waiting import held_by
 
 
 def leave(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> Act | None:
@@ -78,22 +78,17 @@ def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list
     """The ladders that the leader's message carries, its own first.
 
     A light message takes every ladder of the same contract, customer or payer, policy and currency whose next step
-    falls due within the window; a heavy one only those whose own next step is the same and may leave now.
+    falls due within the window; a heavy one, or one that collects, only those whose own next step is the same and may
+    leave now.
     """
     own = leader.turn
     if own.whole_account:
         return [own, *_overdue_with(judgement, own)]
-    if own.policy.consolidate.by == "invoice" or not any(isinstance(a, (*MESSAGES, Call)) for a in own.step.do):
+    if own.policy.consolidate.by == "invoice" or not any(isinstance(a, (*MESSAGES, Call, Debit)) for a in own.step.do):
         return [own]
-    if own.step.heavy:
-        return [
-            own,
-            *(
-                r.turn
-                for r in ready
-                if r.turn is not own and r.turn.step.id == own.step.id and _together(judgement, own, r.turn)
-            ),
-        ]
+    if own.step.heavy or own.step.collects:
+        alike = (r.turn for r in ready if r.turn is not own and r.turn.step.id == own.step.id)
+        return [own, *(turn for turn in alike if _together(judgement, own, turn) and _done_alike(judgement, own, turn))]
     turns = [own]
     now_ready = {r.turn.item.id for r in ready}
     for item in judgement.items():
@@ -136,13 +131,22 @@ def _together(judgement: Judgement, own: Turn, other: Turn) -> bool:
     return own.policy.consolidate.by != "contract" or own.item.contract == other.item.contract
 
 
+def _done_alike(judgement: Judgement, own: Turn, other: Turn) -> bool:
+    """Whether the same is done for both, of one customer: no mandate collects for another, nor for a fallback."""
+    if not own.step.collects:
+        return True
+    if judgement.account.debtor(own.item) is not judgement.account.debtor(other.item):
+        return False
+    return all(_addressed(judgement, own, action) == _addressed(judgement, other, action) for action in own.step.do)
+
+
 def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: set[str]) -> Turn | None:
     """The other ladder's turn, if its next step is a light message within the window that would pass its own tests."""
     try:
         turn = turn_of(judgement, item, own.today)
         if not isinstance(turn, Turn) or not _together(judgement, own, turn) or turn.step.approval is not None:
             return None
-        if turn.step.heavy or turn.step.quiet:
+        if turn.step.heavy or turn.step.quiet or turn.step.collects:
             return None
         if item.id in ready:
             return turn
@@ -201,6 +205,9 @@ def _claiming(
         )
         if mine:
             facts += charges(judgement, turn.item, turn.step, turn.key, turn.today)
+            if "debit" in channels:
+                made = collection(judgement, turn.item, turn.today)
+                facts.append(under_way(made, own.key, judgement.now, turn.today))
     for n, hand in enumerate(hands):
         match hand.action:
             case Task(queue, title):
@@ -255,7 +262,9 @@ def compose(
 ) -> Send:
     """The message in figures: what is due, what is not due yet, the free credit, the charges, the deadline."""
     currency = carried[0].item.amount.currency
-    shown = [each for each in carried if each.item.due is not None and each.item.due <= today] or list(carried)
+    collects = isinstance(hand.action, Debit)
+    due = [each for each in carried if each.item.due is not None and each.item.due <= today]
+    shown = list(carried) if collects or not due else due
     free = judgement.standing(today).credits(each.item for each in carried)
     return replace(
         addressed_send(judgement, carried[0].item, hand, today),
@@ -266,6 +275,7 @@ def compose(
         credit=Money(free, currency) if free else None,
         charges=tuple(charge for each in carried for charge in brought_up(judgement, each.item, today)) + tuple(fresh),
         deadline=deadline,
+        collections=tuple(collection(judgement, each.item, today) for each in carried) if collects else (),
     )
 
 
@@ -280,6 +290,8 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
             return replace(
                 base, channel="letter", sender=letter.sender, attach=letter.attach, registered=letter.registered
             )
+        case Debit(mandate):
+            return replace(base, channel="debit", template=mandate)
         case Webhook(gateway):
             return replace(base, channel="webhook", role=gateway)
         case Handoff() as handoff:
@@ -289,66 +301,3 @@ def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, toda
             )
         case _:
             return replace(base, channel="sms")
-
-
-# --- what was claimed and has not ended --------------------------------------------------------------------------
-
-
-def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | datetime | None:
-    """The next action of a message that this receivable leads and that has not ended: the act, or when it may go.
-
-    It carries what may still be claimed; where nothing may, it is given up, or waits while a hold is the reason.
-    """
-    ladder, policy = item.ladder, judgement.policy(item)
-    climb = ladder.climbs[-1] if ladder and ladder.climbs else None
-    if ladder is None or policy is None or climb is None or climb.covered or not climb.pending:
-        return None
-    calendar = judgement.calendar(item, policy)
-    step = next((step for step in policy.variant(ladder.variant) if step.id == climb.own), None)
-    if step is None:
-        return None
-    hand = hands_of(judgement, item, policy, step.do[climb.pending[0]], today) or Addressed(step.do[climb.pending[0]])
-    slot = judgement.open_slot(
-        judgement.addressee(item, policy), calendar, climb.on, step.level, frozenset({channel(hand.action)})
-    )
-    if judgement.now < slot.opens:
-        return slot.opens
-    carriers = _carriers(judgement, item, climb.message)
-    climbing = [other for other in carriers if other.ladder is not None and other.ladder.stopped is None]
-    claimable = climbing if step.quiet else [other for other in climbing if _claimable(judgement, other, today)]
-    if climbing and not claimable:
-        return None
-    along = [_carried(judgement, other, climb.message, today) for other in claimable or carriers]
-    said = compose(judgement, along, hand, today, (), climb.deadline)
-    cases = tuple(sorted({each.contract for each in carriers}))
-    return Act(
-        f"{climb.message}/{climb.pending[0]}",
-        item.contract,
-        cases,
-        step.id,
-        step.level,
-        today,
-        slot.closes,
-        said,
-        void="" if claimable else "settled",
-    )
-
-
-def _claimable(judgement: Judgement, item: Receivable, today: date) -> bool:
-    return held_by(judgement, item, today) is None and judgement.standing(today).open.get(item.id, 0) > 0
-
-
-def _carriers(judgement: Judgement, leader: Receivable, message: str) -> list[Receivable]:
-    others = [
-        item
-        for item in judgement.items()
-        if item.id != leader.id and item.ladder is not None and any(c.message == message for c in item.ladder.climbs)
-    ]
-    return [leader, *others]
-
-
-def _carried(judgement: Judgement, item: Receivable, message: str, today: date) -> Carried:
-    ladder = item.ladder
-    climb: Climb = next(c for c in ladder.climbs if c.message == message)  # type: ignore[union-attr]
-    amount = judgement.standing(today).amount(item)
-    return Carried(item, Claimed(item.id, ladder.round if ladder else 0, climb.step, climb.occurrence, amount))

@@ -13,10 +13,11 @@ from typing import TypeVar
 
 from rules import facts as f
 from rules.account import Receivable, Snapshot
+from rules.addressing import hands_of
 from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
 from rules.asking import unanswered
 from rules.calendars import CalendarEnds
-from rules.carrying import in_flight, leave
+from rules.carrying import leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
@@ -26,12 +27,14 @@ from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait, waits
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import Policy, Rulebook
+from rules.policy import Action, Debit, Policy, Rulebook, Task, Webhook
+from rules.promised import collected
 from rules.reactions import react
 from rules.rejecting import keep_refusal
 from rules.routed import concerned
 from rules.statements import stated, statement
 from rules.turns import Ready, Turn
+from rules.unfinished import in_flight
 
 T = TypeVar("T")
 
@@ -46,6 +49,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     acts = _in_flight(judgement)
     acts += _steps(judgement)
     acts += _reactions(judgement, {_to(judgement, act) for act in acts})
+    acts += _promised(judgement)
     acts += _statements(judgement)
     acts += _contracts(judgement)
     return Decision(
@@ -223,13 +227,20 @@ def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Rea
 
 
 def _beyond_limits(judgement: Judgement, turn: Turn) -> Wait | None:
-    return within_limits(judgement, turn.item, turn.step.do, turn.calendar, turn.today, turn.step.level)
+    do = _done(judgement, turn) if turn.step.collects else turn.step.do
+    return within_limits(judgement, turn.item, do, turn.calendar, turn.today, turn.step.level)
+
+
+def _done(judgement: Judgement, turn: Turn) -> list[Action]:
+    """What is really done of a step: its actions, or their fallbacks."""
+    hands = (hands_of(judgement, turn.item, turn.policy, action, turn.today) for action in turn.step.do)
+    return [hand.action for hand in hands if hand is not None]
 
 
 def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
     """A lighter step never delays a heavier one: it waits where its day, or its gap, would take the heavier one's.
 
-    A task takes the day and makes no gap.
+    A task or a debit takes the day and makes no gap.
     """
     turn = ready.turn
     for other, (level, opens) in judgement.upcoming.items():
@@ -238,11 +249,18 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
         if other == turn.item.id or level <= -turn.rank[0] or to is not turn.to:
             continue
         free = turn.today + date.resolution
-        if not turn.step.quiet:
+        if not _unheard(judgement, turn):
             free = max(free, turn.calendar.add(turn.today, turn.policy.pacing.min_gap))
         if turn.calendar.local_day(opens) < free:
             return Wait("heavier-first", opens, (other,))
     return None
+
+
+def _unheard(judgement: Judgement, turn: Turn) -> bool:
+    """Whether the customer hears nothing of the step: tasks, webhooks, and debits that need no fallback."""
+    if not turn.step.collects:
+        return turn.step.quiet
+    return all(isinstance(action, (Task, Webhook, Debit)) for action in _done(judgement, turn))
 
 
 def _another_day(judgement: Judgement, item: Receivable, each: Ready) -> None:
@@ -311,6 +329,13 @@ def _reactions(judgement: Judgement, contacted: set[str]) -> list[Act]:
 def _concluded(item: Receivable, policy: Policy) -> bool:
     """Whether something ended for it that `after_last_step` may still have to carry out."""
     return policy.after_last_step is not None and item.ladder is not None and bool(item.ladder.done)
+
+
+def _promised(judgement: Judgement) -> list[Act]:
+    """The debits that promises name; they are no contacts and wait for nobody."""
+    items = [item for item in judgement.items() if item.open]
+    found = (_guarded(judgement, item, lambda j, i: collected(j, i, j.today(i))) for item in items)
+    return [act for act in found if act is not None]
 
 
 def _statements(judgement: Judgement) -> list[Act]:

@@ -46,13 +46,14 @@ class Claimed:
 @quick
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message to the customer, or the file of a hand-off: everything but names and addresses, which hands look up.
+    """A message to the customer, the file of a hand-off, or what is collected by debit: everything but names, addresses
+    and accounts, which hands look up.
 
     `facts` are recorded in the transaction that claims it, `claimed` are the ladders it carries; a reaction or an
     invoice has no ladder. `role` is the contact role to write to. Equal values say the same message.
     """
 
-    channel: Literal["email", "sms", "letter", "handoff", "webhook"]
+    channel: Literal["email", "sms", "letter", "handoff", "webhook", "debit"]
     template: str
     language: str
     role: str
@@ -73,6 +74,17 @@ class Send:
     note: str | None = None  # the credit note that it carries
     assigned_to: str | None = None  # who owns what it claims, and is to be paid
     to: str | None = None  # the customer who is written to, where it is not the one of the case
+    collections: tuple[Collection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What is collected of a receivable on a day, by the mandate of that reference."""
+
+    receivable: str
+    amount: Money
+    mandate: str
+    on: date
 
 
 FIXED_SUM, LATE_INTEREST = "charges_fixed_sum", "charges_late_interest"  # put into words when the bill is issued
@@ -169,7 +181,7 @@ class Act:
 
     @property
     def queue(self) -> str:
-        """The channel whose queue performs it: email, sms, letter, handoff or billing."""
+        """The channel whose queue performs it: email, sms, letter, handoff, webhook, debit or billing."""
         return "billing" if isinstance(self.what, Bill) else self.what.channel
 
 

@@ -31,6 +31,8 @@ def waiting(why: str, values: Values = (), names: Mapping[str, str] = MappingPro
 
     >>> waiting("held", ("dispute", "H-1", None))
     'a dispute holds it up (H-1)'
+    >>> waiting("held", ("payment-pending", "debit/F-1/1/collect/1/F-1", None))
+    'its debit is under way'
     """
     found = _WAITS.get(why)
     if found is None:
@@ -188,6 +190,8 @@ def _held(values: Values) -> str:
     kind, name, until = values[:3]
     if not kind:
         return "it is on hold"
+    if kind == "payment-pending" and str(name).startswith("debit/"):
+        return "its debit is under way"
     by = _HELD_BY.get(str(kind), f"a {kind}")
     return f"{by} holds it up ({name})" + (f", until {until}" if until else "")
 
@@ -240,6 +244,7 @@ _WAITS: Mapping[str, Callable[[Values], str]] = {
     "stopped": _always("its ladder is stopped"),
     "again": _always("the last step is tried again"),
     "call": _after("the call of {0} is being tried until {1}", "a call is being tried"),
+    "collection": _after("{0} waits until banks take it, from {1} on", "it is too early for its collection"),
     "not-presented": _after("the post has not presented {0} yet", "the post has not presented the letter yet"),
     "no-anchor": _after("{0} has not gone out yet", "the step that it counts from has not gone out yet"),
     "no-due-date": _always("it has no due date"),

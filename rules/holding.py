@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from rules import facts as f
 from rules.account import HoldState, Receivable
 from rules.calendars import Calendar, add_months
+from rules.collecting import arrived, never_left
 from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.plans import instalments, plan_of
@@ -29,7 +30,7 @@ def keep_holds(judgement: Judgement, item: Receivable, calendar: Calendar, polic
             case "payment-plan":
                 _plan(judgement, state, rule, calendar, today)
             case "payment-pending":
-                _pending(judgement, state, today)
+                _pending(judgement, state, calendar, today)
             case "insolvency":
                 _insolvency(judgement, state, today)
             case "says-paid":
@@ -125,15 +126,24 @@ def _accepted_before(judgement: Judgement, state: HoldState) -> int:
     return sum(any(item.id in names for item in covered(judgement.account, other)) for other in before)
 
 
-def _pending(judgement: Judgement, state: HoldState, today: date) -> None:
-    """Ended by what became of the money: it failed, or what it was for is settled."""
-    items = covered(judgement.account, state)
+_SILENCE = Duration(5, "bd")  # a bank sends a collection back within five days of its date (EPC016-06)
+
+
+def _pending(judgement: Judgement, state: HoldState, calendar: Calendar, today: date) -> None:
+    """Ended by what became of the money: it failed, or what it was for is settled. Of a collection that nobody hears
+    of a person is asked."""
+    items, hold = covered(judgement.account, state), state.hold
     names = {item.id for item in items}
     failed = (fact for fact in judgement.account.events if isinstance(fact, f.PaymentFailed))
     if any(fact.receivable in names and fact.at >= state.placed for fact in failed):
         _end(judgement, state, "failed", today)
-    elif items and not any(item.open for item in items):
+    elif (items and not any(item.open for item in items)) or arrived(judgement.account, state):
         _end(judgement, state, "settled", today)
+    elif never_left(judgement.account, state):
+        _end(judgement, state, "failed", today)
+    elif hold.promised is not None:
+        why = f"the debit of {hold.part} on {hold.promised} is neither paid nor failed: what became of it?"
+        _asked_after(judgement, state, _SILENCE, calendar, today, f"debit/{hold.id}", why, since=hold.promised)
 
 
 def _plan(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar, today: date) -> None:
@@ -250,10 +260,18 @@ def _dispute(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: C
 
 
 def _asked_after(
-    judgement: Judgement, state: HoldState, patience: Duration, calendar: Calendar, today: date, key: str, why: str
+    judgement: Judgement,
+    state: HoldState,
+    patience: Duration,
+    calendar: Calendar,
+    today: date,
+    key: str,
+    why: str,
+    *,
+    since: date | None = None,
 ) -> bool:
-    """Whether a hold has lasted so long that a person is asked about it."""
-    limit = calendar.add(state.hold.start, patience)
+    """Whether a hold has lasted so long, from its start or from `since`, that a person is asked about it."""
+    limit = calendar.add(since or state.hold.start, patience)
     if today < limit:
         _wake(judgement, state, calendar, limit)
         return False

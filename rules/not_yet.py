@@ -8,9 +8,8 @@ from rules.compiling.page import Page, items, listed
 from rules.diagnostics import quoted
 from rules.source import Node
 
-ACTIONS = {"debit": "nothing is collected yet"}
 STEP_ONLY = "{} is only carried out in a step, not here"
-_STEP_ONLY = frozenset({"charge", "restrict", "handoff"})
+_STEP_ONLY = frozenset({"charge", "debit", "restrict", "handoff"})
 
 
 def not_yet(page: Page, kind: str) -> None:
@@ -24,9 +23,7 @@ def not_yet(page: Page, kind: str) -> None:
 def _action(page: Page, action: Node, *, in_step: bool) -> None:
     for name, entry in action.items():
         fallback = entry.value.get("fallback")
-        if name in ACTIONS:
-            page.warn(entry.key, 290, ACTIONS[name])
-        elif not in_step and name in _STEP_ONLY:
+        if not in_step and name in _STEP_ONLY:
             page.warn(entry.key, 290, STEP_ONLY.format(quoted(name)))
         if fallback is not None:
             _action(page, fallback, in_step=in_step)

@@ -165,9 +165,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Debit:
-    """A collection on the customer's mandate."""
+    """A collection on the customer's mandate; never a contact."""
 
     mandate: str = "sepa"
+    fallback: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ class Handoff:
 Action = Email | Sms | Letter | Call | Task | Webhook | Charge | Debit | Restrict | Handoff
 MESSAGES = (Email, Sms, Letter)
 REACHING = (*MESSAGES, Webhook)  # what may also be done beside the ladder
-HANDS = (*REACHING, Handoff)  # what hands must perform; the rest the ledger does by itself
+HANDS = (*REACHING, Handoff, Debit)  # what hands must perform; the rest the ledger does by itself
 
 
 def channel(action: Action) -> str:
@@ -255,13 +256,16 @@ class Step:
     # What follows from its level and its actions:
     heavy: bool = field(init=False, repr=False, compare=False)  # level notice or handoff, or an action that restricts
     quiet: bool = field(init=False, repr=False, compare=False)  # made of tasks and webhooks only: no hold stops it
+    collects: bool = field(init=False, repr=False, compare=False)  # money: it carries only what has the same step
     channels: frozenset[str] = field(init=False, repr=False, compare=False)  # whose hours must be open for it to leave
 
     def __post_init__(self) -> None:
         restricts = any(isinstance(action, Restrict) for action in self.do)
         object.__setattr__(self, "heavy", self.level in HEAVY or restricts)
         object.__setattr__(self, "quiet", all(isinstance(action, (Task, Webhook)) for action in self.do))
-        object.__setattr__(self, "channels", frozenset(channel(action) for action in self.do))
+        object.__setattr__(self, "collects", any(isinstance(action, Debit) for action in self.do))
+        instead = (action.fallback for action in self.do if isinstance(action, Debit) and action.fallback is not None)
+        object.__setattr__(self, "channels", frozenset(channel(action) for action in (*self.do, *instead)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,6 +572,16 @@ class Assignee:
 
 
 @dataclass(frozen=True, slots=True)
+class Debits:
+    """How the business collects: its SEPA creditor identifier, the days (of TARGET) that its bank wants a file before
+    the collection, and the calendar days before it on which the customer is told."""
+
+    creditor: str = ""
+    lead: int = 2
+    notice: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """How messages look: `logo` a file of the workspace's templates, `colour` as `#1a5fb4`, who signs, in lines."""
 
@@ -609,6 +623,7 @@ class Business:
     retention: Retention = Retention()
     signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by role: name, then position
     assignees: Mapping[str, Assignee] = field(default_factory=dict)  # by the name that `invoice.assigned_to` gives
+    debits: Debits | None = None  # None: it collects nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from rules.addressing import hands_of
 from rules.approving import approval
 from rules.assigning import assignee
 from rules.calendars import Calendar, Slot
+from rules.collecting import MANDATE, failed, mandate_of, taken_from
 from rules.conditions import NotKnown, check, first_unknown
 from rules.decision import Reason
 from rules.holding import break_plan
@@ -17,12 +18,13 @@ from rules.judgement import Judgement, Wait
 from rules.moments import Duration
 from rules.money import Money
 from rules.plans import plan_of
-from rules.policy import LEVELS, Policy, channel
+from rules.policy import LEVELS, Debit, Policy, channel
 from rules.turns import Ready, Tested, Turn, answer, question, skip, unknown
 from rules.waiting import handed_over, held_by
 
 CLAUSE = "contract.suspension_clause"
-_SPEAKING = ("email", "sms", "letter", "call", "handoff")  # what leaves only on fresh data of the bank
+_SPEAKING = ("email", "sms", "letter", "call", "handoff", "debit")  # what leaves only on fresh data of the bank
+METHOD = "customer.payment_method"
 _COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
 
 
@@ -38,7 +40,7 @@ def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
 
 
 def bank_data(judgement: Judgement, turn: Turn) -> Tested:
-    """No overdue message leaves before bank data cover the due date and a working day, nor on data too old."""
+    """Nothing overdue is said, or collected, before bank data cover the due date and a working day, nor on old data."""
     calendar = turn.calendar
     if turn.step.channels.isdisjoint(_SPEAKING):
         return "passed"
@@ -121,7 +123,50 @@ def clause(judgement: Judgement, turn: Turn) -> Tested:
         return unknown(judgement, turn, CLAUSE) or "passed"
     if allowed is True:
         return "passed"
-    skip(judgement, turn, "no-suspension-clause")
+    return _left_out(judgement, turn, "no-suspension-clause")
+
+
+def collectable(judgement: Judgement, turn: Turn) -> Tested:
+    """Who pays by debit is debited, for ourselves; where the mandate failed for good, another one is asked for."""
+    debit = next((action for action in turn.step.do if isinstance(action, Debit)), None)
+    if debit is None:
+        return "passed"
+    item, lookup = turn.item, judgement.lookup(turn.item, turn.today)
+    method, mandate = lookup(METHOD), lookup(MANDATE)
+    if assignee(judgement.account, item) is not None:
+        return _left_out(judgement, turn, "assigned")
+    terms = judgement.rulebook(item).business.debits
+    if terms is None:
+        return _left_out(judgement, turn, "no-creditor")
+    if method is None:
+        return unknown(judgement, turn, METHOD) or "passed"
+    if method != "debit":
+        return _left_out(judgement, turn, "not-by-debit")
+    code = failed(judgement.account, item, str(mandate))
+    if code is None:
+        return _not_too_early(judgement, turn, taken_from(item, terms))
+    if debit.fallback is not None:
+        return "passed"
+    task = f"mandate/{item.contract}/{mandate}"
+    if task not in judgement.account.tasks:
+        title = f"Ask for another mandate: {mandate} of contract {item.contract} failed ({code})"
+        judgement.open_task(task, "credit-control", title, turn.today, item=item, step=turn.step.id)
+    return _left_out(judgement, turn, "mandate-failed")
+
+
+def _not_too_early(judgement: Judgement, turn: Turn, first: date) -> Tested:
+    """A bank takes a collection only so long before its day."""
+    if turn.today >= first or mandate_of(judgement, turn.item, turn.today) is None:
+        return "passed"
+    return Wait(
+        "collection",
+        judgement.open_slot(turn.to, turn.calendar, first, turn.step.level, turn.step.channels).opens,
+        (turn.step.id, first),
+    )
+
+
+def _left_out(judgement: Judgement, turn: Turn, why: str) -> Tested:
+    skip(judgement, turn, why)
     return "skipped"
 
 
@@ -214,7 +259,8 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
         if missing is None:
             name = channel(action)
             whose = "" if turn.to is judgement.account.debtor(turn.item) else f" of {turn.to.id}, who pays,"
-            key, why = f"no-address/{turn.key}/{name}", f"no address{whose} for the {name} of {turn.step.id}"
+            lacks = "mandate" if isinstance(action, Debit) else f"address{whose}"
+            key, why = f"no-address/{turn.key}/{name}", f"no {lacks} for the {name} of {turn.step.id}"
             return question(judgement, turn, key, why) or Wait("review", None, (why,))
     return "passed"
 
@@ -225,10 +271,11 @@ _EVERY = (
     instalment,
     condition,
     clause,
+    collectable,
     requires,
     before_heavy,
     payee,
     addresses,
     approval,
 )
-_LIGHT = (bank_data, unallocated, instalment, condition, payee, addresses)  # all that a step asks that is no more
+_LIGHT = (bank_data, unallocated, instalment, condition, collectable, payee, addresses)  # a step that is no more

@@ -293,8 +293,11 @@ ACTIONS: dict[str, tuple[str, tuple[Key, ...]]] = {
             claim! | choice mention invoice | Mentioned in the message, or invoiced | mention"""),
     ),
     "debit": (
-        "A collection on the customer's mandate",
-        _keys("mandate | choice sepa | The kind of mandate, sepa by default | sepa"),
+        "A collection by the mandate of a customer who pays by debit; never a contact",
+        _keys("""
+            mandate | choice sepa | The kind of mandate, sepa by default | sepa
+            fallback | action | What is done when there is no mandate, or it failed for good |\
+                {email: {template: reminder-1, to: billing}}"""),
     ),
     "restrict": (
         "Something held back until settlement; heavy",
@@ -573,6 +576,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         name! | text | The company's name | Infogérance Martin SAS
         identity | {text?} | What letters must state: siren, vat, address, court | {siren: "732829320"}
         bank | @bank | Where money is to go | {iban: FR7630006000011234567890189, bic: AGRIFRPP}
+        debits | @debits | How you collect by direct debit | {creditor: DE98ZZZ09999999999, lead: 2bd, notice: 14d}
         law! | country | The law of the company's seat | FR
         language! | language | The language it writes | fr
         currency! | currency | The currency it counts in | EUR
@@ -594,6 +598,10 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "bank": _keys("""
         iban! | text | The account | FR7630006000011234567890189
         bic | text | The bank | AGRIFRPP"""),
+    "debits": _keys("""
+        creditor! | text | Your SEPA creditor identifier (in French ICS) | DE98ZZZ09999999999
+        lead | duration | How long before the collection your bank wants the file, 2bd by default | 2bd
+        notice | duration | How long before it customers are told, 14d unless agreed otherwise | 14d"""),
     "senders": _keys("""
         email | email | The address e-mail comes from | compta@martin.example
         name | text | The name beside it | Comptabilité Martin
@@ -608,7 +616,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         share_of_customers | percent | Of the customers with something open, from 20 on | 20%
         calls_per_day | count | Calls per local day | 40"""),
     "retention": _keys("""
-        messages | duration | Letters and hand-offs, from their day on, once nothing is owed | 36m
+        messages | duration | Letters, debits and hand-offs, from their day on, once nothing is owed | 36m
         contacts | duration | Contacts, from the last that happened on, once nothing is owed | 36m"""),
     "agency": _keys("""
         kind! | choice agency court-officer lawyer court | What they are | agency
@@ -651,6 +659,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         payment-failed | text | A debit or card payment fails, with the scheme's reason | AC04
         dispute | text | The customer disputes, with this reason | price
         promise | day | The customer promises to pay on this day | 2027-01-20
+        method | choice debit | The promise is to be debited | debit
         plan | [@instalment] | A payment plan is agreed | [{on: 2027-02-01, amount: 600.00 EUR}]
         hold | hold | A hold begins | dispute
         release | hold | A hold ends | dispute

@@ -49,9 +49,9 @@ def _reached_nobody(ladder: Ladder, contact: date) -> bool:
     return bool(ladder.climbs) and ladder.climbs[-1].outcome == "failed" and ladder.climbs[-1].on == contact
 
 
-def held_by(judgement: Judgement, item: Receivable, today: date) -> Wait | None:
-    """The hold that stops a receivable now."""
-    holds = judgement.holds_on(item, today)
+def held_by(judgement: Judgement, item: Receivable, today: date, *, but: str = "") -> Wait | None:
+    """The hold that stops a receivable now; the one called `but` does not."""
+    holds = [state for state in judgement.holds_on(item, today) if state.hold.id != but]
     if not holds:
         return None
     hold = holds[0].hold

@@ -109,7 +109,8 @@ def _thing(value: object) -> str:
         case Charge():
             return f"charge {value.terms}, {'mentioned' if value.claim == 'mention' else 'invoiced'}"
         case Debit():
-            return f"debit on the {value.mandate} mandate"
+            otherwise = f" or else {said(value.fallback)}" if value.fallback is not None else ""
+            return f"debit on the {value.mandate} mandate{otherwise}"
         case Restrict():
             return f"restrict {value.what} with {value.notice} notice"
         case Handoff():

@@ -5,12 +5,14 @@ Everything is real: files on disk, SQLite, SMTP, Twilio's API on loopback. Only 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
@@ -38,6 +40,7 @@ name: Martin SAS
 identity: {{siren: "732829320", vat: FR40303265045, address: [12 rue des Lilas, 69003 Lyon, FR], court: RCS Lyon,
            mentions: [SAS au capital de 10 000 €]}}
 bank: {{iban: FR7630006000011234567890189}}
+debits: {{creditor: FR72ZZZ123456}}
 law: FR
 language: fr
 currency: EUR
@@ -147,11 +150,11 @@ class World:
         email: str = "",
         language: str = "fr",
         channels: tuple[str, ...] = CHANNELS,
-        payer: str | None = None,
+        **more: str | None,
     ) -> None:
-        """A customer in France with one contact, for billing."""
-        reachable = {"billing": channels}
-        known = f.Customer(name, "FR", kind="business", language=language, reachable=reachable, payer=payer)
+        """A customer in France with one contact, for billing; `more` are attributes of the customer."""
+        about = {"country": "FR", "kind": "business", "language": language, **more}
+        known = f.Customer(name, reachable={"billing": channels}, **about)  # type: ignore[arg-type]
         address = email or f"{name.lower()}@client.example"
         contact = Contact("billing", PERSON, address, PHONE, ("Client SARL", STREET, "75009 Paris", "FR"))
         with self.office.ledger.begin() as tx:
@@ -159,9 +162,11 @@ class World:
                 f.CustomerRecorded(self.now, known), Card(f"{PERSON} SARL", IBAN, {"siren": SIREN}, (contact,))
             )
 
-    def open_account(self, contract: str, customer: str) -> None:
-        """A contract whose invoices come from another billing system."""
-        self._contract(f.Contract(contract, customer, "open-account", law="FR"))
+    def open_account(self, contract: str, customer: str, *, mandate: str | None = None, signed: str = "") -> None:
+        """A contract whose invoices come from another billing system; `signed`: the day of its mandate."""
+        on = day(signed) if signed else None
+        about = f.Contract(contract, customer, "open-account", law="FR", sepa_mandate=mandate, mandate_signed=on)
+        self._contract(about)
 
     def retainer(
         self, contract: str, customer: str, *, start: str, bills_on: int | None = None, end: str | None = None
@@ -238,6 +243,11 @@ class World:
     def mail(self) -> list[str]:
         """The subjects of every e-mail that arrived, in order."""
         return [str(each["subject"]) for each in self.sink.messages()]
+
+    def debits(self) -> list[dict[str, Any]]:
+        """What the manifest of the debits says."""
+        manifest = self.office.settings.out / "debits" / "manifest.jsonl"
+        return [json.loads(line) for line in manifest.read_text("utf-8").splitlines()] if manifest.is_file() else []
 
     def letters(self) -> list[Path]:
         """The letters in the folder of the post."""

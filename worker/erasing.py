@@ -1,4 +1,4 @@
-"""Empties the files of letters and hand-offs that are kept no longer: what they said goes, their digests stay."""
+"""Empties files that left and are kept no longer: what they said goes, their digests stay."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from worker.gateways.folder import locked, write
-from worker.gateways.letter import MANIFEST as LETTERS
+from worker.gateways.folder import MANIFEST, locked, write
 
-FOLDERS = {"letter": "letters", "handoff": "handoffs"}  # where the gateways of these channels write
+FOLDERS = {"letter": "letters", "handoff": "handoffs", "debit": "debits"}  # where the gateways of these channels write
 HANDOFF = "manifest.json"
 
 
@@ -29,10 +28,10 @@ def erase(out: Path, channel: str, reference: str) -> None:
     """Empties the files of a message and takes address and claims out of its manifest; again changes nothing."""
     folder = out / FOLDERS[channel]
     with locked(folder):
-        if channel == "letter":
-            _letter(folder, reference)
-        else:
+        if channel == "handoff":
             _handoff(folder / reference)
+        else:
+            _listed(folder, reference)
 
 
 def _files(place: Path) -> Iterator[Path]:
@@ -42,13 +41,14 @@ def _files(place: Path) -> Iterator[Path]:
         yield from (file for file in place.iterdir() if file.is_file() and file.name != HANDOFF)
 
 
-def _letter(folder: Path, reference: str) -> None:
-    manifest = folder / LETTERS
+def _listed(folder: Path, reference: str) -> None:
+    """A file of which the folder's manifest has a line."""
+    manifest = folder / MANIFEST
     entries = [json.loads(line) for line in manifest.read_bytes().splitlines()] if manifest.is_file() else []
     for entry in entries:
         if entry["file"] == reference:
-            entry["address"] = []
-            for name in (entry["file"], *(each["file"] for each in entry["enclosures"])):
+            entry |= {name: [] for name in ("address", "collections") if name in entry}
+            for name in (entry["file"], *(each["file"] for each in entry.get("enclosures", ()))):
                 _empty(folder / name)
     if entries:
         write(manifest, b"".join(json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in entries))

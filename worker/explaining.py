@@ -200,4 +200,8 @@ SKIPPED = {
     "review": "a person said to skip it",
     "failed": "it could not be sent, and a person said to skip it",
     "no-suspension-clause": "the contract has no clause that allows it",
+    "not-by-debit": "the customer does not pay by debit",
+    "no-creditor": "business.yaml has no creditor identifier to collect by",
+    "assigned": "it is assigned to somebody else, and never debited",
+    "mandate-failed": "the mandate failed for good",
 }

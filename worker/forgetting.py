@@ -1,7 +1,7 @@
 """Forgets people: erases names and contacts from the ledger, where the law lets them go. The chain still holds.
 
 What proves the accounts (invoices, letters) stays for the years that the law of the business asks, and is told. After
-them invoices lose their names too; letters and hand-offs are files, which nothing deletes here.
+them invoices lose their names too; letters, debits and hand-offs are files, which nothing deletes here.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Apart:
 
     customer: str
     what: str  # the role of the contact, or the file's reference
-    channel: str  # letter or handoff; empty for a contact
+    channel: str  # letter, debit or handoff; empty for a contact
     kept_until: date
 
 
@@ -76,14 +76,14 @@ def apart(tx: Transaction, retention: Retention, out: Path) -> list[Apart]:
 def forget_messages(
     tx: Transaction, customer: str, retention: Retention, out: Path, *, reason: str, by: str
 ) -> Forgetting:
-    """Empties the letters and hand-offs of a customer whose period is over; Refused where there are none."""
+    """Empties the letters, debits and hand-offs of a customer whose period is over; Refused where there are none."""
     tx.lock(customer)
     _nothing_open(tx.account(customer))
     if retention.messages is None:
         raise Refused("how long messages are kept is not decided: write retention.messages in business.yaml.")
     over = _files(tx, customer, retention.messages, out)
     if not over:
-        raise Refused(f"no letter or hand-off of {customer} is past its period, {retention.messages}.")
+        raise Refused(f"no letter, debit or hand-off of {customer} is past its period, {retention.messages}.")
     for each in over:
         erase(out, each.channel, each.what)
     tx.record(customer, [f.Forgotten(tx.now(), customer, MESSAGES, reason, by)])
@@ -209,6 +209,6 @@ def _invoices(tx: Transaction, customer: str, law: str) -> tuple[tuple[str, date
 
 
 def _letters(tx: Transaction, customer: str, law: str) -> tuple[tuple[str, date | None], ...]:
-    """The letters and hand-offs that bear the name, and until when they prove the accounts."""
-    rows = [row for row in messages(tx, customer=customer) if row.channel in ("letter", "handoff")]
+    """The letters, debits and hand-offs that bear the name, and until when they prove the accounts."""
+    rows = [row for row in messages(tx, customer=customer) if row.channel in FOLDERS]
     return tuple((row.reference, kept_until(law, row.day)) for row in rows if row.reference)

@@ -23,6 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from worker.activities import Activities
+from worker.gateways.debit import DebitGateway
 from worker.gateways.email import EmailGateway
 from worker.gateways.handoff import HandoffGateway
 from worker.gateways.letter import LetterGateway
@@ -38,7 +39,7 @@ from workflows.attributes import ALL
 from workflows.contract import ContractWorkflow
 from workflows.sweep import SweepWorkflow
 
-CHANNELS = ("email", "sms", "letter", "handoff", "webhook", "billing")
+CHANNELS = ("email", "sms", "letter", "handoff", "webhook", "debit", "billing")
 SWEEP_EVERY = timedelta(minutes=10)
 GRACE = timedelta(seconds=20)  # for what is being handed over when the worker is asked to stop
 CONCURRENT = 20
@@ -98,7 +99,7 @@ async def working(
 
 
 def open_gateways(office: Office) -> Gateways:
-    """The doors that the settings open; letters and hand-offs are always folders."""
+    """The doors that the settings open; letters, debits and hand-offs are always folders."""
     settings, business = office.settings, office.workspace.rulebook.business
     redirect = settings.redirect or business.redirect
     smtp = replace(settings.smtp, redirect=redirect) if settings.smtp else None
@@ -109,6 +110,7 @@ def open_gateways(office: Office) -> Gateways:
         HandoffGateway(settings.out / "handoffs"),
         WebhookGateway(settings.webhook_secret) if settings.webhook_secret else None,
         None if settings.redirect_phone else redirect,
+        DebitGateway(settings.out / "debits"),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 
 from rules import explain
 from rules.account import Account, Climb, HoldState, Receivable
+from rules.collecting import is_collection
 from rules.decision import Decision
 from rules.money import Money
 from rules.standing import Standing, by_age, by_start, covered
@@ -66,7 +67,8 @@ def _standing(items: list[Receivable], account: Account, today: date) -> str:
 
 
 def _last(items: Iterable[Receivable]) -> Iterator[str]:
-    climbs = [climb for item in items if item.ladder for climb in item.ladder.climbs if climb.went_out]
+    every = (climb for item in items if item.ladder for climb in item.ladder.climbs)
+    climbs = [climb for climb in every if climb.went_out and climb.channels != ("debit",)]
     last = max(climbs, key=lambda climb: climb.on, default=None)
     if last is not None:
         by = f" by {', '.join(dict.fromkeys(last.channels))}" if last.channels else ""
@@ -114,6 +116,8 @@ def _holds(items: list[Receivable], account: Account) -> list[str]:
 def _hold(state: HoldState, held: list[Receivable]) -> str:
     hold = state.hold
     about = held[0].number + (f" and {len(held) - 1} more" if len(held) > 1 else "")
+    if is_collection(state) and hold.promised is not None:
+        return f"debit: {hold.part} of {about}, collected on {human(hold.promised)} and not heard of yet"
     if hold.promised is not None:
         return f"promise: {about}, to be paid by {human(hold.promised)}"
     part = f" of {hold.part}" if hold.part else ""

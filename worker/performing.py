@@ -1,7 +1,7 @@
 """Carries out one act at most once: judged again, claimed at the moment of hand-over, and ended by what is known.
 
 What the ledger says decides: an act whose hand-over began and whose end nobody recorded is *unknown*, and is never
-begun again, except where the other side recognises the key (letters and hand-offs are files named after it).
+begun again, except where the other side recognises the key (letters, debits and hand-offs are files named after it).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 Wake = Callable[[Iterable[str]], Awaitable[None]]
 RECOGNISED = frozenset(
-    {"letter", "handoff", "webhook"}
+    {"letter", "handoff", "webhook", "debit"}
 )  # the other side knows the key: to do it again is to do it once
 DIED = "the worker died while it was handing it over"
 _PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between attempts to record an outcome

@@ -11,11 +11,13 @@ from typing import TypeVar
 from rules.account import Account
 from rules.decision import Act, Bill, Send
 from rules.policy import Business
+from worker.collecting import presented
 from worker.documents.agency import stated
 from worker.documents.files import ENDINGS
 from worker.documents.invoice import Invoice
 from worker.documents.paper import told
 from worker.gateways.base import Attempting, Sent, Transient
+from worker.gateways.debit import DebitGateway
 from worker.gateways.email import Attachment, EmailGateway, Envelope, compose, message_id
 from worker.gateways.handoff import Dossier, HandoffGateway
 from worker.gateways.letter import LetterGateway, Posting
@@ -33,7 +35,7 @@ NO_MAIL = "no mail server is set: RELANCE_SMTP_HOST"
 NO_SENDER = "business.yaml names no address that e-mail comes from: senders.email"
 NO_TEXTS = "no SMS account is set: RELANCE_TWILIO_ACCOUNT"
 NO_TEXTS_INSTEAD = "messages are redirected: name a telephone for texts in RELANCE_REDIRECT_PHONE"
-NO_LETTERS = "no folder for letters and hand-offs is set"
+NO_LETTERS = "no folder for letters, debits and hand-offs is set"
 NO_WEBHOOKS = "no secret to sign webhooks with is set: RELANCE_WEBHOOK_SECRET"
 
 
@@ -50,6 +52,7 @@ class Gateways:
     handoff: HandoffGateway | None = None
     webhook: WebhookGateway | None = None
     texts_to: str | None = None
+    debit: DebitGateway | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Sender:
             case "letter":
                 posting = await asyncio.to_thread(self._posting, ready)
                 return await _door(self.gateways.letter, NO_LETTERS).send(posting, attempting)
+            case "debit":
+                return await _door(self.gateways.debit, NO_LETTERS).send(presented(ready, self.words), attempting)
             case "webhook":
                 return await _door(self.gateways.webhook, NO_WEBHOOKS).send(_notice(ready), attempting)
             case _:

@@ -31,7 +31,7 @@ class TwilioAccount:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`database` is an SQLAlchemy URL, `out` the folder of letters and hand-offs.
+    """`database` is an SQLAlchemy URL, `out` the folder of letters, debits and hand-offs.
 
     `redirect` and `redirect_phone` receive every message in place of the customers; `queue` is the task queue's name
     where it is not `relance-BUSINESS`.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from rules import facts as f
 from rules.account import Account, Climb, Receivable
+from rules.collecting import announcement
 from rules.decision import Act, Bill, Send
 from rules.interest import YEAR, DayCount
 from rules.money import Money, total
@@ -93,7 +94,7 @@ def subject(
         tuple((charge.amount, charge.law, _source(charge, laws)) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
-        _billed(bill, shown[0], account, send) if bill else None,
+        _billed(bill, shown[0], account, business, send) if bill else None,
         send.attach,
         happened.reason,
         tuple(events),
@@ -196,13 +197,17 @@ def billed(bill: Bill, *, deposit: bool = False) -> BillText:
     return BillText(lines, bill.net, bill.vat, bill.gross, period, deposits=paid, deposit=deposit, first=first)
 
 
-def _billed(bill: Bill, item: Receivable, account: Account, send: Send) -> BillText:
+def _billed(bill: Bill, item: Receivable, account: Account, business: Business, send: Send) -> BillText:
     """The bill; its parts are announced by the message that brings it, later ones claim a part by its own sum."""
     said = billed(bill, deposit=item.kind == "deposit")
     if send.template != "invoice":
         return replace(said, first=None)
-    schedule = account.contracts[bill.contract].schedule
-    return replace(said, falls_due=payable_when(send.language, schedule.net, bill) if schedule else "")
+    schedule, currency = account.contracts[bill.contract].schedule, item.amount.currency
+    when = payable_when(send.language, schedule.net, bill) if schedule else ""
+    if send.assigned_to:
+        return replace(said, falls_due=when)
+    debit = announcement(account, bill.contract, business, currency=currency, due=item.due, told=item.issued)
+    return replace(said, falls_due=when, mandate=debit.mandate, collector=debit.creditor, debited_on=debit.on)
 
 
 def history(account: Account, items: Iterable[Receivable], words: Words, language: str) -> list[tuple[date, str]]:
@@ -215,6 +220,9 @@ def history(account: Account, items: Iterable[Receivable], words: Words, languag
             if climb.message not in told:
                 told.add(climb.message)
                 by = ", ".join(dict.fromkeys(filter(None, (labels[f"by_{name}"] for name in climb.channels))))
+                if climb.channels == ("debit",):
+                    events.append((climb.on, labels["done_debit"]))
+                    continue
                 what = labels[f"done_{climb.level}"]
                 events.append((climb.on, labels["done_by"].format(what=what, channels=by) if by else what))
     names = {item.id for item in items}

@@ -46,7 +46,10 @@ def action(page: Page, item: Node) -> Action:
             terms = given(node, "terms", lambda n: page.reference(n, "terms", "file of terms"), "")
             return Charge(terms, cast(Literal["mention", "invoice"], text(node, "claim")))
         case "debit":
-            return Debit(text(node, "mandate") or "sepa")
+            if page.known.collects is False:
+                advice = "name it, under `debits` in business.yaml"
+                page.warn(entry.key, 226, "business.yaml has no creditor identifier, so nothing is collected", advice)
+            return Debit(text(node, "mandate") or "sepa", given(node, "fallback", lambda n: action(page, n), None))
         case "restrict":
             what = cast(Literal["orders", "deliveries", "service"], text(node, "what"))
             return Restrict(what, page.duration(wanted(node, "notice")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +11,7 @@ from rules.compiling.page import Known, Page, given, items, text, wanted
 from rules.diagnostics import did_you_mean, quoted
 from rules.mending import Mended
 from rules.moments import Duration
-from rules.policy import Agency, Assignee, Brand, Business, Limits, Retention
+from rules.policy import Agency, Assignee, Brand, Business, Debits, Limits, Retention
 from rules.source import Node
 
 
@@ -40,6 +41,7 @@ def business(page: Page) -> Business:
         given(root, "retention", lambda n: _retention(page, n), Retention()),
         _signatures(page),
         {key: _assignee(entry.value) for key, entry in items(root, "assignees")},
+        given(root, "debits", lambda n: _debits(page, n), None),
     )
 
 
@@ -56,6 +58,7 @@ def knowing(known: Known, made: Business, rest: Mended | None = None) -> Known:
         gateways=frozenset(made.gateways) if sure("gateways") else None,
         custom=made.custom if rest is None or rest.same("custom") else None,
         language=made.language if rest is None or rest.same("language") else known.language,
+        collects=made.debits is not None or not sure("debits"),
     )
 
 
@@ -102,6 +105,35 @@ def _retention(page: Page, node: Node) -> Retention:
         return read
 
     return Retention(given(node, "messages", period, None), given(node, "contacts", period, None))
+
+
+def _debits(page: Page, node: Node) -> Debits:
+    """How it collects; an identifier that is none is said here, before a bank says it."""
+    creditor = wanted(node, "creditor")
+    if not is_creditor(creditor.text):
+        page.error(creditor, 210, f"{quoted(creditor.text)} is not a SEPA creditor identifier: its check digits differ")
+
+    def days(key: str, unit: str, usual: int) -> int:
+        found = node.get(key)
+        read = page.duration(found) if found is not None else Duration(usual, "d")
+        if found is not None and read.unit != unit:
+            counted = "days on which banks work" if unit == "bd" else "calendar days"
+            page.error(found, 210, f"this is counted in {counted}", f"write a duration such as {usual}{unit}")
+        return read.n
+
+    return Debits(creditor.text, days("lead", "bd", Debits().lead), days("notice", "d", Debits().notice))
+
+
+def is_creditor(text: str) -> bool:
+    """Whether a text is a SEPA creditor identifier: two letters, two check digits, a business code of three, the rest
+    (EPC262-08: ISO 7064 mod 97-10, the business code left out).
+
+    >>> is_creditor("DE98ZZZ09999999999"), is_creditor("DE99ZZZ09999999999")
+    (True, False)
+    """
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}", text):
+        return False
+    return int("".join(str(int(each, 36)) for each in text[7:] + text[:4])) % 97 == 1
 
 
 def _limits(page: Page, node: Node) -> Limits:

@@ -31,6 +31,7 @@ class Known:
     gateways: frozenset[str] | None = None
     custom: Mapping[str, str] | None = None
     language: str = "en"
+    collects: bool | None = None  # whether the business has a creditor identifier
 
 
 @dataclass(slots=True)

@@ -132,11 +132,16 @@ class Contract:
     schedule: Schedule | None = None
     custom: dict[str, Custom] = field(default_factory=dict)
     late_rate: Decimal | None = None  # percent a year for late payment, where the contract fixes one
+    mandate_signed: date | None = None
+    mandate_scheme: Literal["core", "b2b"] | None = None  # None: core
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A reason to send nothing for now. `part` None: the whole receivable; `until` is its last day."""
+    """A reason to send nothing for now; `until` is its last day.
+
+    `part` is what is disputed, or collected, of the receivable; None: the whole.
+    """
 
     id: str
     kind: str
@@ -145,12 +150,13 @@ class Hold:
     start: date
     until: date | None = None
     part: Money | None = None
-    reason: str = ""
+    reason: str = ""  # of a collection: the mandate
     by: str = ""  # the role or person who placed it, "customer" when the customer did
-    promised: date | None = None
+    promised: date | None = None  # the day for which money is announced: by a promise, or by a collection
     opened: date | None = None  # insolvency
     published: date | None = None
     receivables: tuple[str, ...] = ()  # what a promise or a plan covers when not all of the subject
+    method: Literal["debit"] | None = None  # how a promise is to be paid, where that is for us to do
 
 
 @dataclass(frozen=True, slots=True)

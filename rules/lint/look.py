@@ -17,6 +17,7 @@ from rules.policy import (
     ByFact,
     Call,
     Condition,
+    Debit,
     Email,
     Letter,
     Place,
@@ -174,6 +175,8 @@ def messages(do: Sequence[Action]) -> Iterator[Email | Sms | Letter]:
             case Email() | Sms() | Letter() as message:
                 yield message
                 waiting.append(message.fallback)
+            case Debit(fallback=instead):
+                waiting.append(instead)
 
 
 def choices(value: str | ByFact[str] | ByAmount[str]) -> list[str]:

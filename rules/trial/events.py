@@ -96,6 +96,7 @@ class Happening:
             by or ("customer" if key == "dispute" else ""),
             self.dated(node) if key == "promise" else None,
             self.on if kind == "insolvency" else None,
+            method="debit" if text(self.node, "method") else None,
         )
         yield f.HoldPlaced(self.at, hold)
         if key == "plan":

@@ -40,7 +40,7 @@ def test_the_example_is_as_the_page_says(example: dict[str, object]) -> None:
     node, found = read(yaml.safe_dump({**HEAD, "tests": [test]}, sort_keys=False).encode(), "page.test.yaml")
     assert node is not None
     assert not found + check_shape("policy-test", node, "page.test.yaml")
-    (outcome,) = run(node, "page.test.yaml", rulebook(policy))
+    (outcome,) = run(node, "page.test.yaml", rulebook(policy, "debits: {creditor: DE98ZZZ09999999999}\n"))
     assert outcome.passed, report([outcome])
 
 

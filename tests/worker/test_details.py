@@ -98,6 +98,18 @@ def test_a_promise_says_its_day_and_nobodys_words(owing: World) -> None:
     assert "Anne" not in page
 
 
+def test_a_debit_under_way_says_how_much_and_when_and_is_no_contact(tmp_path: Path) -> None:
+    steps = "steps:\n  - {id: collect, level: courtesy, at: due-7d, do: [debit: {mandate: sepa}]}\n"
+    with world(tmp_path, instant("2040-01-09"), steps=steps) as made:
+        made.step_to(instant("2040-01-09"))
+        made.customer("C-1", payment_method="debit")
+        made.open_account("M-1", "C-1", mandate="RUM-1", signed="2039-01-05")
+        made.invoice("F-1", "M-1", 1200, issued="2040-01-09", due="2040-03-02")
+        _, page = shown(made)
+    assert "- debit: 1200.00 EUR of F-1, collected on 2 Mar 2040 and not heard of yet" in page
+    assert "last contact" not in page
+
+
 def test_a_case_is_found_by_its_contract_and_the_oldest_twenty_invoices(owing: World) -> None:
     for n in range(30, 1, -1):
         owing.invoice(f"G-{n}", "M-1", 10, issued="2040-01-09", due=f"2040-03-{n:02}")

@@ -9,12 +9,12 @@ from datetime import date
 from rules import facts as f
 from rules.simulate import Scripted
 
-CONTACTS = frozenset({"email", "sms", "letter", "call", "handoff"})
+CONTACTS = frozenset({"email", "sms", "letter", "call", "handoff", "debit"})
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A message about something of which nothing was owed (`paid`), or all of which was disputed."""
+    """A message, or a debit, about something of which nothing was owed (`paid`), or all of which was disputed."""
 
     day: date
     customer: str

@@ -16,7 +16,9 @@ from worker.forgetting import apart, due, forget_contact, forget_customer, forge
 @click.command()
 @click.argument("customer", metavar="CUSTOMER", required=False)
 @click.option("--contact", "role", help="Only this contact, such as billing.")
-@click.option("--messages", "files", is_flag=True, help="Empty the letters and hand-offs that are past their period.")
+@click.option(
+    "--messages", "files", is_flag=True, help="Empty letters, debits and hand-offs that are past their period."
+)
 @click.option(
     "--due", "listed", is_flag=True, help="List who and what is past the periods that are kept; erase nobody."
 )
@@ -38,7 +40,7 @@ def forget(
     """Erase a customer's name and contacts, or one contact. What happened stays, and so does its proof.
 
     Refused while something is open, and while the law of the business keeps the accounts. Invoices whose years are
-    over lose the name; others, letters and hand-offs are told of; backups are yours.
+    over lose the name; others, letters, debits and hand-offs are told of; backups are yours.
 
     \b
     Examples:

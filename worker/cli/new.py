@@ -85,7 +85,7 @@ def policy(name: str, preset: str | None) -> None:
             click.echo(f"  first: {found.message}")
 
 
-_TO_NAME = ("REL207", "REL208")  # roles and agencies
+_TO_NAME = ("REL207", "REL208", "REL226")  # roles, agencies, a creditor identifier
 
 
 @new.command()

@@ -22,6 +22,7 @@ from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.output import counted
 from worker.cli.troubles import plainly
+from worker.collecting import NO_ACCOUNT
 from worker.gateways.email import Smtp
 from worker.ledger.views import late_cases
 from worker.main import Unprepared, open_gateways, register, working
@@ -200,6 +201,8 @@ def _closed(office: Office) -> Iterator[str]:
         yield f"mail          waits: {NO_SENDER}"
     if doors.sms is None and doors.texts_to is None:
         yield f"texts         wait: {NO_TEXTS}"
+    if business.debits is not None and "iban" not in business.bank:
+        yield f"debits        wait: {NO_ACCOUNT}"
     if doors.webhook is None and business.gateways:
         yield f"webhooks      wait: {NO_WEBHOOKS}"
 

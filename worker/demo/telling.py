@@ -8,7 +8,7 @@ from rules import facts as f
 from rules.account import Account
 from rules.facts import Fact
 
-_BY = {"email": "e-mail", "sms": "SMS", "letter": "letter", "call": "call", "handoff": "hand-off"}
+_BY = {"email": "e-mail", "sms": "SMS", "letter": "letter", "call": "call", "handoff": "hand-off", "debit": "debit"}
 _LEVELS = {
     "courtesy": "a courtesy note",
     "reminder": "a reminder",
@@ -29,6 +29,8 @@ def _said(fact: Fact, account: Account) -> str | None:
     match fact:
         case f.Issued():
             return f"invoice {fact.number} of {fact.amount}, due {fact.due}"
+        case f.Left(channels=("debit",)):
+            return f"a debit of {_number(account, fact.receivable)} ({fact.step})"
         case f.Left() if not fact.covered:
             channels = " and ".join(_BY[name] for name in dict.fromkeys(fact.channels) if name in _BY)
             by = f" by {channels}" if channels and fact.level != "handoff" else ""

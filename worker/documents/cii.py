@@ -125,6 +125,7 @@ def _settlement(invoice: Invoice) -> Node:
     reversed_, books = invoice.reverses, s.vat_in_books(invoice)
     return node(
         "ram:ApplicableHeaderTradeSettlement",
+        leaf("ram:CreditorReferenceID", invoice.collector),
         leaf("ram:PaymentReference", invoice.reference),
         leaf("ram:TaxCurrencyCode", books.currency if books is not None else ""),
         leaf("ram:InvoiceCurrencyCode", invoice.currency),

@@ -17,6 +17,7 @@ from stdnum.iso7064 import mod_97_10
 from rules.account import Account
 from rules.assigning import assignee_of
 from rules.billing import groups_of
+from rules.collecting import Announcement, announcement
 from rules.contracts import TEMPLATE_LANGUAGES
 from rules.decision import Bill, BilledLine, Deposit, Part
 from rules.facts import Contract, Customer, Net
@@ -108,6 +109,8 @@ class Invoice:
     falls_due: str = ""  # when it is payable, in words, where that is not one day that is known
     parts: tuple[Part, ...] = ()  # in which it is payable; `due` is that of the first
     payee: str = ""  # who owns it and is paid, where that is not the seller: `iban` is theirs
+    collector: str = ""  # the SEPA creditor identifier of whoever debits it
+    debited_on: date | None = None  # it, or the first of its parts
 
     @property
     def payment_terms(self) -> str:
@@ -156,7 +159,8 @@ def drafted(
     law = contract.law or business.law
     language = language_of(account, business)
     owner = _owner(account, bill, business)
-    debited = contract.sepa_mandate if customer.payment_method == "debit" and owner is None else None
+    debit = announcement(account, contract.id, business, currency=bill.payable.currency, due=bill.due, told=bill.issued)
+    debit = debit if owner is None else Announcement()
     french = law == "FR" and customer.kind not in NOT_FOR
     operation = _operation(bill, contract, business) if french else ""
     about = Announced(
@@ -193,7 +197,7 @@ def drafted(
         bill.order_number or "",
         owner.iban if owner else business.bank.get("iban", ""),
         (owner.bic or "") if owner else business.bank.get("bic", ""),
-        debited or "",
+        debit.mandate,
         books=business.currency,
         terms=offered(about),
         falls_due=payable_when(about.language, about.net, bill),
@@ -203,6 +207,8 @@ def drafted(
         on_debits=about.on_debits,
         reform=_reform(business),
         payee=owner.name if owner else "",
+        collector=debit.creditor,
+        debited_on=debit.on,
     )
 
 
@@ -243,6 +249,8 @@ def credited(invoice: Invoice, lines: Iterable[Entry], *, number: str, on: date,
         gross=net + vat,
         deposits=(),
         mandate="",
+        collector="",
+        debited_on=None,
         terms="",
         falls_due="",
         parts=(),

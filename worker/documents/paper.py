@@ -97,6 +97,8 @@ def bill_text(invoice: Invoice) -> BillText:
         invoice.kind == "deposit",
         invoice.falls_due,
         invoice.parts[0].amount if invoice.parts else None,
+        invoice.collector,
+        invoice.debited_on,
     )
 
 

@@ -36,7 +36,10 @@ def ubl(invoice: Invoice) -> bytes:
         node("cac:ContractDocumentReference", leaf("cbc:ID", invoice.contract)),
     )
     body = (
-        node("cac:AccountingSupplierParty", _party(invoice.seller, s.vat_number(invoice, invoice.seller))),
+        node(
+            "cac:AccountingSupplierParty",
+            _party(invoice.seller, s.vat_number(invoice, invoice.seller), invoice.collector),
+        ),
         node("cac:AccountingCustomerParty", _party(invoice.buyer, s.vat_number(invoice, invoice.buyer))),
         node("cac:PayeeParty", node("cac:PartyName", leaf("cbc:Name", invoice.payee))),
         _delivery(invoice),
@@ -69,12 +72,13 @@ def _preceding(invoice: Invoice) -> list[Node]:
     ]
 
 
-def _party(firm: Firm, vat: str) -> Node:
+def _party(firm: Firm, vat: str, collector: str = "") -> Node:
     reached = s.electronic(firm)
     return node(
         "cac:Party",
         leaf("cbc:EndpointID", reached[0], schemeID=reached[1]) if reached else "",
         node("cac:PartyIdentification", leaf("cbc:ID", firm.siret, schemeID="0009")),
+        node("cac:PartyIdentification", leaf("cbc:ID", collector, schemeID="SEPA")),
         _address("cac:PostalAddress", firm),
         node("cac:PartyTaxScheme", leaf("cbc:CompanyID", vat), _scheme()) if vat else "",
         node(

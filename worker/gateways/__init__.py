@@ -1,1 +1,1 @@
-"""The doors to the outside: e-mail, SMS, letters, hand-offs. They hand over what they are given and decide nothing."""
+"""The doors to the outside: e-mail, SMS, letters, debits, hand-offs. They hand over what they are given, no more."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+MANIFEST = "manifest.jsonl"
 
 
 def name_of(key: str) -> str:
@@ -28,6 +31,26 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     aside.replace(path)
     sync(path.parent)
+
+
+def entries(folder: Path) -> list[dict[str, object]]:
+    """What the manifest of a folder says, in order; a line that a crash left unfinished is cut off."""
+    manifest = folder / MANIFEST
+    if not manifest.exists():
+        return []
+    content = manifest.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        write(manifest, whole)
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def added(folder: Path, entry: Mapping[str, object]) -> None:
+    """Adds a line to the manifest of a folder, lastingly."""
+    with (folder / MANIFEST).open("ab") as out:
+        out.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def sync(folder: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,9 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from worker.gateways.base import Attempting, Permanent, Sent, Transient
-from worker.gateways.folder import locked, name_of, write
-
-MANIFEST = "manifest.jsonl"
+from worker.gateways.folder import added, entries, locked, name_of, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +57,7 @@ class LetterGateway:
 
     def _put(self, letter: Posting) -> str:
         with locked(self._folder):
-            manifest = self._folder / MANIFEST
-            lines = self._whole_lines(manifest)
-            for line in lines:
+            for line in entries(self._folder):
                 if line["key"] == letter.key:
                     return str(line["file"])
             file = f"{letter.day.isoformat()}-{name_of(letter.key)}.pdf"
@@ -82,18 +76,5 @@ class LetterGateway:
                 "day": letter.day.isoformat(),
                 "enclosures": enclosed,
             }
-            with manifest.open("ab") as out:
-                out.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-                out.flush()
-                os.fsync(out.fileno())
+            added(self._folder, entry)
             return file
-
-    def _whole_lines(self, manifest: Path) -> list[dict[str, object]]:
-        """The manifest's entries; a line that a crash left unfinished is cut off."""
-        if not manifest.exists():
-            return []
-        content = manifest.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if whole != content:
-            write(manifest, whole)
-        return [json.loads(line) for line in whole.splitlines()]

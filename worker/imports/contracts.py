@@ -57,7 +57,9 @@ COLUMNS = (
     Column("tags", "names parted by |"),
     Column("tags.#", "one tag"),
     Column("suspension_clause", "true where the contract allows to suspend"),
-    Column("sepa_mandate", "the reference of the mandate"),
+    Column("sepa_mandate", "the reference of the SEPA mandate by which the customer is debited"),
+    Column("mandate_signed", "the day on which it was signed"),
+    Column("mandate_scheme", "core (the default), or b2b: between businesses, without refund"),
     Column("order_number", "the customer's order"),
     Column("custom.*", "a fact that business.yaml declares as contract.NAME"),
 )
@@ -107,6 +109,8 @@ def _contract(entry: Entry, book: Book, name: str, customer: str, known: f.Contr
         "suspension_clause": entry.get("suspension_clause", cells.flag),
         "late_rate": entry.get("late_rate", cells.percent),
         "sepa_mandate": entry.text("sepa_mandate", limit=35),
+        "mandate_signed": entry.day("mandate_signed"),
+        "mandate_scheme": entry.choice("mandate_scheme", ("core", "b2b")),
         "order_number": entry.text("order_number", limit=64),
         "custom": custom_values(entry, book.business, "contract"),
     }

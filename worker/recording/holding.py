@@ -90,6 +90,7 @@ def promise(asked: Asked) -> Answer:
         reason=asked.text("reason"),
         by="customer",
         promised=promised,
+        method="debit" if asked.text("method") else None,
         receivables=() if scope == "receivable" else tuple(item.id for item in items),
     )
     answer = _placed(asked, customer, made, f"The promise to pay {numbers(items)} by {promised}", items)
@@ -300,6 +301,7 @@ KINDS = {
             Field("invoices", "their numbers, by commas; without them all that is due"),
             *_SUBJECT[1:],
             Field("amount", "what is promised: all that is open of them"),
+            Field("method", "debit: it is collected for that day", choices=("debit",)),
             Field("reason", "what was said"),
         ),
         promise,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from rules import facts as f
-from rules.account import Account, Payment, Receivable
+from rules.account import Account, HoldState, Payment, Receivable
 from rules.charging import in_order
+from rules.collecting import is_collection
 from rules.money import Money
 from rules.policy import Terms
 from rules.shares import shared
@@ -104,6 +107,29 @@ def reversal(asked: Asked) -> Answer:
     return Answer(f"{text} is reversed{again}.", contracts(used) or asked.contracts_of(customer))
 
 
+def payment_failed(asked: Asked) -> Answer:
+    """A collection came back, or a card was refused."""
+    customer, item = asked.item()
+    reason, amount = asked.text("reason").upper(), asked.money()
+    if not re.fullmatch(r"[A-Z0-9]{2,35}", reason):
+        raise Refused("reason: write the bank's code, such as AM04 or MD01.")
+    if not item.open:
+        raise Refused(f"{item.number} is settled: where its payment came back, record its reversal.")
+    under_way = next((each.hold for each in _collections(asked.account(customer), item)), None)
+    taken = (under_way.part if under_way else None) or item.balance
+    failed = f.PaymentFailed(asked.now, asked.text("reference") or asked.request.key, item.id, amount or taken, reason)
+    new = asked.record(customer, failed)
+    after = ", and is no longer under way" if new and under_way else ""
+    was = "" if new else " already"
+    return Answer(f"The payment of {failed.amount} for {item.number} failed ({reason}){was}{after}.", (item.contract,))
+
+
+def _collections(account: Account, item: Receivable) -> list[HoldState]:
+    """The collections of a receivable that are under way."""
+    holds = account.holds.values()
+    return [each for each in holds if each.active and is_collection(each) and each.hold.subject == item.id]
+
+
 def write_off(asked: Asked) -> Answer:
     """What is still open of an invoice is given up."""
     customer, item = asked.item()
@@ -151,6 +177,16 @@ KINDS = {
         payment,
     ),
     "credit": Kind("A credit note.", (*_CAME_IN, Field("reference", "the number of the credit note")), credit),
+    "payment-failed": Kind(
+        "A debit came back unpaid, or a card was refused.",
+        (
+            _INVOICE,
+            Field("reason", "the code that the bank gives, such as AM04", required=True),
+            Field("amount", "how much, all that was collected where it is not given"),
+            Field("reference", "the bank's: the same reference is the same failure"),
+        ),
+        payment_failed,
+    ),
     "reversal": Kind(
         "A payment came back.",
         (

@@ -122,6 +122,8 @@ class BillText:
     deposit: bool = False  # an invoice of a deposit, which a later one deducts
     falls_due: str = ""  # when it is payable, in words, where that is not one day that is known
     first: Money | None = None  # what is payable first, where it is payable in parts
+    collector: str = ""  # the SEPA creditor identifier of whoever debits it by the mandate
+    debited_on: date | None = None  # the day of the debit, of the first where it is payable in parts
 
     @property
     def payable(self) -> Money:

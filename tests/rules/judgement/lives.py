@@ -81,7 +81,23 @@ variants:
   - {id: quick, when: {invoice.days_overdue: {gte: 25}}, change: {notice: {at: due+26d}}}
   - {id: gentle, when: {customer.segment: small}, remove: [agency], change: {two: {at: due+18d}}}
 """
-POLICIES = tuple(head + _STEPS + more for head in _HEADS for more in ("", _VARIANTS))
+_COLLECTED = _STEPS.replace(
+    "steps:\n",
+    """steps:
+  - {id: collect, level: courtesy, at: due-7d, do: [{debit: {mandate: sepa}}]}
+""",
+).replace(
+    "  - id: again\n",
+    """  - id: present
+    level: reminder
+    at: due+8d
+    repeat: {every: 5bd, times: 2}
+    do: [{debit: {fallback: {email: {template: reminder, to: billing}}}}]
+  - id: again
+""",
+)
+POLICIES = tuple(head + steps + more for head in _HEADS for steps in (_STEPS, _COLLECTED) for more in ("", _VARIANTS))
+DEBITS = "debits: {creditor: DE98ZZZ09999999999, lead: 2bd, notice: 14d}\n"
 
 _HELD = ("dispute", "promise", "manual", "says-paid", "payment-pending", "reply", "insolvency")
 
@@ -142,10 +158,12 @@ class Plot:
 
     def life(self, *, nudges: Iterable[datetime] = ()) -> Life:
         """Lived through; at `nudges` it is asked once more though nothing happened."""
-        life = Life(POLICIES[self.policy], bank=None if self.confirmed else "2039-01-01", segment="small")
+        bank, pays = None if self.confirmed else "2039-01-01", {"segment": "small", "payment_method": "debit"}
+        life = Life(POLICIES[self.policy], business=DEBITS, bank=bank, **pays)
         life.simulation = Hands(life.simulation.rulebooks, life.account, life.business, life.simulation.answering)
         life.simulation.luck = self.luck
-        life.contract("M-2")
+        life.contract("M-1", sepa_mandate="RUM-1")
+        life.contract("M-2", sepa_mandate="RUM-2" if len(self.invoices) % 2 else None)
         for n, (cents, due, late, contract, currency) in enumerate(self.invoices):
             self._invoice(life, n, Money(cents, currency), START + timedelta(days=due), late, f"M-{contract}")
         for n, event in enumerate(sorted(self.events, key=lambda e: (e.day, e.hour))):
@@ -180,6 +198,9 @@ class Plot:
                 life.happens(f.Credited(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
             case "write-off":
                 life.happens(f.WrittenOff(at, item, "hopeless"))
+            case "fail":
+                reason = ("AM04", "AM04", "MD06", "AC04")[event.share % 4]
+                life.happens(f.PaymentFailed(at, name, item, part, reason))
             case "reverse":
                 back = at + timedelta(days=1 + event.share // 4)
                 life.happens(f.Paid(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
@@ -235,7 +256,7 @@ _EVENTS = st.builds(
     Event,
     st.integers(0, DAYS),
     st.sampled_from((0, 6, 9, 11, 14, 17, 22)),
-    st.sampled_from(("pay", "pay", "pay-free", "credit", "write-off", "reverse", "reverse", *_HELD)),
+    st.sampled_from(("pay", "pay", "pay-free", "credit", "write-off", "reverse", "reverse", "fail", "fail", *_HELD)),
     st.integers(0, 4),
     st.integers(1, 100),
 )

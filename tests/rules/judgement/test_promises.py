@@ -231,6 +231,22 @@ def a_step_goes_out_no_more_often_than_it_says(life: Life) -> None:
             assert often[fact.receivable, fact.round, fact.step] <= (repeat.times if repeat else 1), fact
 
 
+def nothing_is_collected_twice(life: Life) -> None:
+    """Promises 1 and 2: never while a collection is under way, never more than is open, each by a mandate in euros."""
+    for _, left, account, _ in before_each(life, f.Left):
+        if "debit" not in left.channels:
+            continue
+        item = account.receivables[left.receivable]
+        running = [state for state in account.holds.values() if state.active and state.hold.kind == "payment-pending"]
+        assert item.id not in {state.hold.subject for state in running}, left
+        assert item.amount.currency == "EUR", left
+        assert account.contracts[item.contract].sepa_mandate is not None, left
+    for _, fact, account, _ in before_each(life, f.HoldPlaced):
+        if fact.hold.id.startswith("debit/"):
+            assert fact.hold.part is not None
+            assert fact.hold.part <= account.receivables[fact.hold.subject].balance, fact
+
+
 def no_money_is_a_float(life: Life) -> None:
     """Promise 8: neither in what is told nor in what would be done, and a computed sum says by which rate and law."""
     for value in (*(fact for _, fact in life.simulation.told), last(life)):
@@ -288,6 +304,7 @@ CHECKS: tuple[Callable[[Life], None], ...] = (
     no_key_is_used_twice,
     nothing_is_sent_again_on_a_guess,
     a_step_goes_out_no_more_often_than_it_says,
+    nothing_is_collected_twice,
     no_money_is_a_float,
     no_fact_that_follows_is_taken_for_another,
     nothing_leaves_after_the_end,

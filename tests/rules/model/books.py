@@ -1,4 +1,7 @@
-"""Random books for the naive model: a policy, invoices, what happens to them, and how people answer. All by a seed."""
+"""Random books for the naive model: a policy, invoices, what happens to them, and how people answer. All by a seed.
+
+No book collects by debit, which the model does not know: tests/rules/judgement/test_debits.py is about it.
+"""
 
 from __future__ import annotations
 

@@ -57,6 +57,13 @@ def test_a_preset_whose_roles_and_agency_nobody_has_says_which(run: Run, folder:
     assert "first: there is no agency 'recouvra' in business.yaml" in made
 
 
+def test_a_preset_that_collects_says_that_there_is_no_creditor_identifier(run: Run, folder: Path) -> None:
+    business = folder / "business.yaml"
+    business.write_text(re.sub(r"^debits:.*\n", "", business.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    made = run("new", "policy", "mine", "--preset", "subscription-with-debit").output
+    assert "first: business.yaml has no creditor identifier, so nothing is collected" in made
+
+
 def test_every_commented_choice_is_one_that_can_be_made(run: Run, folder: Path) -> None:
     """All of them at once: only the agency must still be named in business.yaml."""
     run("new", "policy", "mine")

@@ -179,6 +179,22 @@ def test_a_reversal_opens_the_invoice_again_once(shop: Path) -> None:
         say(shop, "reversal", reference="VIR-2")
 
 
+def test_a_payment_that_failed_is_recorded_once_under_its_reference(shop: Path) -> None:
+    values = {"invoice": "F-1", "reason": "am04", "reference": "R-1"}
+    assert say(shop, "payment-failed", **values).text == "The payment of 1200.00 EUR for F-1 failed (AM04)."
+    assert say(shop, "payment-failed", **values).text == "The payment of 1200.00 EUR for F-1 failed (AM04) already."
+    failed = [fact for fact in account(shop).events if isinstance(fact, f.PaymentFailed)]
+    assert [(fact.payment, fact.amount, fact.reason) for fact in failed] == [("R-1", eur(1200), "AM04")]
+
+
+def test_a_failure_that_cannot_be_is_refused_in_plain_words(shop: Path) -> None:
+    with pytest.raises(Refused, match="write the bank's code, such as AM04"):
+        say(shop, "payment-failed", invoice="F-1", reason="no money")
+    say(shop, "payment", invoices="F-1", amount="1200.00 EUR", reference="VIR-1")
+    with pytest.raises(Refused, match="F-1 is settled: where its payment came back, record its reversal"):
+        say(shop, "payment-failed", invoice="F-1", reason="AM04")
+
+
 def test_a_credit_note_lowers_what_is_owed(shop: Path) -> None:
     say(shop, "credit", invoices="F-1", amount="200.00 EUR", reference="A-1")
     assert account(shop).receivables["R-F-1"].balance == eur(1000)
@@ -284,6 +300,13 @@ def test_a_promise_covers_what_is_named_or_all_that_is_due(asked: Path) -> None:
 def test_a_promise_that_cannot_be_is_refused(shop: Path, values: dict[str, str], said: str) -> None:
     with pytest.raises(Refused, match=said):
         say(shop, "promise", **values)
+
+
+def test_a_promise_may_name_a_debit(asked: Path) -> None:
+    say(asked, "promise", on="2027-02-10", invoices="F-1", method="debit")
+    assert account(asked).holds["promise/k1"].hold.method == "debit"
+    with pytest.raises(Refused, match="method may be debit"):
+        say(asked, "promise", on="2027-02-10", invoices="F-2", method="card", key="k2")
 
 
 def test_a_promise_beyond_the_policys_limits_is_refused_at_once(folder: Path) -> None:

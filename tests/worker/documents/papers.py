@@ -26,7 +26,7 @@ from rules.facts import (
 )
 from rules.moments import Duration
 from rules.money import Money
-from rules.policy import Assignee, Rulebook
+from rules.policy import Assignee, Debits, Rulebook
 from worker.documents.invoice import Invoice, credited, drafted
 from worker.ledger.people import Card, Contact
 from worker.workspace import load
@@ -166,6 +166,16 @@ def factored(
     return drafted(billed(LINE), whose, VIALET_CARD, replace(BOOK, business=business), "F-2027-0001")
 
 
+def debited(net: Net | None = None, customer: Customer = VIALET) -> Invoice:
+    """An invoice of 1,512.00 EUR, due on Sunday 31 January, that a business with a creditor identifier debits."""
+    business = replace(BOOK.business, debits=Debits("FR72ZZZ123456"))
+    schedule = Schedule(Duration(1, "m"), JANUARY[0], net=net or Net(), lines=(LINE,))
+    contract = Contract("M-2003", customer.id, "recurring", "FR", schedule=schedule)
+    said = bill(contract, schedule, JANUARY, JANUARY[0])
+    holder = account(replace(customer, payment_method="debit"), schedule=schedule, sepa_mandate="RUM-2027-0103")
+    return drafted(said, holder, VIALET_CARD, replace(BOOK, business=business), "F-2027-0001")
+
+
 DEPOSIT = Deposit("D-1", "F-2026-0099", date(2026, 12, 1), euros("500.00"))
 
 
@@ -189,6 +199,9 @@ def papers() -> dict[str, Invoice]:
         "debited": invoice(customer=replace(VIALET, payment_method="debit"), sepa_mandate="RUM-2027-0103"),
         "factored": sold,
         "factored, credited": credited(sold, sold.lines, number="F-2027-0005", on=on, reason="Site fermé"),
+        "debited by us": debited(),
+        "debited in parts": debited(PARTS),
+        "debited at once": debited(Net(0), MEERSMAN),
         "whole credit": credited(plain, plain.lines, number="F-2027-0002", on=date(2027, 2, 3), reason="Site fermé"),
         "credited, with its deposit": replace(
             credited(plain, plain.lines, number="F-2027-0004", on=date(2027, 2, 3), reason="Site fermé"),

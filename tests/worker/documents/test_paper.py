@@ -85,6 +85,10 @@ def test_what_is_no_pdf_of_typst_is_refused():
         ("exempt", ("article 293 B du CGI",)),
         ("deposit deducted", ("Total TTC", "Acompte, facture F-2026-0099", "-500,00 €", "1 012,00 €")),
         ("debited", ("RUM-2027-0103", "sera prélevée")),
+        ("debited by us", ("Le montant de 1 512,00 € sera prélevé", "le 1er février 2027", "RUM-2027-0103")),
+        ("debited by us", ("identifiant créancier SEPA : FR72ZZZ123456",)),
+        ("debited in parts", ("à leurs échéances ou le jour ouvré suivant, la première le 15 janvier 2027",)),
+        ("debited at once", ("€1,512.00 will be debited from your account on 15 January 2027", "RUM-2027-0103")),
         ("credited, with its deposit", ("-1 512,00 €", "Acompte, facture F-2026-0099", " 500,00 €", "-1 012,00 €")),
         ("whole credit", ("Avoir F-2027-0002", "F-2027-0001", "Site fermé", "-1 512,00 €")),
     ],
@@ -96,6 +100,7 @@ def test_what_must_be_read_is_there(name, words):
 
 def test_what_is_debited_or_credited_asks_for_no_transfer():
     assert "IBAN" not in text(made("debited"))
+    assert "IBAN" not in text(made("debited by us"))
     assert "IBAN" not in text(made("whole credit"))
 
 

@@ -1,4 +1,4 @@
-"""Letters and hand-offs as files: once per key, whole or not at all."""
+"""Letters, debits and hand-offs as files: once per key, whole or not at all."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from worker.gateways.base import Permanent, Transient
+from worker.gateways.debit import DebitGateway, Presented
 from worker.gateways.handoff import Dossier, HandoffGateway
 from worker.gateways.letter import LetterGateway, Posting
 
@@ -23,6 +24,10 @@ def posting(key: str = "M-1/0", pdf: bytes = b"%PDF", day: date = DAY, address: 
 def dossier(key: str = "M-1/0", **more) -> Dossier:
     given = {"to": "recouvra", "kind": "agency", "day": DAY, "files": {"statement.pdf": b"%PDF"}, "facts": {"a": 1}}
     return Dossier(key, **given | more)
+
+
+def presented(key: str = "M-1/0", xml: bytes = b"<Document/>", day: date = DAY) -> Presented:
+    return Presented(key, xml, day, [{"invoice": "F-1", "end_to_end": "F-1-abc", "amount": "12.00 EUR"}])
 
 
 def entries(folder: Path) -> list[dict[str, object]]:
@@ -73,7 +78,8 @@ async def test_letter_without_address_is_refused(tmp_path, mark, address):
 
 async def test_nothing_is_written_when_the_mark_cannot_be_set(tmp_path, mark):
     mark.error = Transient("the ledger is busy")
-    for door, what in ((LetterGateway(tmp_path), posting()), (HandoffGateway(tmp_path), dossier())):
+    doors = (LetterGateway(tmp_path), posting()), (HandoffGateway(tmp_path), dossier())
+    for door, what in (*doors, (DebitGateway(tmp_path), presented())):
         with pytest.raises(Transient):
             await door.send(what, mark)
     assert list(tmp_path.iterdir()) == []
@@ -81,9 +87,29 @@ async def test_nothing_is_written_when_the_mark_cannot_be_set(tmp_path, mark):
 
 async def test_a_disk_that_refuses_is_transient(tmp_path, mark):
     (tmp_path / "full").write_text("a file where a folder should be")
-    for door, what in ((LetterGateway(tmp_path / "full"), posting()), (HandoffGateway(tmp_path / "full"), dossier())):
+    full = tmp_path / "full"
+    doors = (LetterGateway(full), posting()), (HandoffGateway(full), dossier()), (DebitGateway(full), presented())
+    for door, what in doors:
         with pytest.raises(Transient):
             await door.send(what, mark)
+
+
+async def test_a_debit_is_written_once_with_what_it_collects(tmp_path, mark):
+    door = DebitGateway(tmp_path / "debits")
+    first = await door.send(presented(), mark)
+    assert await door.send(presented(xml=b"other", day=date(2026, 12, 2)), mark) == first
+    (entry,) = entries(tmp_path / "debits")
+    assert (tmp_path / "debits" / first.reference).read_bytes() == b"<Document/>"
+    assert (entry["key"], entry["file"], entry["day"]) == ("M-1/0", first.reference, "2026-12-01")
+    assert entry["collections"] == [{"invoice": "F-1", "end_to_end": "F-1-abc", "amount": "12.00 EUR"}]
+
+
+async def test_a_debit_that_a_crash_cut_short_is_finished(tmp_path, mark):
+    await DebitGateway(tmp_path).send(presented("M-1/0"), mark)
+    with (tmp_path / "manifest.jsonl").open("a") as file:
+        file.write('{"key": "M-2/0", "fi')
+    await DebitGateway(tmp_path).send(presented("M-2/0"), mark)
+    assert [entry["key"] for entry in entries(tmp_path)] == ["M-1/0", "M-2/0"]
 
 
 async def test_dossier_appears_whole(tmp_path, mark):

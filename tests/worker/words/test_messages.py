@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from rules.money import Money
-from tests.worker.words.shelf_of_subjects import CREDITOR, CUSTOMER, ITEMS, NOT_DUE, eur, full, subject
+from tests.worker.words.shelf_of_subjects import BILL, CREDITOR, CUSTOMER, ITEMS, NOT_DUE, eur, full, subject
 from worker.words.gsm import gsm7, segments
 from worker.words.render import Words
 from worker.words.shelf import TemplateProblem
@@ -312,3 +312,33 @@ def test_missing_templates_are_named_before_anything_is_sent(tmp_path):
 def test_a_formal_notice_names_the_assignee_in_every_language(language):
     assigned = replace(CREDITOR, payee="Factor SA")
     assert "Factor SA" in read(WORDS.letter(subject("formal-notice", "letter", language, creditor=assigned)))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "told"),
+    [
+        (
+            "fr",
+            "prélèvement le 2 novembre 2026",
+            (
+                "Le montant de 1 512,00 € sera prélevé sur votre compte le 2 novembre 2026, en vertu du mandat RUM-1"
+                " (identifiant créancier SEPA : FR72ZZZ123456). Vous n’avez rien à faire."
+            ),
+        ),
+        (
+            "en",
+            "to be debited on 2 November 2026",
+            (
+                "€1,512.00 will be debited from your account on 2 November 2026, under mandate RUM-1"
+                " (SEPA creditor identifier FR72ZZZ123456). You need do nothing."
+            ),
+        ),
+    ],
+)
+def test_an_invoice_that_is_debited_announces_it_and_asks_for_no_transfer(language, title, told):
+    bill = replace(BILL, mandate="RUM-1", collector="FR72ZZZ123456", debited_on=date(2026, 11, 2))
+    said = WORDS.email(subject("invoice", language=language, bill=bill))
+    text = " ".join(said.text.replace("\u202f", " ").replace("\xa0", " ").split())
+    assert title in said.subject.replace("\u202f", " ").replace("\xa0", " ")
+    assert told in text
+    assert CREDITOR.iban not in text.replace(" ", "")
