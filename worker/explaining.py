@@ -30,7 +30,7 @@ EVENING = time(18, 0)  # by then the slots of a day are over
 class Happened:
     """One line of the past or of what comes: `why` in words, empty where there is nothing to add."""
 
-    on: date
+    on: date | None  # None: nobody can say when, as long as nothing happens
     step: str
     outcome: str
     why: str = ""
@@ -80,7 +80,7 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
         tuple(_past(account, item, [each.fact for each in told], zone)),
         tuple(sentences(decision.reasons.get(item.id, ()), zone, names)),
         next_,
-        tuple(_coming(item, [fact for _, fact in life.told], zone)),
+        (*_coming(item, [fact for _, fact in life.told], zone), *_ending(item, life, names)),
         tuple(filter(None, [cure(why[0], called(why[1], names), item.number) if why else None])),
     )
 
@@ -116,6 +116,16 @@ def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happ
     for each in entries(told, zone):
         if each.receivable == item.id:
             yield Happened(each.day, each.step, each.outcome)
+
+
+def _ending(item: Receivable, life: Simulation, names: Mapping[str, str]) -> Iterator[Happened]:
+    """What the last step that could leave is followed by: what is waited for as long as nothing happens."""
+    why = life.last.waits(item.id) if life.last is not None else None
+    step = life.last.next_steps.get(item.id) if life.last is not None else None
+    if why is not None and step is not None:
+        code, values = why
+        until = (values[0], None) if code == "bank-data" else values  # what is needed moves on with every day
+        yield Happened(None, step.step, "waits", waiting(code, until, names))
 
 
 def _past(account: Account, item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:
