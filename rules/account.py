@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import cast, get_args
 
 from rules import facts as f
 from rules.altering import replace
@@ -43,9 +44,38 @@ __all__ = [
 ]
 
 
+OfLadder = (
+    f.Enrolled
+    | f.NotEnrolled
+    | f.Skipped
+    | f.Left
+    | f.Stopped
+    | f.Reopened
+    | f.ApprovalAsked
+    | f.ApprovalEnded
+    | f.Approved
+    | f.Refused
+    | f.CallRecorded
+    | f.Presented
+    | f.Recalled
+    | f.Charged
+    | f.ChargeWaived
+    | f.Restricted
+    | f.RestrictionLifted
+    | f.Moved
+    | f.GoesOn
+    | f.Notified
+    | f.Concluded
+)
+_OF_LADDERS = frozenset(get_args(OfLadder))
+
+
 @dataclass(slots=True)
 class Account:
-    """One customer with its contracts, receivables, holds, money and questions, as of the last fact recorded."""
+    """One customer with its contracts, receivables, holds, money and questions, as of the last fact recorded.
+
+    Or several that are judged together, because one of them pays for the `others` (rules/together.py).
+    """
 
     customer: f.Customer
     contracts: dict[str, f.Contract] = field(default_factory=dict)
@@ -59,10 +89,33 @@ class Account:
     done_tasks: set[str] = field(default_factory=set)
     events: list[f.Fact] = field(default_factory=list)  # what a reaction may answer to
     reacted: dict[str, f.Reacted] = field(default_factory=dict)
-    last_contact: date | None = None
-    last_step: date | None = None
+    contacted: dict[str, date] = field(default_factory=dict)  # customer: the last contact
+    stepped: dict[str, date] = field(default_factory=dict)  # customer: the last day on which a step left to it
     given: dict[str, f.Custom | tuple[str, ...]] = field(default_factory=dict)  # facts stated outright, by policy tests
     switched: dict[str, datetime] = field(default_factory=dict)  # receivable: since when another policy judges it
+    others: dict[str, f.Customer] = field(default_factory=dict)
+
+    @property
+    def last_contact(self) -> date | None:
+        """The last contact with anybody."""
+        return max(self.contacted.values(), default=None)
+
+    def person(self, name: str) -> f.Customer | None:
+        """The customer of that identifier, where the account is theirs."""
+        return self.customer if name == self.customer.id else self.others.get(name)
+
+    def debtor(self, item: Receivable) -> f.Customer:
+        """The customer who owes a receivable."""
+        return self.whose("receivable", item.id) if self.others else self.customer
+
+    def whose(self, scope: f.Scope, subject: str) -> f.Customer:
+        """The customer whom a subject of that scope belongs to."""
+        if scope == "receivable":
+            item = self.receivables.get(subject)
+            scope, subject = "contract", item.contract if item is not None else ""
+        if scope == "contract":
+            subject = self.contracts[subject].customer if subject in self.contracts else ""
+        return self.others.get(subject, self.customer)
 
     def copy(self) -> Account:
         """A shallow copy: what is in the containers is immutable."""
@@ -79,10 +132,11 @@ class Account:
             set(self.done_tasks),
             list(self.events),
             dict(self.reacted),
-            self.last_contact,
-            self.last_step,
+            dict(self.contacted),
+            dict(self.stepped),
             self.given,
             dict(self.switched),
+            dict(self.others),
         )
 
     def parts(self, item: Receivable) -> list[Receivable]:
@@ -99,9 +153,12 @@ class Account:
 
     def record(self, fact: f.Fact) -> None:
         """Folds one fact of this customer's streams; one that names nothing known here changes nothing."""
+        if type(fact) in _OF_LADDERS:  # most are
+            self._ladder_fact(cast(OfLadder, fact))
+            return
         match fact:
             case f.CustomerRecorded():
-                self.customer = fact.customer
+                self._know(fact.customer)
             case f.ContractRecorded():
                 self.contracts[fact.contract.id] = fact.contract
                 self.rulebooks[fact.contract.id] = fact.rulebook
@@ -131,30 +188,12 @@ class Account:
                 self._reacted(fact)
             case f.ActionEnded():
                 self._action_ended(fact)
-            case (
-                f.Enrolled()
-                | f.NotEnrolled()
-                | f.Skipped()
-                | f.Left()
-                | f.Stopped()
-                | f.Reopened()
-                | f.ApprovalAsked()
-                | f.ApprovalEnded()
-                | f.Approved()
-                | f.Refused()
-                | f.CallRecorded()
-                | f.Presented()
-                | f.Recalled()
-                | f.Charged()
-                | f.ChargeWaived()
-                | f.Restricted()
-                | f.RestrictionLifted()
-                | f.Moved()
-                | f.GoesOn()
-                | f.Notified()
-                | f.Concluded()
-            ):
-                self._ladder_fact(fact)
+
+    def _know(self, customer: f.Customer) -> None:
+        if customer.id == self.customer.id:
+            self.customer = customer
+        else:
+            self.others[customer.id] = customer
 
     # --- receivables and money -----------------------------------------------------------------------------------
 
@@ -190,12 +229,14 @@ class Account:
         match fact:
             case f.Paid() if fact.payment not in self.payments:
                 shares = self._put(fact.shares, credit=False)
-                self.payments[fact.payment] = Payment(fact.payment, fact.amount, fact.on, shares, credit=False)
+                about = (fact.payment, fact.amount, fact.on, shares)
+                self.payments[fact.payment] = Payment(*about, credit=False, customer=fact.customer)
                 self.events.append(fact)
             case f.Credited() if fact.credit not in self.payments:
                 shares = self._put(fact.shares, credit=True)
                 about = (fact.credit, fact.amount, fact.on, shares)
-                self.payments[fact.credit] = Payment(*about, credit=True, invoice=fact.invoice)
+                note = Payment(*about, credit=True, invoice=fact.invoice, customer=fact.customer)
+                self.payments[fact.credit] = note
                 self._give_back(fact)
             case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
                 shares = self._put(fact.shares, credit=payment.credit)
@@ -258,32 +299,10 @@ class Account:
     def _set(self, item: Receivable, ladder: Ladder) -> None:
         self.receivables[item.id] = replace(item, ladder=ladder)
 
-    def _ladder_fact(
-        self,
-        fact: f.Enrolled
-        | f.NotEnrolled
-        | f.Skipped
-        | f.Left
-        | f.Stopped
-        | f.Reopened
-        | f.ApprovalAsked
-        | f.ApprovalEnded
-        | f.Approved
-        | f.Refused
-        | f.CallRecorded
-        | f.Presented
-        | f.Recalled
-        | f.Charged
-        | f.ChargeWaived
-        | f.Restricted
-        | f.RestrictionLifted
-        | f.Moved
-        | f.GoesOn
-        | f.Notified
-        | f.Concluded,
-    ) -> None:
+    def _ladder_fact(self, fact: OfLadder) -> None:
         item = self.receivables.get(fact.receivable)
         if item is None:
+            self._elsewhere(fact)
             return
         match fact:
             case f.Enrolled():
@@ -323,7 +342,7 @@ class Account:
                 climb = Climb(fact.step, fact.occurrence, fact.level, fact.on, "skipped", why=fact.why)
                 ladder_ = replace(ladder_, climbs=(*ladder_.climbs, climb), request=None)
             case f.Left():
-                ladder_ = self._left(ladder_, fact)
+                ladder_ = self._left(item, ladder_, fact)
             case f.Stopped():
                 item = replace(
                     item, closed_on=fact.on, handed_off=fact.on if fact.why == "handed-off" else item.handed_off
@@ -344,7 +363,8 @@ class Account:
                 ladder_ = answered(ladder_, fact)
             case f.CallRecorded():
                 self.events.append(fact)
-                self._called(ladder_, fact)
+                carried = (c.message for c in reversed(ladder_.climbs) if c.message and fact.step in (c.step, c.own))
+                self._called(next(carried, None), fact)
                 return
             case f.Presented():
                 ladder_ = replace(ladder_, climbs=tuple(presented(c, fact) for c in ladder_.climbs))
@@ -364,7 +384,24 @@ class Account:
                 ladder_ = replace(ladder_, done={**ladder_.done, fact.what: fact.round})
         self._set(item, ladder_)
 
-    def _left(self, ladder: Ladder, fact: f.Left) -> Ladder:
+    def _elsewhere(self, fact: f.Fact) -> None:
+        """A fact about another customer's receivable, recorded here for what it means to this one as well."""
+        match fact:
+            case f.Left(to=to) if to == self.customer.id:
+                self._stepped(to, fact)
+            case f.CallRecorded():
+                climbs = (c for item in self.receivables.values() if item.ladder for c in item.ladder.climbs)
+                lead = f"{fact.receivable}/"
+                carried = [c for c in climbs if c.own == fact.step and c.message.startswith(lead)]
+                last = max(carried, key=lambda climb: climb.on, default=None)
+                self._called(last.message if last is not None else None, fact)
+
+    def _stepped(self, to: str, fact: f.Left) -> None:
+        self.stepped[to] = max(self.stepped.get(to, fact.on), fact.on)
+        if {"email", "sms", "letter"} & set(fact.channels):
+            self._contact(to, fact.on)
+
+    def _left(self, item: Receivable, ladder: Ladder, fact: f.Left) -> Ladder:
         outcome: Outcome = "leaving" if fact.pending else "covered" if fact.covered else "sent"
         climb = Climb(
             fact.step,
@@ -378,10 +415,9 @@ class Account:
             fact.pending,
             covered=fact.covered,
             deadline=fact.deadline,
+            to=fact.to,
         )
-        self.last_step = max(self.last_step or fact.on, fact.on)
-        if {"email", "sms", "letter"} & set(fact.channels):
-            self._contact(fact.on)
+        self._stepped(fact.to or self.debtor(item).id, fact)
         resume_at = None if ladder.resume_at == fact.step else ladder.resume_at
         return replace(
             ladder,
@@ -392,18 +428,19 @@ class Account:
             resume_at=resume_at,
         )
 
-    def _called(self, ladder: Ladder, fact: f.CallRecorded) -> None:
+    def _called(self, message: str | None, fact: f.CallRecorded) -> None:
         """A call concerns every ladder that its message carried."""
-        message = next((c.message for c in reversed(ladder.climbs) if c.message and fact.step in (c.step, c.own)), None)
+        to = None
         for item in list(self.receivables.values()):
-            if item.ladder is not None and any(climb.message == message for climb in item.ladder.climbs):
+            if item.ladder is not None and (made := [c for c in item.ladder.climbs if c.message == message]):
                 climbs = tuple(called(c, fact) if c.message == message else c for c in item.ladder.climbs)
                 self._set(item, replace(item.ladder, climbs=climbs))
+                to = made[0].to or self.debtor(item).id
         if fact.outcome == "reached":
-            self._contact(fact.on)
+            self._contact(to or self.whose("receivable", fact.receivable).id, fact.on)
 
-    def _contact(self, day: date) -> None:
-        self.last_contact = max(self.last_contact or day, day)
+    def _contact(self, to: str, day: date) -> None:
+        self.contacted[to] = max(self.contacted.get(to, day), day)
 
     def _action_ended(self, fact: f.ActionEnded) -> None:
         if fact.message in self.reacted:
@@ -416,12 +453,15 @@ class Account:
                 self._set(item, replace(ladder, climbs=climbs))
 
     def _reacted(self, fact: f.Reacted) -> None:
-        self.reacted[fact.event] = fact
-        if fact.message:
-            self.reacted[fact.message] = fact
+        elsewhere = fact.to == self.customer.id and fact.receivable not in self.receivables
+        if not elsewhere:
+            self.reacted[fact.event] = fact
+            if fact.message:
+                self.reacted[fact.message] = fact
         if fact.contact:
-            self._contact(fact.on)
-            self.last_step = max(self.last_step or fact.on, fact.on)  # no step leaves on that day
+            to = fact.to or self.whose("receivable", fact.receivable).id
+            self._contact(to, fact.on)
+            self.stepped[to] = max(self.stepped.get(to, fact.on), fact.on)  # no step leaves on that day
 
     def _reaction_ended(self, fact: f.ActionEnded) -> None:
         reacted = self.reacted[fact.message]
@@ -438,9 +478,11 @@ class Account:
             self.receivables[part.id] = replace(part, delivered=part.delivered or on)
 
     def _bounce(self, fact: f.Bounced) -> None:
-        reachable = dict(self.customer.reachable)
-        reachable[fact.role] = tuple(c for c in reachable.get(fact.role, ()) if c != fact.channel)
-        self.customer = replace(self.customer, reachable=reachable)
+        customer = self.person(fact.customer)
+        if customer is not None:  # else it is recorded here for what its message carried
+            reachable = dict(customer.reachable)
+            reachable[fact.role] = tuple(c for c in reachable.get(fact.role, ()) if c != fact.channel)
+            self._know(replace(customer, reachable=reachable))
         self.events.append(fact)
         if fact.message:
             for item in list(self.receivables.values()):

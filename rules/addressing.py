@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rules.account import Receivable
+from rules.account import Account, Receivable
+from rules.altering import quick
 from rules.conditions import NotKnown
+from rules.facts import Customer
 from rules.judgement import Judgement
 from rules.policy import Action, Email, Handoff, Letter, Policy, Sms, channel
 
@@ -14,6 +16,7 @@ ADMINISTRATOR = "administrator"
 ANYBODY = "*"  # a customer of a test or a replay, whom every channel reaches
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Addressed:
     """An action with its contact role, template and language; empty for what goes to nobody (call, task, charge)."""
@@ -22,19 +25,22 @@ class Addressed:
     role: str = ""
     template: str = ""
     language: str = ""
+    to: str | None = None  # the customer who is written to in place of its own
 
 
 def hands_of(judgement: Judgement, item: Receivable, policy: Policy, action: Action, today: date) -> Addressed | None:
     """The action, or its fallback, addressed; None when nobody can be reached. Raises NotKnown."""
     match action:
         case Email() | Sms() | Letter():
-            role = reachable(judgement, action)
+            customer = judgement.addressee(item, policy)
+            role = reachable(judgement, action, customer)
             if role is None:
                 return hands_of(judgement, item, policy, action.fallback, today) if action.fallback else None
             template = judgement.resolved(action.template, item, today)
             if template is None:
                 raise NotKnown("template")
-            return Addressed(action, role, template, judgement.language(item, policy, today))
+            language, own = judgement.language(item, policy, today), customer is judgement.account.debtor(item)
+            return Addressed(action, role, template, language, None if own else customer.id)
         case Handoff():
             if judgement.resolved(action.to, item, today) is None:
                 raise NotKnown("agency")
@@ -42,16 +48,16 @@ def hands_of(judgement: Judgement, item: Receivable, policy: Policy, action: Act
     return Addressed(action)
 
 
-def _insolvent(judgement: Judgement) -> bool:
+def _insolvent(account: Account, customer: Customer) -> bool:
     """Whether supplies after an insolvency are billed: whoever administers it is written to, where they are known."""
-    return any(state.active and state.hold.kind == "insolvency" for state in judgement.account.holds.values())
+    opened = (state.hold for state in account.holds.values() if state.active and state.hold.kind == "insolvency")
+    return any(account.whose(hold.scope, hold.subject) is customer for hold in opened)
 
 
-def reachable(judgement: Judgement, action: Email | Sms | Letter) -> str | None:
-    """The first contact role of the action that its channel reaches."""
-    customer = judgement.account.customer
+def reachable(judgement: Judgement, action: Email | Sms | Letter, customer: Customer) -> str | None:
+    """The first contact role of the action at which its channel reaches the customer."""
     name = channel(action)
-    roles = (ADMINISTRATOR, *action.to) if _insolvent(judgement) else action.to
+    roles = (ADMINISTRATOR, *action.to) if _insolvent(judgement.account, customer) else action.to
     if name == "sms" and customer.sms_refused:
         return None
     if name in customer.reachable.get(ANYBODY, ()):

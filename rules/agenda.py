@@ -34,14 +34,15 @@ def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, cale
     if rule is None or ladder is None or ladder.stopped is not None or AFTER_LAST_STEP in ladder.done:
         return
     try:
-        day, _ = planned(rule.at, item, policy.variant(ladder.variant), calendar, judgement.payment_run)
+        payment_run = judgement.payment_run(judgement.addressee(item, policy))
+        day, _ = planned(rule.at, item, policy.variant(ladder.variant), calendar, payment_run)
     except NotDated as waiting:
         if waiting.why == "not-presented" and waiting.since is not None:
             _no_proof(
                 judgement, item, waiting.step, calendar.add(waiting.since, PROOF_OF_PRESENTATION), calendar, today
             )
         return
-    slot = judgement.open_slot(calendar, day, "courtesy", frozenset({"task"}))
+    slot = judgement.open_slot(judgement.addressee(item, policy), calendar, day, "courtesy", frozenset({"task"}))
     if judgement.now < slot.opens:
         judgement.wake(item.contract, slot.opens)
         return
@@ -70,11 +71,12 @@ def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
         return
     as_written = item if ladder is None else replace(item, ladder=replace(ladder, due=None))  # whenever it started
     steps = policy.variant(ladder.variant if ladder else None)
+    payment_run = judgement.payment_run(judgement.addressee(item, policy))
     for rule in policy.deadlines:
         if rule.id in item.deadlines:
             continue
         try:
-            at, _ = planned(rule.at, as_written, steps, calendar, judgement.payment_run)
+            at, _ = planned(rule.at, as_written, steps, calendar, payment_run)
         except NotDated:
             continue
         warned = calendar.working_on_or_before(calendar.add(at, Duration(-rule.warn.n, rule.warn.unit)))
@@ -111,6 +113,8 @@ def certain(
 
 def returned(account: Account) -> frozenset[str]:
     """The receivables of which a letter came back because nobody lives there."""
+    if not account.events:
+        return frozenset()
     letters = (fact for fact in account.events if isinstance(fact, f.Presented))
     return frozenset(fact.receivable for fact in letters if fact.how == "unknown-address")
 

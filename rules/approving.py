@@ -85,7 +85,7 @@ def account_overdue(judgement: Judgement, turn: Turn) -> list[Receivable]:
             return False
         return ladder.climbs[-1:] == () or ladder.climbs[-1].outcome not in ("leaving", "unknown")
 
-    found = judgement.standing(turn.today).overdue(turn.item.amount.currency)
+    found = judgement.standing(turn.today).overdue(turn.item)
     return [i for i in found if goes(i) and (i.id == turn.item.id or held_by(judgement, i, turn.today) is None)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from rules import facts as f
 from rules.account import Receivable, Review
 from rules.calendars import Calendar
 from rules.conditions import NotKnown
@@ -27,10 +28,13 @@ def unanswered(
     if today < limit:
         return calendar.at(limit)
     key = f"notify/unanswered/{asked.review}"
-    if key not in judgement.account.tasks:
+    if key not in judgement.account.tasks and key not in judgement.business.tasks:
         owner = policy.owner if policy is not None else judgement.rulebook(item).assignment.owner
         title = f"Nobody has answered since {asked.on}: {asked.why}"
-        judgement.open_task(key, owner, title, today, item=item, step=asked.step)
+        if asked.scope == "business":
+            judgement.emit(f.TaskOpened(judgement.now, key, "business", "business", owner, title, today))
+        else:
+            judgement.open_task(key, owner, title, today, item=item, step=asked.step)
     return None
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from rules.altering import quick
 from rules.moments import Duration
 
 ANY_TIME = (time(9, 0), time(17, 0))  # letters, tasks and the like leave at any time of a working day
@@ -56,6 +57,7 @@ class Calendar:
     _sending: dict[tuple[date, str, frozenset[str]], tuple[date, time, time]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )  # what `sending` found before
+    _added: dict[tuple[date, int], date] = field(default_factory=dict, init=False, repr=False, compare=False)  # `add`
 
     def local_day(self, instant: datetime) -> date:
         """The local date of an aware instant."""
@@ -97,12 +99,18 @@ class Calendar:
             case "m":
                 return add_months(day, n)
             case "bd":
-                step = ONE_DAY if n > 0 else -ONE_DAY
-                for _ in range(abs(n)):
-                    day += step
-                    while not self.is_working(day):
-                        day += step
-                return day
+                found = self._added.get((day, n))
+                return found if found is not None else self._working(day, n)
+
+    def _working(self, day: date, n: int) -> date:
+        """The n-th working day strictly after `day`, or before it."""
+        found, step = day, ONE_DAY if n > 0 else -ONE_DAY
+        for _ in range(abs(n)):
+            found += step
+            while not self.is_working(found):
+                found += step
+        self._added[day, n] = found
+        return found
 
     def is_quiet(self, day: date, level: str) -> bool:
         """Whether steps of `level` wait on `day`."""
@@ -143,6 +151,7 @@ def instant(zone: ZoneInfo, day: date, when: time = MIDNIGHT) -> datetime:
     return datetime.combine(day, when, zone).astimezone(UTC)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Slot:
     """When, on one local day, a customer may be contacted: from `opens` (its own minute) until `closes`, in UTC."""

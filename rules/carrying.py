@@ -9,7 +9,7 @@ from datetime import date, datetime
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.addressing import Addressed, hands_of
-from rules.altering import replace
+from rules.altering import quick, replace
 from rules.approving import account_overdue
 from rules.assigning import assignee
 from rules.calendars import CalendarEnds
@@ -77,8 +77,8 @@ def _cases(turns: Sequence[Turn]) -> tuple[str, ...]:
 def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list[Turn]:
     """The ladders that the leader's message carries, its own first.
 
-    A light message takes every ladder of the same contract or customer, policy and currency whose next step falls
-    due within the window; a heavy one only those whose own next step is the same and may leave now.
+    A light message takes every ladder of the same contract, customer or payer, policy and currency whose next step
+    falls due within the window; a heavy one only those whose own next step is the same and may leave now.
     """
     own = leader.turn
     if own.whole_account:
@@ -129,6 +129,10 @@ def _together(judgement: Judgement, own: Turn, other: Turn) -> bool:
         other.item.amount.currency,
     ):
         return False
+    debtors = [judgement.account.debtor(turn.item) for turn in (own, other)]
+    if debtors[0] is not debtors[1]:  # a file that is handed over is about one debtor
+        handed = any(isinstance(action, Handoff) for action in own.step.do)
+        return own.policy.consolidate.by == "payer" and own.to is other.to and not handed
     return own.policy.consolidate.by != "contract" or own.item.contract == other.item.contract
 
 
@@ -151,7 +155,7 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
 def _may_speak(judgement: Judgement, own: Turn, turn: Turn) -> bool:
     """Whether it would pass its own tests and, where the message would speak at its level, its hours are open."""
     if turn.rank < own.rank:
-        slot = judgement.open_slot(turn.calendar, turn.today, turn.step.level, turn.step.channels)
+        slot = judgement.open_slot(turn.to, turn.calendar, turn.today, turn.step.level, turn.step.channels)
         if judgement.now < slot.opens:
             return False
     return would_pass(judgement, turn)
@@ -192,6 +196,7 @@ def _claiming(
                 turn is not own,
                 _deadline(turn),
                 _reanchored(turn),
+                None if own.to is judgement.account.debtor(turn.item) else own.to.id,
             )
         )
         if mine:
@@ -231,6 +236,7 @@ def _reanchored(turn: Turn) -> date | None:
 # --- what the message says ---------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Carried:
     """One ladder as a message says it."""
@@ -250,7 +256,7 @@ def compose(
     """The message in figures: what is due, what is not due yet, the free credit, the charges, the deadline."""
     currency = carried[0].item.amount.currency
     shown = [each for each in carried if each.item.due is not None and each.item.due <= today] or list(carried)
-    free = judgement.standing(today).free.get(currency, 0)
+    free = judgement.standing(today).credits(each.item for each in carried)
     return replace(
         addressed_send(judgement, carried[0].item, hand, today),
         lines=tuple(each.item.id for each in shown),
@@ -266,7 +272,7 @@ def compose(
 def addressed_send(judgement: Judgement, item: Receivable, hand: Addressed, today: date) -> Send:
     """The message without its figures."""
     owner = assignee(judgement.account, item)
-    base = Send("email", hand.template, hand.language, hand.role, (), assigned_to=owner)
+    base = Send("email", hand.template, hand.language, hand.role, (), assigned_to=owner, to=hand.to)
     match hand.action:
         case Email() as email:
             return replace(base, cc=email.cc, bcc=email.bcc, sender=email.sender, attach=email.attach)
@@ -302,7 +308,9 @@ def in_flight(judgement: Judgement, item: Receivable, today: date) -> Act | date
     if step is None:
         return None
     hand = hands_of(judgement, item, policy, step.do[climb.pending[0]], today) or Addressed(step.do[climb.pending[0]])
-    slot = judgement.open_slot(calendar, climb.on, step.level, frozenset({channel(hand.action)}))
+    slot = judgement.open_slot(
+        judgement.addressee(item, policy), calendar, climb.on, step.level, frozenset({channel(hand.action)})
+    )
     if judgement.now < slot.opens:
         return slot.opens
     carriers = _carriers(judgement, item, climb.message)

@@ -145,7 +145,8 @@ def _charge(
         return
     amount = fee or Money(0, item.amount.currency)
     about = (item.id, step.id, amount, terms.id, str(law), row.source or "", action.claim, today)
-    yield f.Charged(judgement.now, *about, working, unknown)
+    principal = item.balance if row.scale is not None and step.level in HEAVY else None
+    yield f.Charged(judgement.now, *about, working, unknown, principal)
     review = f"interest/{item.id}/{terms.id}"
     if unknown and review not in judgement.account.reviews:
         why = f"interest on {item.number} is not claimed: {unknown}"

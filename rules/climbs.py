@@ -8,12 +8,13 @@ from datetime import date
 from typing import Literal
 
 from rules import facts as f
-from rules.altering import replace
+from rules.altering import quick, replace
 from rules.money import Money
 
 Outcome = Literal["leaving", "sent", "covered", "skipped", "failed", "unknown"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Climb:
     """One step of a ladder that is over or on its way; `on` is the day it left or was passed over."""
@@ -36,6 +37,7 @@ class Climb:
     called: tuple[date, ...] = ()  # working days on which a call was recorded
     reached: date | None = None
     presented: date | None = None
+    to: str | None = None  # the customer who was written to in place of its own
 
     @property
     def went_out(self) -> bool:
@@ -57,6 +59,7 @@ class Request:
     until: date | None = None  # postponed until
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """How far one receivable has climbed in its present round. `due` is set when a late ladder was re-anchored."""
@@ -78,7 +81,7 @@ class Ladder:
     @property
     def begun(self) -> bool:
         """Whether a step has gone out: from then on route and policy are kept."""
-        return any(climb.went_out for climb in self.climbs)
+        return bool(self.climbs) and any(climb.went_out for climb in self.climbs)
 
 
 def renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:

@@ -20,7 +20,7 @@ from rules.compiling.policies import policy
 from rules.compiling.terms import terms
 from rules.diagnostics import Diagnostic, quoted
 from rules.lint import lint
-from rules.mending import mended
+from rules.mending import Mended, mended
 from rules.not_yet import not_yet
 from rules.policy import Assignment, Business, ByFact, Place, Policy, Rulebook, Terms, channel
 from rules.shape import formed
@@ -36,6 +36,7 @@ FOLDERS = {"policies": "policy", "assignments": "assignment", "calendars": "cale
 _FILE = re.compile(r"(policies|assignments|calendars|terms)/([^/]+)\.yaml")
 _STRAY = re.compile(r"(?:(?:policies|assignments|calendars|terms)/.*|business)\.ya?ml", re.IGNORECASE)
 _IN_FORCE = "default"
+_LEFT_OUT = frozenset({"REL007", "REL012"})  # a merge key, or a key that is a list: what they hold was not read
 _IMPOSSIBLE_DATE = "REL110"  # what is wrong is a value, not the shape: the rest of the file can be judged
 
 
@@ -73,7 +74,8 @@ def compile_workspace(files: Mapping[str, bytes], library: Mapping[str, bytes], 
     errors = any(d.severity == "error" for d in work.diagnostics)
     rulebook = None if errors or made is None or chosen is None else work.rulebook(made, chosen)
     used = dict(sorted(work.used.items()))
-    return Compiled(rulebook, tuple(sorted(set(work.diagnostics))), used, tuple(policies.values()), made)
+    understood = made or work.half_business
+    return Compiled(rulebook, tuple(sorted(set(work.diagnostics))), used, tuple(policies.values()), understood)
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class _Work:
     policies: dict[str, Policy] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
+    half_business: Business | None = None
     known: Known = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,10 +117,16 @@ class _Work:
             message = "business.yaml is missing: it says who the creditor is"
             self.diagnostics.append(Diagnostic(BUSINESS, 1, 1, 1, "error", "REL223", message))
             return None
-        made = self._make(BUSINESS, BUSINESS, self.files[BUSINESS], "business", business)
+        made = self._make(BUSINESS, BUSINESS, self.files[BUSINESS], "business", business, self._half_known)
         if made is not None:
             self.known = knowing(self.known, made)
         return made
+
+    def _half_known(self, made: Business, rest: Mended) -> None:
+        """Of a business.yaml that is wrong: its names, where they are sure, so that no more is hidden than must be."""
+        less = any(d.code in _LEFT_OUT or (d.code == "REL006" and d.column == 1) for d in self.diagnostics)
+        if not less:
+            self.half_business, self.known = made, knowing(self.known, made, rest)
 
     def assignment(self) -> Assignment | None:
         """The one in force; a second one of the workspace is an error."""
@@ -131,7 +140,7 @@ class _Work:
             at = (place.line, place.column, place.width) if place else (1, 1, 1)
             self.diagnostics.append(Diagnostic(path, *at, "error", "REL202", message, "put all routes into one"))
         path, shown, data = self._source("assignments", own[0] if own else _IN_FORCE)
-        return self._make(path, shown, data, "assignment", assignment) if data else None
+        return self._make(path, shown, data, "assignment", assignment) if data is not None else None
 
     def compile(self, folder: str, name: str) -> None:
         """Compiles a policy, calendar or terms file, once."""
@@ -160,7 +169,15 @@ class _Work:
             return path, path, self.files[path]
         return path, LIBRARY + path, self.library.get(path)
 
-    def _make(self, path: str, shown: str, data: bytes, kind: str, make: Callable[[Page], T]) -> T | None:
+    def _make(
+        self,
+        path: str,
+        shown: str,
+        data: bytes,
+        kind: str,
+        make: Callable[[Page], T],
+        half: Callable[[T, Mended], None] | None = None,
+    ) -> T | None:
         """Reads, checks and compiles one file; None when it is not well formed, and then what can be judged is."""
         self.used[path] = data
         root, found = formed(kind, data, shown)
@@ -170,8 +187,10 @@ class _Work:
         if any(d.severity == "error" and d.code != _IMPOSSIBLE_DATE for d in found):
             if rest := mended(kind, root):
                 page = self._page(path, shown, rest.root, kind)
-                make(page)
+                guess = make(page)
                 self.diagnostics += rest.heard(page.diagnostics)
+                if half is not None:
+                    half(guess, rest)
             return None
         page = self._page(path, shown, root, kind)
         made = make(page)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping as Map
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from operator import ge, gt, le, lt
+from typing import Any, TypeVar
 
 from rules.decision import Reason, Verdict
 from rules.money import Money
@@ -32,18 +34,21 @@ def check(condition: Condition, lookup: Lookup) -> Reason:
         case Not(part):
             inner = check(part, lookup)
             return Reason("not", _NEGATED[inner.verdict], (), (inner,))
+        case AllOf(()):
+            return _ALWAYS
         case AllOf(parts):
             return _block("all", parts, lookup, decisive="no", otherwise="yes")
         case AnyOf(parts):
             return _block("any", parts, lookup, decisive="yes", otherwise="no")
 
 
+_ALWAYS = Reason("all", "yes")
 _NEGATED: dict[Verdict, Verdict] = {"yes": "no", "no": "yes", "unknown": "unknown"}
 
 
 def _block(code: str, parts: tuple[Condition, ...], lookup: Lookup, *, decisive: Verdict, otherwise: Verdict) -> Reason:
     """One decisive part settles a block, whatever the others are; else one unknown part leaves it unknown."""
-    reasons = tuple(check(part, lookup) for part in parts)
+    reasons = tuple([check(part, lookup) for part in parts])
     verdicts = {reason.verdict for reason in reasons}
     verdict = decisive if decisive in verdicts else "unknown" if "unknown" in verdicts else otherwise
     return Reason(code, verdict, (), reasons)
@@ -76,48 +81,30 @@ def _compare(test: Test, value: Value | None) -> bool | None:
     threshold = _threshold(test.values, value)
     if threshold is None:
         return None
-    return _ordered(test.operator, value, threshold)
+    return _ordered(_ORDERS[test.operator], value, threshold)
 
 
 def _threshold(values: tuple[Literal_, ...], value: Value) -> Literal_ | None:
     """The one value to compare with: for an amount, the threshold in its own currency, if there is one."""
-    if isinstance(value, Money):
-        return next((v for v in values if isinstance(v, Money) and v.currency == value.currency), None)
-    return values[0]
+    if not isinstance(value, Money):
+        return values[0]
+    for each in values:
+        if isinstance(each, Money) and each.currency == value.currency:
+            return each
+    return None
 
 
-def _ordered(operator: str, value: Value, threshold: Literal_) -> bool | None:
-    left: int | Decimal | date
-    right: int | Decimal | date
+_ORDERS: Map[str, Callable[[Any, Any], bool]] = {"gte": ge, "gt": gt, "lte": le, "lt": lt}
+
+
+def _ordered(order: Callable[[Any, Any], bool], value: Value, threshold: Literal_) -> bool | None:
+    """None for two kinds of values: no number is more or less than a date."""
     if isinstance(value, Money) and isinstance(threshold, Money):
-        left, right = value.minor, threshold.minor
-    elif isinstance(value, Decimal) and isinstance(threshold, Decimal):
-        left, right = value, threshold
-    elif isinstance(value, date) and isinstance(threshold, date):
-        return _dates(operator, value, threshold)
-    else:
-        return None
-    match operator:
-        case "gte":
-            return left >= right
-        case "gt":
-            return left > right
-        case "lte":
-            return left <= right
-        case _:
-            return left < right
-
-
-def _dates(operator: str, value: date, threshold: date) -> bool:
-    match operator:
-        case "gte":
-            return value >= threshold
-        case "gt":
-            return value > threshold
-        case "lte":
-            return value <= threshold
-        case _:
-            return value < threshold
+        return order(value.minor, threshold.minor)
+    for kind in (Decimal, date):
+        if isinstance(value, kind) and isinstance(threshold, kind):
+            return order(value, threshold)
+    return None
 
 
 def spelled(condition: Condition) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rules import facts as f
 from rules.account import Account, Payment, Receivable
 from rules.addressing import reachable
+from rules.assigning import assignee
 from rules.billing import Period, bill, following_issue, periods
 from rules.calendars import CalendarEnds
 from rules.decision import Act, Bill, Deposit, Send
@@ -137,12 +138,11 @@ def _billing_day(now: datetime, zone: ZoneInfo) -> date:
 
 def delivery(judgement: Judgement, item: Receivable) -> Act | None:
     """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked."""
-    ours = item.leads and (item.period is not None or item.is_charge)
-    if not ours or item.delivered is not None:
+    if item.delivered is not None or not item.leads or not (item.period is not None or item.is_charge):
         return None
     parts = judgement.account.parts(item)
-    if not any(part.open for part in parts):
-        return None
+    if item.amount.minor and not any(part.open for part in parts):
+        return None  # one that deposits cover is sent all the same
     owed = total((part.balance for part in parts), item.amount.currency)
     said = Send("email", "invoice", "", "", (item.id,), total=owed, attach=("invoice",))
     return _sent(judgement, item, f"deliver/{item.id}", f"invoice {item.paper}", said)
@@ -176,16 +176,18 @@ def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Sen
         if sent.failed:
             ask(f"undelivered/{said.note or item.id}", f"{what} could not be sent")
         return None
-    customer = judgement.account.customer
+    customer = judgement.account.debtor(item)
     language = customer.language if customer.language in TEMPLATE_LANGUAGES else rulebook.business.language
     roles = ("billing", "registered-office", "legal-representative")
-    email, letter = reachable(judgement, Email("invoice", roles)), reachable(judgement, Letter("invoice", roles))
+    by_email, by_letter = Email("invoice", roles), Letter("invoice", roles)
+    email, letter = (reachable(judgement, action, customer) for action in (by_email, by_letter))
     email = None if letter and customer.invoices_by == "letter" else email
     role = email or letter
     if role is None:
         ask(f"no-address/{key}", f"no address to send {what} to")
         return None
-    said = replace(said, channel="email" if email else "letter", language=language, role=role)
+    owner = assignee(judgement.account, item)
+    said = replace(said, channel="email" if email else "letter", language=language, role=role, assigned_to=owner)
     facts = () if sent is not None else (f.Reacted(judgement.now, key, item.id, today, (0,), key),)
     until = judgement.now + timedelta(days=1)
     return Act(f"{key}/0", item.contract, (item.contract,), "invoice", "invoice", today, until, said, facts)

@@ -6,7 +6,7 @@ Read it from top to bottom as the order of a day's work: holds, settlement, enro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
@@ -20,13 +20,13 @@ from rules.carrying import in_flight, leave
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
-from rules.decision import Act, Decision, Reason
-from rules.enrolment import enrol, settle
+from rules.decision import Act, Decision, Send
+from rules.enrolment import enrol, moves, settle
 from rules.holding import end_for_good, keep_holds
-from rules.judgement import Judgement, Wait
+from rules.judgement import Judgement, Wait, waits
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import Rulebook
+from rules.policy import Policy, Rulebook
 from rules.reactions import react
 from rules.rejecting import keep_refusal
 from rules.routed import concerned
@@ -45,7 +45,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     _as_it_stands(judgement)
     acts = _in_flight(judgement)
     acts += _steps(judgement)
-    acts += _reactions(judgement, contacted=bool(acts))
+    acts += _reactions(judgement, {_to(judgement, act) for act in acts})
     acts += _statements(judgement)
     acts += _contracts(judgement)
     return Decision(
@@ -57,14 +57,6 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
         {receivable: tuple(reasons) for receivable, reasons in judgement.reasons.items()},
         judgement.next_steps,
     )
-
-
-def _local_day(judgement: Judgement, item: Receivable) -> date:
-    """The local date by the calendar of the receivable's policy; before it has one, by the business's time zone."""
-    policy = judgement.policy(item)
-    if policy is not None:
-        return judgement.calendar(item, policy).local_day(judgement.now)
-    return judgement.business_day(judgement.rulebook(item))
 
 
 def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement, Receivable], T]) -> T | None:
@@ -80,7 +72,9 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
-        judgement.waits[item.id] = Wait("review", until, (why,))
+        wait = judgement.waits[item.id] = Wait("review", until, (why,))
+        if not any(reason.code == "waits" for reason in judgement.reasons.get(item.id, ())):
+            judgement.note(item.id, waits(wait))
     return None
 
 
@@ -93,11 +87,11 @@ def _as_it_stands(judgement: Judgement) -> None:
         judgement.forget()
         known = len(judgement.facts)
         for item in judgement.items():
-            if item.closed_on is None or item.open or item.handed_off is not None:  # most of a customer's past is not
+            if moves(item):
                 _guarded(judgement, item, _settle)
-        for item in judgement.items():
+        for item in _kept(judgement):
             _guarded(judgement, item, _holds)
-        for item in judgement.items():
+        for item in judgement.living():
             if item.closed_on is None:
                 _guarded(judgement, item, _enrol)
         if len(judgement.facts) == known:
@@ -106,50 +100,72 @@ def _as_it_stands(judgement: Judgement) -> None:
 
 
 def _settle(judgement: Judgement, item: Receivable) -> None:
-    settle(judgement, item, _local_day(judgement, item))
+    settle(judgement, item, judgement.today(item))
+
+
+def _kept(judgement: Judgement) -> Sequence[Receivable]:
+    """The receivables by whose policies holds are kept: all while one runs, else those that climb and were held."""
+    held = judgement.business.holds or judgement.account.holds
+    if held and judgement.running():
+        return judgement.items()
+    kept = (item for item in judgement.living() if held or item.refused)
+    return [item for item in kept if item.ladder is not None and item.ladder.stopped is None]
 
 
 def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
-    climbing = item.ladder is not None and item.ladder.stopped is None
-    policy = judgement.policy(item)
-    held = judgement.business.holds or judgement.account.holds
-    if policy is not None and (judgement.running() or (climbing and (held or item.refused))):
-        calendar = judgement.calendar(item, policy)
-        keep_refusal(judgement, item, calendar.local_day(judgement.now))
-        keep_holds(judgement, item, calendar, policy, calendar.local_day(judgement.now))
-        end_for_good(judgement, judgement.account.receivables[item.id], policy, calendar.local_day(judgement.now))
+    under = judgement.under(item)
+    if under is not None:
+        keep_refusal(judgement, item, under.today)
+        keep_holds(judgement, item, under.calendar, under.policy, under.today)
+        end_for_good(judgement, judgement.account.receivables[item.id], under.policy, under.today)
 
 
 def _enrol(judgement: Judgement, item: Receivable) -> None:
-    enrol(judgement, item, _local_day(judgement, item))
+    enrol(judgement, item, judgement.today(item))
 
 
 # --- steps -------------------------------------------------------------------------------------------------------
 
 
 def _steps(judgement: Judgement) -> list[Act]:
-    """What leaves now, at most one message of the ladders; every other ladder says what it waits for."""
-    said = {receivable: list(reasons) for receivable, reasons in judgement.reasons.items()}
-    look = partial(_look, returned=returned(judgement.account))
+    """What leaves now, at most one message of the ladders to each; every other ladder says what it waits for."""
+    said = {receivable: len(reasons) for receivable, reasons in judgement.reasons.items()}
+    came_back = returned(judgement.account)
+    look = partial(_look, returned=came_back)
+    before = len(judgement.facts)
     for _ in range(_PASSES):
-        judgement.reasons = {receivable: list(reasons) for receivable, reasons in said.items()}
         known = len(judgement.facts)
-        ready = [r for item in judgement.items() if (r := _guarded(judgement, item, look)) is not None]
+        if known > before:  # looked at anew, it is said anew
+            judgement.reasons = {receivable: judgement.reasons[receivable][:n] for receivable, n in said.items()}
+        looked = [i for i in judgement.items() if not i.over or i.id in came_back or i.id in judgement.waits]
+        ready = [r for item in looked if (r := _guarded(judgement, item, look)) is not None]
         if len(judgement.facts) > known:
             continue  # what followed may change how another ladder stands
-        gone = _first(judgement, ready)
-        if gone is None:
-            return []
-        (act,) = gone
-        if act is not None:
-            for each in ready:
-                _guarded(judgement, each.turn.item, partial(_another_day, each=each))
-            return [act]
+        acts = _leaving(judgement, ready)
+        if acts is not None:
+            return acts
     raise AssertionError("a judgement comes to rest")
 
 
 _PASSES = 1000
+
+
+def _leaving(judgement: Judgement, ready: list[Ready]) -> list[Act] | None:
+    """A message to each of those who are written to; None where one needed no hands: then all is judged anew."""
+    groups: dict[str, list[Ready]] = {}
+    for each in ready:
+        groups.setdefault(each.turn.to.id, []).append(each)
+    acts = []
+    for group in groups.values():
+        gone = _first(judgement, group)
+        if gone is not None and gone[0] is None:
+            return None
+        if gone is not None and gone[0] is not None:
+            for each in group:
+                _guarded(judgement, each.turn.item, partial(_another_day, each=each))
+            acts.append(gone[0])
+    return acts
 
 
 def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> Ready | None:
@@ -158,12 +174,12 @@ def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> R
     if item.ladder is None:
         _watch_deadlines(judgement, item)
         return None
-    policy = judgement.policy(item)
-    if policy is None or (item.ladder.stopped is not None and not policy.deadlines):
+    under = judgement.under(item)
+    if under is None or (item.ladder.stopped is not None and not under.policy.deadlines):
         return None
-    calendar = judgement.calendar(item, policy)
-    today = calendar.local_day(judgement.now)
-    deadlines(judgement, item, policy, calendar, today)
+    policy, calendar, today = under.policy, under.calendar, under.today
+    if policy.deadlines:
+        deadlines(judgement, item, policy, calendar, today)
     if item.id in returned:
         unknown_addresses(judgement, item, today)
     if item.ladder.stopped is not None:
@@ -175,13 +191,13 @@ def _look(judgement: Judgement, item: Receivable, returned: frozenset[str]) -> R
         after_last_step(judgement, judgement.account.receivables[item.id], policy, calendar, today)
         return None
     judgement.waits[item.id] = outcome
-    judgement.note(item.id, Reason("waits", "waits", (outcome.why, outcome.until, *outcome.values)))
+    judgement.note(item.id, waits(outcome))
     return None
 
 
 def _watch_deadlines(judgement: Judgement, item: Receivable) -> None:
     """Internal deadlines wait for no ladder: not for the delivery of an invoice, nor for a fact that nobody knows."""
-    policy = concerned(judgement, item, _local_day(judgement, item)) if item.closed_on is None else None
+    policy = concerned(judgement, item, judgement.today(item)) if item.closed_on is None else None
     if policy is not None and policy.deadlines:
         calendar = judgement.calendar(item, policy)
         deadlines(judgement, item, policy, calendar, calendar.local_day(judgement.now))
@@ -202,7 +218,7 @@ def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Rea
     if wait is None:
         return (leave(judgement, each, ready),)
     judgement.waits[item.id] = wait
-    judgement.note(item.id, Reason("waits", "waits", (wait.why, wait.until, *wait.values)))
+    judgement.note(item.id, waits(wait))
     return None
 
 
@@ -217,7 +233,9 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
     """
     turn = ready.turn
     for other, (level, opens) in judgement.upcoming.items():
-        if other == turn.item.id or level <= -turn.rank[0]:
+        item = judgement.account.receivables[other]
+        to = judgement.addressee(item, judgement.policy(item))
+        if other == turn.item.id or level <= -turn.rank[0] or to is not turn.to:
             continue
         free = turn.today + date.resolution
         if not turn.step.quiet:
@@ -229,7 +247,9 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
 
 def _another_day(judgement: Judgement, item: Receivable, each: Ready) -> None:
     turn = each.turn
-    slot = judgement.open_slot(turn.calendar, turn.today + date.resolution, turn.step.level, turn.step.channels)
+    slot = judgement.open_slot(
+        turn.to, turn.calendar, turn.today + date.resolution, turn.step.level, turn.step.channels
+    )
     judgement.waits.setdefault(item.id, Wait("one-a-day", slot.opens, (turn.step.id,)))
 
 
@@ -239,7 +259,7 @@ def _in_flight(judgement: Judgement) -> list[Act]:
     for item in judgement.items():
         if item.ladder is None or not item.ladder.climbs or not item.ladder.climbs[-1].pending:
             continue
-        found = _guarded(judgement, item, lambda j, i: in_flight(j, i, _local_day(j, i)))
+        found = _guarded(judgement, item, lambda j, i: in_flight(j, i, j.today(i)))
         if isinstance(found, Act):
             acts.append(found)
         elif found is not None:
@@ -266,19 +286,31 @@ def _contracts(judgement: Judgement) -> list[Act]:
     return acts
 
 
-def _reactions(judgement: Judgement, *, contacted: bool) -> list[Act]:
-    """What answers to events; at most one that is a contact, and none beside a message of the ladders."""
+def _to(judgement: Judgement, act: Act) -> str:
+    """Who is written to."""
+    assert isinstance(act.what, Send)
+    return act.what.to or judgement.account.debtor(judgement.account.receivables[act.what.lines[0]]).id
+
+
+def _reactions(judgement: Judgement, contacted: set[str]) -> list[Act]:
+    """What answers to events; at most one to each customer that is a contact, and none beside one of the ladders."""
     acts: list[Act] = []
     for item in judgement.items():
         policy = judgement.policy(item)
-        if not (item.deadlines or (policy is not None and (policy.reactions or policy.after_last_step))):
+        if not (item.deadlines or (policy is not None and (policy.reactions or _concluded(item, policy)))):
             continue
-        for act in _guarded(judgement, item, lambda j, i: react(j, i, _local_day(j, i))) or []:
+        for act in _guarded(judgement, item, lambda j, i: react(j, i, j.today(i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
-            if not (contact and contacted):
+            to = _to(judgement, act)
+            if not (contact and to in contacted):
                 acts.append(act)
-                contacted = contacted or contact
+                contacted |= {to} if contact else set()
     return acts
+
+
+def _concluded(item: Receivable, policy: Policy) -> bool:
+    """Whether something ended for it that `after_last_step` may still have to carry out."""
+    return policy.after_last_step is not None and item.ladder is not None and bool(item.ladder.done)
 
 
 def _statements(judgement: Judgement) -> list[Act]:

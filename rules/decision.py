@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from rules.altering import quick
 from rules.facts import Charged, Fact
 from rules.money import Money, total
 from rules.policy import Handoff
@@ -16,6 +17,7 @@ from rules.vat import Tax
 Verdict = Literal["yes", "no", "unknown", "waits", "done"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One thing that was tested or found: a `code` of explain.py's phrase book with its values, and what it rests on.
@@ -29,6 +31,7 @@ class Reason:
     parts: tuple[Reason, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """One ladder that a message carries: its own step, and the open amount it claims (net of credit and dispute)."""
@@ -40,6 +43,7 @@ class Claimed:
     amount: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Send:
     """A message to the customer, or the file of a hand-off: everything but names and addresses, which hands look up.
@@ -68,6 +72,7 @@ class Send:
     handoff_to: str | None = None
     note: str | None = None  # the credit note that it carries
     assigned_to: str | None = None  # who owns what it claims, and is to be paid
+    to: str | None = None  # the customer who is written to, where it is not the one of the case
 
 
 FIXED_SUM, LATE_INTEREST = "charges_fixed_sum", "charges_late_interest"  # put into words when the bill is issued
@@ -131,6 +136,7 @@ class Deposit:
     amount: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Act:
     """One thing for hands to do now. `key` makes it happen at most once; `cases` are the contracts it concerns.
@@ -167,6 +173,7 @@ class Act:
         return "billing" if isinstance(self.what, Bill) else self.what.channel
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The judgement of a whole customer at one instant.
@@ -203,9 +210,15 @@ SHARED = frozenset({"bank-data", "limit", "held", "review"})  # waits that end, 
 
 def shares(reasons: Iterable[Reason]) -> bool:
     """Whether what they tell of waits for something that the business's own facts may change."""
-    return any(reason.code == "waits" and reason.values[0] in SHARED for reason in reasons)
+    return any((reason.code == "waits" and reason.values[0] in SHARED) or _unknown(reason) for reason in reasons)
 
 
+def _unknown(reason: Reason) -> bool:
+    """Whether a person is asked if there is to be a ladder, which may be asked of a whole group."""
+    return reason.code == "not-enrolled" and reason.values == ("unknown",)
+
+
+@quick
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """What comes next for one receivable: `at` None while it waits for something that has no date."""

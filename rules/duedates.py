@@ -14,6 +14,8 @@ from rules.calendars import ONE_DAY, Calendar, add_months
 from rules.facts import Net
 from rules.money import Money, total
 
+WELL_BEFORE = timedelta(days=366)  # goods are not invoiced later than that after their receipt
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -98,6 +100,11 @@ def falls_due(issued: date, net: Net, *, received: date | None = None, calendar:
         return []
     every = [replace(net, days=part.days) for part in net.instalments] or [net]
     return [due_date(issued, each, received=received, calendar=calendar) for each in every]
+
+
+def after_receipt(issued: date, net: Net, received: date, calendar: Calendar | None = None) -> list[date]:
+    """The due dates that a receipt gives, none before the invoice."""
+    return [max(due, issued) for due in falls_due(issued, net, received=received, calendar=calendar)]
 
 
 def instalments(gross: Money, shares: Sequence[Decimal]) -> tuple[Money, ...]:

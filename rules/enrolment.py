@@ -15,7 +15,7 @@ from rules.duedates import discount
 from rules.holding import withdraw
 from rules.judgement import Judgement, Wait, pin_of, route_of, variant_of
 from rules.money import Money
-from rules.plans import plan_of
+from rules.plans import INSTALMENT, plan_of
 from rules.policy import Policy, Step, channel
 from rules.reckoning import NotDated, planned
 from rules.restricting import lift
@@ -23,6 +23,15 @@ from rules.routed import routed
 from rules.standing import Facts, covered
 
 SETTLED = frozenset({"paid", "credited", "written-off"})
+
+
+def moves(item: Receivable) -> bool:
+    """Whether settling may find anything: money came in or went back, or its file, its plan or a restriction ended."""
+    if item.closed_on is not None:
+        return item.open or item.handed_off is not None
+    if item.paid or item.credited or not item.open or item.kind == INSTALMENT:
+        return True
+    return item.restricted is not None or item.handed_off is not None or _was_handed_off(item)
 
 
 def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
@@ -83,17 +92,17 @@ def report_payments(judgement: Judgement, item: Receivable, today: date) -> None
 def _was_handed_off(item: Receivable) -> bool:
     """Whether its file has reached the agency, and was not taken back since."""
     ladder = item.ladder
-    if ladder is None or ladder.stopped is not None or "handed-off" in ladder.done:
+    if ladder is None or not ladder.climbs or ladder.stopped is not None or "handed-off" in ladder.done:
         return False
     return any("handoff" in climb.channels and climb.outcome in ("sent", "covered") for climb in ladder.climbs)
 
 
 def _given_up(judgement: Judgement, item: Receivable, today: date) -> str | None:
     """Why what is left is not owed any more: an early payment took its discount, or too little is left; else None."""
-    if _paid_early(judgement, item):
-        return f.DISCOUNT
     if not (item.paid or item.credited):
         return None
+    if _paid_early(judgement, item):
+        return f.DISCOUNT
     return f.TOLERANCE if _within_tolerance(item, routed(judgement, item, today)) else None
 
 
@@ -183,6 +192,8 @@ def _not_yet(item: Receivable) -> str | None:
 
 def _as_its_plan(judgement: Judgement, item: Receivable, today: date) -> bool:
     """An instalment climbs by the policy of what its plan covers, whatever its own sum; whether it is one."""
+    if item.kind != INSTALMENT:
+        return False
     plan = judgement.account.holds.get(plan_of(item) or "")
     if plan is None:
         return False
@@ -246,7 +257,7 @@ def _refuse(judgement: Judgement, item: Receivable, why: str, *, record: bool = 
 
 def _pinned(judgement: Judgement, item: Receivable, ladder: Ladder, today: date) -> Receivable:
     """A new pin applies at once, to a ladder that has begun as well."""
-    pin = pin_of(judgement, judgement.rulebook(item).assignment, today)
+    pin = pin_of(judgement, item, judgement.rulebook(item).assignment, today)
     if pin is not None and pin.policy != ladder.policy:
         judgement.emit(f.Moved(judgement.now, item.id, ladder.round, pin.policy, today))
     return judgement.account.receivables[item.id]
@@ -275,10 +286,10 @@ def _is_late(judgement: Judgement, item: Receivable, policy: Policy, digest: str
     variant, reason = variant_of(judgement, trial, policy, today)
     if reason.verdict == "unknown" or item.due is None:
         return False
-    calendar = judgement.calendar(trial, policy)
+    calendar, payment_run = judgement.calendar(trial, policy), judgement.payment_run(judgement.addressee(item, policy))
     for step in policy.variant(variant):
         try:
-            day, _ = planned(step.at, trial, policy.variant(variant), calendar, judgement.payment_run)
+            day, _ = planned(step.at, trial, policy.variant(variant), calendar, payment_run)
         except NotDated:
             return False
         if day >= item.due:
@@ -331,4 +342,4 @@ def _deadline(step: Step, on: date, calendar: Calendar) -> date | None:
 def passed_over(climbs: tuple[Climb, ...], steps: tuple[Step, ...], step: Step) -> bool:
     """Whether a later step of the same list is already concluded, so that this one's turn is over."""
     names = {climb.step for climb in climbs}
-    return bool(names) and any(later.id in names for later in steps[steps.index(step) + 1 :])
+    return any(later.id in names for later in steps[steps.index(step) + 1 :])

@@ -160,6 +160,20 @@ _NOT_ENROLLED = {
 }
 
 
+_HELD_BY = {  # what its kind alone does not say in a sentence
+    "payment-plan": "a payment plan",
+    "payment-pending": "a payment under way",
+    "says-paid": "the customer's word that it is paid",
+    "reply": "an answer that nobody has read",
+    "invoice-refused": "the refusal of the invoice",
+    "insolvency": "an insolvency",
+    "assigned": "its assignment",
+    "vulnerable": "the mark vulnerable",
+    "never-dun": "the mark never-dun",
+    "manual": "somebody",
+}
+
+
 def _not_enrolled(values: Values) -> str:
     why = str(values[0])
     return f"nothing is sent: {_NOT_ENROLLED.get(why) or waiting(why)}" if why else "nothing is sent"
@@ -172,7 +186,10 @@ def _heavier(values: Values) -> str:
 
 def _held(values: Values) -> str:
     kind, name, until = values[:3]
-    return f"a {kind} holds it up ({name})" + (f", until {until}" if until else "") if kind else "it is on hold"
+    if not kind:
+        return "it is on hold"
+    by = _HELD_BY.get(str(kind), f"a {kind}")
+    return f"{by} holds it up ({name})" + (f", until {until}" if until else "")
 
 
 def _bank_data(values: Values) -> str:

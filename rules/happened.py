@@ -10,6 +10,8 @@ from rules import facts as f
 from rules.account import Account, Climb, Receivable
 from rules.conditions import Value
 from rules.judgement import Judgement
+from rules.money import Money
+from rules.offers import stands_until
 from rules.plans import instalments
 from rules.policy import Policy
 from rules.reckoning import NotDated, deadline_of
@@ -19,13 +21,14 @@ from rules.standing import by_age, covered
 @dataclass(frozen=True, slots=True)
 class Happened:
     """What happened to a receivable, as the language names it: `at` is when, the end of its day where that is all
-    that is known; `values` are its own facts."""
+    that is known; `values` are its own facts; after `until` nothing is said of it any more."""
 
     key: str
     event: str
     item: Receivable
     at: datetime
     values: dict[str, Value] = field(default_factory=dict)
+    until: date | None = None
 
 
 def events(account: Account) -> Iterator[Happened]:
@@ -47,9 +50,10 @@ def events(account: Account) -> Iterator[Happened]:
             case f.PlanOffered():
                 offered = (account.receivables[name] for name in fact.receivables if name in account.receivables)
                 for item in [each for each in offered if each.ladder is not None and each.open][:1]:
-                    yield Happened(f"plan-proposed/{fact.plan}", "plan-proposed", item, fact.at)
+                    key, until = f"plan-proposed/{fact.plan}", stands_until(fact)
+                    yield Happened(key, "plan-proposed", item, fact.at, until=until)
             case f.Bounced():
-                for item in _written_about(account, fact.message)[:1]:
+                for item in _written_about(account, fact.message, whose=fact.customer)[:1]:
                     key = f"bounced/{fact.role}/{fact.channel}/{fact.at.isoformat()}"
                     yield Happened(key, "bounced", item, fact.at)
             case f.Replied():
@@ -139,13 +143,15 @@ def _as_it_stands(account: Account) -> Iterator[Happened]:
 
 
 def _beyond_credit(account: Account) -> Iterator[Happened]:
-    """The last invoice of an account that owes more than its limit: each new one above it is told once."""
-    limit = account.customer.credit_limit
-    if limit is None:
-        return
-    found = [
-        i for i in account.receivables.values() if i.amount.currency == limit.currency and i.open and not i.is_charge
-    ]
+    """The last invoice of a customer who owes more than the limit: each new one above it is told once."""
+    for customer in (account.customer, *account.others.values()):
+        if customer.credit_limit is not None:
+            yield from _beyond(account, customer, customer.credit_limit)
+
+
+def _beyond(account: Account, customer: f.Customer, limit: Money) -> Iterator[Happened]:
+    owed = (i for i in account.receivables.values() if account.debtor(i) is customer and i.open and not i.is_charge)
+    found = [item for item in owed if item.amount.currency == limit.currency]
     if sum(item.rest for item in found) > limit.minor:
         item = max(found, key=lambda item: (item.issued, item.id))
         key = f"credit-limit-exceeded/{item.id}"
@@ -156,13 +162,17 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), UTC)
 
 
-def _written_about(account: Account, message: str, contract: str | None = None) -> list[Receivable]:
+def _written_about(
+    account: Account, message: str, contract: str | None = None, whose: str | None = None
+) -> list[Receivable]:
     """The receivables that a message carried, the leading one first; without it, those open, the oldest first."""
     climbing = sorted((i for i in account.receivables.values() if i.ladder is not None), key=by_age)
     carried = [(climb.covered, item) for item in climbing for climb in _climbs(item) if climb.message == message != ""]
     if carried:
         return [item for _, item in sorted(carried, key=lambda found: found[0])]
-    return [item for item in climbing if item.open and contract in (None, item.contract)]
+    customer = account.person(whose) if whose is not None else None
+    theirs = (item for item in climbing if customer is None or account.debtor(item) is customer)
+    return [item for item in theirs if item.open and contract in (None, item.contract)]
 
 
 def _climbs(item: Receivable) -> tuple[Climb, ...]:

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.account import Account, BusinessState, HoldState, Ladder, Receivable, Review
+from rules.altering import quick
 from rules.assigning import KIND as ASSIGNED
-from rules.calendars import Calendar, Slot, slot_on_or_after
+from rules.calendars import Calendar, Slot, instant, local_day, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, check, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
+_BASE = Reason("variants", "yes", (None,))
 _NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Why a receivable's next step does not leave now; `until` is the earliest instant to look again, if any."""
@@ -37,6 +40,20 @@ class Wait:
     why: str
     until: datetime | None = None
     values: tuple[object, ...] = ()
+
+
+def waits(wait: Wait) -> Reason:
+    """A wait as it is told."""
+    return Reason("waits", "waits", (wait.why, wait.until, *wait.values))
+
+
+@dataclass(slots=True)
+class Under:
+    """What judges a ladder: its policy, that policy's calendar for the customer, and the local day there."""
+
+    policy: Policy
+    calendar: Calendar
+    today: date
 
 
 @dataclass(slots=True)
@@ -57,14 +74,17 @@ class Judgement:
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
     _covered: dict[str, frozenset[str]] = field(default_factory=dict)  # by hold
     _order: list[str] | None = None  # of the receivables, as `items` gives them
+    _items: list[Receivable] | None = None  # until `emit`, as the next three
+    _living: list[Receivable] | None = None
+    _rules: dict[tuple[str, str], Under] = field(default_factory=dict)  # by rulebook and policy
     _pressing: list[Receivable] | None = None
+    _with_agency: list[Receivable] | None = None
     happened: list[Happened] | None = None  # as happened.py found it, until `emit`
     _running: list[HoldState] | None = None
-    _with_agency: list[Receivable] | None = None
     _dues: list[date] | None = None  # of what is open
     # By identity: a rulebook keeps its conditions and calendars for longer than a judgement lasts.
     _ageing: dict[tuple[int, date], date | None] = field(default_factory=dict)
-    _slots: dict[tuple[int, date, str, frozenset[str]], Slot] = field(default_factory=dict)
+    _slots: dict[tuple[str, int, date, str, frozenset[str]], Slot] = field(default_factory=dict)
 
     def emit(self, fact: f.Fact) -> None:
         """Records a fact that follows, here and in the answer."""
@@ -77,12 +97,12 @@ class Judgement:
             self.business.record(fact)
         else:
             self.account.record(fact)
-        self._pressing = self.happened = None
+        self._items = self._living = self._pressing = self._with_agency = self.happened = None
         if not isinstance(fact, _NO_MONEY):  # these change neither what is owed nor what holds it, nor when it is due
             self._standings.clear()
             self._covered.clear()
             self._ageing.clear()
-            self._order = self._dues = self._running = self._with_agency = None
+            self._order = self._dues = self._running = None
 
     def forget(self) -> None:
         """Forgets what was said so far, to say it anew."""
@@ -99,9 +119,9 @@ class Judgement:
 
     def wake_on(self, item: Receivable, day: date) -> None:
         """Asks to be called again when `day` begins where the receivable is judged."""
-        policy = self.policy(item)
-        zone = self.calendar(item, policy).zone if policy else ZoneInfo(self.rulebook(item).business.time_zone)
-        self.wake(item.contract, datetime.combine(day, time(0), zone).astimezone(UTC))
+        under = self.under(item)
+        zone = under.calendar.zone if under is not None else ZoneInfo(self.rulebook(item).business.time_zone)
+        self.wake(item.contract, instant(zone, day))
 
     def wake_as_it_ages(self, item: Receivable, condition: Condition, today: date) -> None:
         """Asks to be called again on the next day on which age alone may change what `condition` says of `item`."""
@@ -122,23 +142,31 @@ class Judgement:
         oldest = ((n, bisect_right(self._dues, today - n)) for n in later)  # whose day is yet to come
         return min((self._dues[place] + n for n, place in oldest if place < len(self._dues)), default=None)
 
-    def items(self) -> list[Receivable]:
+    def items(self) -> Sequence[Receivable]:
         """The one order in which a customer's receivables are judged: oldest due first, then the smaller identifier."""
-        receivables = self.account.receivables
-        if self._order is None:
-            self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
-        return [receivables[name] for name in self._order]
+        if self._items is None:
+            receivables = self.account.receivables
+            if self._order is None:
+                self._order = [item.id for item in sorted(receivables.values(), key=by_age)]
+            self._items = [receivables[name] for name in self._order]
+        return self._items
 
-    def pressing(self) -> list[Receivable]:
+    def living(self) -> Sequence[Receivable]:
+        """Those, in that order, that are not over: most of a customer's past is settled and nothing follows from it."""
+        if self._living is None:
+            self._living = [item for item in self.items() if not item.over]
+        return self._living
+
+    def pressing(self) -> Sequence[Receivable]:
         """Those, in that order, about a step of which a person is asked, or of which a heavy one went out."""
         if self._pressing is None:
-            self._pressing = [item for item in self.items() if item.ladder is not None and _presses(item.ladder)]
+            self._pressing = [item for item in self.living() if item.ladder is not None and _presses(item.ladder)]
         return self._pressing
 
-    def with_agency(self) -> list[Receivable]:
+    def with_agency(self) -> Sequence[Receivable]:
         """Those, in that order, that are open and whose file was handed over."""
         if self._with_agency is None:
-            self._with_agency = [item for item in self.items() if item.handed_off is not None and item.open]
+            self._with_agency = [item for item in self.living() if item.handed_off is not None and item.open]
         return self._with_agency
 
     # --- looking things up ---------------------------------------------------------------------------------------
@@ -154,52 +182,86 @@ class Judgement:
         """The facts that a condition may test for this receivable."""
         return Facts(self.standing(today), item, event or {})
 
+    def addressee(self, item: Receivable, policy: Policy | None) -> f.Customer:
+        """Who is written to about a receivable: its customer, or who pays for it where the policy says `by: payer`."""
+        debtor = self.account.debtor(item)
+        if policy is None or policy.consolidate.by != "payer" or debtor.payer is None:
+            return debtor
+        return self.account.person(debtor.payer) or debtor
+
     def rulebook(self, item: Receivable) -> Rulebook:
         """What the receivable's ladder, or else its case, is bound to."""
         ladder = item.ladder
         return self.rulebooks[ladder.rulebook if ladder is not None else self.account.rulebooks[item.contract]]
 
-    @property
-    def payment_run(self) -> int | None:
-        """The day of the month on which the customer pays; None where that is not known."""
+    def payment_run(self, customer: f.Customer) -> int | None:
+        """The day of the month on which a customer pays; None where that is not known."""
         stated = self.account.given.get("customer.payment_run")
-        return int(stated) if isinstance(stated, Decimal) else self.account.customer.payment_run
+        return int(stated) if isinstance(stated, Decimal) else customer.payment_run
 
     def business_day(self, rulebook: Rulebook) -> date:
         """The local date of the business itself, for what no policy's calendar governs yet."""
-        return self.now.astimezone(ZoneInfo(rulebook.business.time_zone)).date()
+        return local_day(ZoneInfo(rulebook.business.time_zone), self.now)
 
     def policy(self, item: Receivable) -> Policy | None:
         """The policy of a receivable that has a ladder."""
         ladder = item.ladder
         return self.rulebooks[ladder.rulebook].policies.get(ladder.policy) if ladder is not None else None
 
+    def under(self, item: Receivable) -> Under | None:
+        """What judges a receivable that has a ladder; raises NotKnown as `calendar` does."""
+        ladder = item.ladder
+        if ladder is None:
+            return None
+        known = self._rules.get((ladder.rulebook, ladder.policy))
+        if known is None:
+            policy = self.policy(item)
+            if policy is None:
+                return None
+            calendar = self.calendar(item, policy)
+            known = Under(policy, calendar, calendar.local_day(self.now))
+            if isinstance(policy.calendar, str):  # the same for every receivable
+                self._rules[ladder.rulebook, ladder.policy] = known
+        return known
+
+    def today(self, item: Receivable) -> date:
+        """The local date by the calendar of its ladder's policy; without one, by the business's time zone."""
+        under = self.under(item)
+        return under.today if under is not None else self.business_day(self.rulebook(item))
+
     def calendar(self, item: Receivable, policy: Policy) -> Calendar:
-        """The policy's calendar for this customer; raises NotKnown where it is looked up by a missing fact."""
-        calendar = self.rulebook(item).calendars.get(self.resolved(policy.calendar, item, self.now.date()) or "")
+        """The policy's calendar for whoever is written to; raises NotKnown where a missing fact looks it up."""
+        name = self.resolved(policy.calendar, item, self.now.date(), self.addressee(item, policy))
+        calendar = self.rulebook(item).calendars.get(name or "")
         if calendar is None:
             raise NotKnown("calendar")
         return calendar
 
     def language(self, item: Receivable, policy: Policy, today: date) -> str:
         """The language of messages about this receivable; raises NotKnown."""
-        name = self.resolved(policy.language, item, today)
+        name = self.resolved(policy.language, item, today, self.addressee(item, policy))
         if name is None:
             raise NotKnown("language")
         return name
 
-    def resolved(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
-        """A value as written, or as its table says for this receivable; raises NotKnown."""
-        return value if isinstance(value, str) else self._looked_up(value, item, today)
+    def resolved(
+        self, value: str | ByFact[str], item: Receivable, today: date, customer: f.Customer | None = None
+    ) -> str | None:
+        """A value as written, or as its table says for this receivable, or for that customer; raises NotKnown."""
+        return value if isinstance(value, str) else self._looked_up(value, item, today, customer)
 
-    def _looked_up(self, value: str | ByFact[str], item: Receivable, today: date) -> str | None:
-        return resolve(value, self.lookup(item, today))
+    def _looked_up(
+        self, value: str | ByFact[str], item: Receivable, today: date, customer: f.Customer | None
+    ) -> str | None:
+        return resolve(value, Facts(self.standing(today), item, customer=customer))
 
-    def open_slot(self, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]) -> Slot:
-        """The slot on `day` or later that is not over yet."""
-        known = (id(calendar), day, step_level, channels)
+    def open_slot(
+        self, to: f.Customer, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]
+    ) -> Slot:
+        """The slot on `day` or later, for whoever is written to, that is not over yet."""
+        known = (to.id, id(calendar), day, step_level, channels)
         if known not in self._slots:
-            customer, first = self.account.customer.id, max(day, calendar.local_day(self.now))
+            customer, first = to.id, max(day, calendar.local_day(self.now))
             slot = slot_on_or_after(calendar, first, channels, step_level, customer)
             if slot.closes <= self.now:
                 slot = slot_on_or_after(calendar, calendar.add(slot.day, _NEXT), channels, step_level, customer)
@@ -270,15 +332,22 @@ class Judgement:
     def ask_fact(
         self, fact: str, why: str, today: date, item: Receivable, *, where: str = "", step: str | None = None
     ) -> Review:
-        """The review of a fact that is not known: once for the customer, contract or invoice that it is about."""
+        """The review of a fact that is not known: once for the customer, contract or invoice that it is about.
+
+        Customers of one group have one review of what is not known of them; the answer is for all of them.
+        """
         scope, subject = self._about(fact, item)
-        key = "/".join(part for part in ("unknown", where, subject, fact) if part)
-        return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
+        group = self.account.debtor(item).group if scope == "customer" else None
+        about = f"group/{group}" if group else subject
+        key = "/".join(part for part in ("unknown", where, about, fact) if part)
+        if not group:
+            return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
+        return self.ask(key, f"{why} (group {group})", today, scope="business", subject="business", step=step)
 
     def _about(self, fact: str, item: Receivable) -> tuple[f.Scope, str]:
         match fact.removeprefix("custom.").partition(".")[0]:
             case "customer":
-                return "customer", self.account.customer.id
+                return "customer", self.account.debtor(item).id
             case "contract":
                 return "contract", item.contract
             case _:
@@ -300,14 +369,15 @@ class Judgement:
 
 
 def _presses(ladder: Ladder) -> bool:
-    asked = ladder.request is not None
-    return asked or any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
+    if ladder.request is not None:
+        return True
+    return bool(ladder.climbs) and any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
 
 
-def pin_of(judgement: Judgement, assignment: Assignment, today: date) -> Pin | None:
-    """The pin of this customer that is in force."""
+def pin_of(judgement: Judgement, item: Receivable, assignment: Assignment, today: date) -> Pin | None:
+    """The pin of its customer that is in force."""
     for pin in assignment.pins:
-        if pin.customer == judgement.account.customer.id and today <= pin.until:
+        if pin.customer == judgement.account.debtor(item).id and today <= pin.until:
             return pin
     return None
 
@@ -316,7 +386,7 @@ def route_of(
     judgement: Judgement, item: Receivable, assignment: Assignment, today: date
 ) -> tuple[Route | None, Reason]:
     """The pin, route or `otherwise` that applies; None when a fact that a route tests is not known."""
-    pin = pin_of(judgement, assignment, today)
+    pin = pin_of(judgement, item, assignment, today)
     if pin is not None:
         judgement.wake_on(item, pin.until + timedelta(days=1))
         chosen = Route(f"pin:{pin.customer}", assignment.otherwise.when, pin.policy, pin.reason, pin.place)
@@ -336,6 +406,8 @@ def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: da
     ladder = item.ladder
     if ladder is not None and ladder.begun and policy.pacing.rechoose == "at-start":
         return ladder.variant, Reason("variant-kept", "yes", (ladder.variant,))
+    if not policy.variants:
+        return None, _BASE
     tried: list[Reason] = []
     for variant in policy.variants:
         reason = check(variant.when, judgement.lookup(item, today))

@@ -35,7 +35,8 @@ def advance(judgement: Judgement, item: Receivable, today: date) -> Ready | Wait
             return turn
         if _passes_over(judgement, turn):
             continue
-        notify(judgement, turn)
+        if turn.step.notify is not None:
+            notify(judgement, turn)
         stood = stand(judgement, turn)
         if stood is not None:
             return stood
@@ -46,7 +47,7 @@ def _passes_over(judgement: Judgement, turn: Turn) -> bool:
     """Skips what its turn has passed by: a broken promise goes on further up, a late ladder begins further up."""
     ladder, step = turn.ladder, turn.step
     why = None
-    if passed_over(ladder.climbs, turn.steps, step) and turn.occurrence == 1:
+    if ladder.climbs and turn.occurrence == 1 and passed_over(ladder.climbs, turn.steps, step):
         why = "passed-over"
     elif ladder.resume_at is not None and _comes_before(turn.steps, step.id, ladder.resume_at):
         why = "broken"
@@ -54,7 +55,7 @@ def _passes_over(judgement: Judgement, turn: Turn) -> bool:
         nearest = _nearest(judgement, turn)
         if nearest is not None and _comes_before(turn.steps, step.id, nearest):
             why = "too-late"
-    if why is None and _heaviest_sent(ladder) > LEVELS.index(step.level):
+    if why is None and ladder.climbs and _heaviest_sent(ladder) > LEVELS.index(step.level):
         why = "tone"
     if why is None:
         return False
@@ -68,9 +69,8 @@ def _comes_before(steps: tuple[Step, ...], one: str, other: str) -> bool:
 
 
 def _heaviest_sent(ladder: Ladder) -> int:
-    return max(
-        (LEVELS.index(climb.level) for climb in ladder.climbs if climb.went_out and climb.level in LEVELS), default=0
-    )
+    sent = (climb.level for climb in ladder.climbs if climb.went_out and climb.level in LEVELS)
+    return max(map(LEVELS.index, sent), default=0)
 
 
 def _nearest(judgement: Judgement, turn: Turn) -> str | None:
@@ -78,7 +78,7 @@ def _nearest(judgement: Judgement, turn: Turn) -> str | None:
     due = []
     for step in turn.steps:
         try:
-            day, _ = planned(step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run)
+            day, _ = planned(step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
         except NotDated:
             continue
         if not step.heavy and day <= turn.ladder.enrolled:
@@ -88,7 +88,7 @@ def _nearest(judgement: Judgement, turn: Turn) -> str | None:
 
 def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     """How the step stands: ready, waiting, or None when it was skipped and the next one's turn has come."""
-    refused = refusal(judgement, turn)
+    refused = refusal(judgement, turn) if turn.ladder.request is not None else "passed"
     if refused != "passed":
         return None if refused == "skipped" else refused
     try:
@@ -102,10 +102,11 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     if isinstance(earliest, Wait):
         return earliest
     earliest_day, why = earliest
-    slot = judgement.open_slot(turn.calendar, earliest_day, turn.step.level, turn.step.channels)
+    slot = judgement.open_slot(turn.to, turn.calendar, earliest_day, turn.step.level, turn.step.channels)
     released = last_release(judgement, turn)
     if released is not None and slot.opens <= released:
         slot = judgement.open_slot(
+            turn.to,
             turn.calendar,
             turn.calendar.add(turn.calendar.local_day(released), Duration(1, "d")),
             turn.step.level,
@@ -124,8 +125,10 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
 
 def _too_late(judgement: Judgement, turn: Turn) -> bool:
     """Whether a step before the due date has missed it; if it still may, it is noticed on the day after."""
-    due, anchor = turn.item.due, turn.step.at.anchor
-    if due is None or anchor not in _OWN_DATES or _written_day(judgement, turn) >= due:
+    due, at = turn.item.due, turn.step.at
+    if due is None or at.anchor not in _OWN_DATES or (at.anchor == "due" and at.offset.n >= 0):
+        return False
+    if _written_day(judgement, turn) >= due:
         return False
     judgement.wake_on(turn.item, due + date.resolution)
     return turn.today > due
@@ -134,7 +137,7 @@ def _too_late(judgement: Judgement, turn: Turn) -> bool:
 def _written_day(judgement: Judgement, turn: Turn) -> date:
     """The day of a step as written, on the receivable's own dates: a late ladder's early steps stay early."""
     as_written = turn.item if turn.ladder.due is None else replace(turn.item, ladder=replace(turn.ladder, due=None))
-    return planned(turn.step.at, as_written, turn.steps, turn.calendar, judgement.payment_run)[0]
+    return planned(turn.step.at, as_written, turn.steps, turn.calendar, judgement.payment_run(turn.to))[0]
 
 
 def notify(judgement: Judgement, turn: Turn) -> None:

@@ -13,6 +13,7 @@ from rules.judgement import Judgement, Wait
 from rules.policy import MESSAGES, Action, Call, Limits, channel
 from rules.waiting import LIMIT
 
+UNLIMITED = Limits()
 SHARE_APPLIES_FROM = 20  # customers with something open
 
 
@@ -24,6 +25,8 @@ def within_limits(
     `do` is what would be done of a step or of a reaction.
     """
     limits, business = judgement.rulebook(item).business.limits, judgement.business
+    if limits == UNLIMITED:
+        return None
     contacts = any(isinstance(action, MESSAGES) for action in do)
     calls = sum(isinstance(action, Call) for action in do)
     why = _contacts(limits, business.contacts.get(today, 0) + 1, business.customers_open) if contacts else None
@@ -35,7 +38,8 @@ def within_limits(
         hold = f.Hold(key, "manual", "business", "business", today, today, reason=why, by=LIMIT)
         judgement.emit(f.HoldPlaced(judgement.now, hold))
     channels = frozenset(channel(action) for action in do)
-    return Wait("limit", judgement.open_slot(calendar, _tomorrow(today), level, channels).opens, (why,))
+    to = judgement.addressee(item, judgement.policy(item))
+    return Wait("limit", judgement.open_slot(to, calendar, _tomorrow(today), level, channels).opens, (why,))
 
 
 def _calls(limits: Limits, calls: int) -> str | None:

@@ -61,6 +61,25 @@ class Mended:
     root: Node
     silent: frozenset[tuple[int, int]]
     nameless: bool
+    written: Node
+
+    def sure(self, key: str) -> bool:
+        """Whether the names below a key of the file are all that were meant, though what they say may be wrong."""
+        now, then = self._both(key)
+        if now is None or then is None:
+            kept = {entry.key.text for _, entry in self.root.items()}
+            return now is None and all(name in kept for name, _ in self.written.items())
+        return isinstance(then.value, dict) and dict(now.items()).keys() == dict(then.items()).keys()
+
+    def same(self, key: str) -> bool:
+        """Whether what a key of the file says stands as it was written."""
+        now, then = self._both(key)
+        return self.sure(key) if now is None or then is None else now.plain() == then.plain()
+
+    def _both(self, key: str) -> tuple[Node | None, Node | None]:
+        """The value of a key of the file, and as it was written, perhaps under a near miss of the key."""
+        entry = dict(self.root.items()).get(key)
+        return (entry.value, self.written.get(entry.key.text)) if entry else (None, None)
 
     def heard(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """The errors that are about what was written."""
@@ -75,11 +94,11 @@ def mended(kind: str, root: Node) -> Mended | None:
     >>> mended("calendar", read(b"time_zon: Europe/Paris", "a.yaml")[0]).root.get("time_zone").text
     'Europe/Paris'
     """
-    work, nameless = _Mending(kind, {(0, 0), *_refused(root)}), False
+    work, nameless, written = _Mending(kind, {(0, 0), *_refused(root)}), False, root
     for _ in range(_ROUNDS):
         errors = sorted(broken(kind, root), key=lambda error: -len(error.absolute_path))
         if not errors:
-            return Mended(root, frozenset(work.silent), nameless)
+            return Mended(root, frozenset(work.silent), nameless, written)
         nameless |= any(map(_nameless, errors))
         for error in errors:
             root = _changed(root, list(error.absolute_path), work.cure(error))

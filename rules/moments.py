@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -15,6 +16,18 @@ _MOMENT = re.compile(
 )
 NAME = re.compile(_NAME)
 RESERVED_ANCHORS = frozenset({"due", "issued", "received", "previous", "payment-run", "month-start"})
+_UNITS: Mapping[Unit, str] = {  # as people say them
+    "bd": "bd|business days?|working days?|jo|jours? ouvr[ée]s?",
+    "d": "d|days?|j|jours?",
+    "w": "w|weeks?|sem|semaines?",
+    "m": "m|months?|mois",
+}
+_OFFSET = rf"(?P<n>[0-9]{{1,4}}) ?(?P<unit>{'|'.join(_UNITS.values())})"
+_SAID = (
+    re.compile(rf"(?:(?P<anchor>[a-z][a-z0-9.-]*?)(?: date)? ?(?P<sign>[+-]) ?)?{_OFFSET}"),
+    re.compile(rf"{_OFFSET} (?P<sign>after|before) (?P<anchor>[a-z][a-z0-9.-]*)(?: date)?"),
+    re.compile(r"(?P<anchor>[jd]) ?(?P<sign>[+-]) ?(?P<n>[0-9]{1,4})(?P<unit>)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +82,20 @@ class Moment:
     def __str__(self) -> str:
         n, unit = self.offset.n, self.offset.unit
         return self.anchor if n == 0 else f"{self.anchor}{n:+d}{unit}"
+
+
+def meant(text: str) -> str | None:
+    """A moment or duration said in other words, as the language writes it; None where it is not clear.
+
+    >>> meant("due + 10 days"), meant("J+3"), meant("3 jours ouvrés"), meant("2 weeks before due date"), meant("due+10")
+    ('due+10d', 'due+3d', '3bd', 'due-2w', None)
+    """
+    said = " ".join(text.lower().replace("\u2013", "-").split())
+    found = next((match for form in _SAID if (match := form.fullmatch(said))), None)
+    if found is None:
+        return None
+    unit = next((unit for unit, words in _UNITS.items() if re.fullmatch(words, found["unit"])), "d")
+    if found["anchor"] is None:
+        return f"{found['n']}{unit}"
+    sign = "-" if found["sign"] in ("-", "before") else "+"
+    return f"{'due' if found['anchor'] in ('j', 'd') else found['anchor']}{sign}{found['n']}{unit}"

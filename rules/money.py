@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from rules.altering import quick
+
 # Minor-unit digits that are not 2 (ISO 4217 list one, as amended in 2024).
 _EXPONENTS = dict.fromkeys(
     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
@@ -33,6 +35,7 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount: `minor` units (cents for EUR) of an ISO 4217 `currency`.
@@ -106,7 +109,9 @@ class Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum, in `currency`; raises MoneyError on an amount of another one."""
-    result = Money(0, currency)
+    minor = 0
     for amount in amounts:
-        result = result + amount
-    return result
+        if amount.currency != currency:
+            raise MoneyError(f"{Money(minor, currency)} and {amount} are of different currencies")
+        minor += amount.minor
+    return Money(minor, currency)

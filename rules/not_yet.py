@@ -8,12 +8,6 @@ from rules.compiling.page import Page, items, listed
 from rules.diagnostics import quoted
 from rules.source import Node
 
-# Keys and values by where they stand: `a.b` is a key, `a.b=c` a value of it.
-NOT_YET: dict[str, dict[str, str]] = {
-    "policy": {
-        "consolidate.by=payer": "messages are not yet brought together by payer: each customer gets its own",
-    },
-}
 ACTIONS = {"debit": "nothing is collected yet"}
 STEP_ONLY = "{} is only carried out in a step, not here"
 _STEP_ONLY = frozenset({"charge", "restrict", "handoff"})
@@ -21,29 +15,10 @@ _STEP_ONLY = frozenset({"charge", "restrict", "handoff"})
 
 def not_yet(page: Page, kind: str) -> None:
     """Warns, REL290, of every such word of a file."""
-    for path, words in NOT_YET.get(kind, {}).items():
-        found = _find(page.root, path)
-        if found is not None:
-            page.warn(found, 290, words)
     if kind == "policy":
         for actions, in_step in _lists(page.root):
             for action in listed(actions):
                 _action(page, action, in_step=in_step)
-
-
-def _find(node: Node, path: str) -> Node | None:
-    """The key at a path, or its value where the path says which."""
-    path, _, value = path.partition("=")
-    *above, last = path.split(".")
-    for key in above:
-        below = node.get(key)
-        if below is None:
-            return None
-        node = below
-    entry = dict(node.items()).get(last)
-    if entry is None or (value and entry.value.text != value):
-        return None
-    return entry.value if value else entry.key
 
 
 def _action(page: Page, action: Node, *, in_step: bool) -> None:

@@ -405,6 +405,8 @@ class Policy:
 
     def variant(self, name: str | None) -> tuple[Step, ...]:
         """The steps under that variant; None or an unknown name is the base."""
+        if name is None:
+            return self.steps
         return next((variant.steps for variant in self.variants if variant.id == name), self.steps)
 
     def hold(self, kind: str) -> HoldRule:
@@ -562,6 +564,7 @@ class Assignee:
     name: str
     iban: str
     bic: str | None = None
+    by: Literal["assignment", "subrogation", "dailly"] = "assignment"  # how: an invoice says it in the law's words
 
 
 @dataclass(frozen=True, slots=True)

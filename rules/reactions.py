@@ -42,7 +42,7 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
             for each in happened
             if each.item.id == concerned.id
             for n, reaction in enumerate(policy.reactions)
-            if reaction.event == each.event and not _of_before(judgement.account, each, n, reaction)
+            if reaction.event == each.event and not _too_late(judgement.account, each, n, reaction, today)
         ]
     for key, what in beside(concerned, policy):
         found.append(_carry_out(judgement, key, what, concerned, {}, today))
@@ -63,12 +63,13 @@ def _key(account: Account, happened: Happened, n: int, reaction: Reaction) -> st
     return placed if placed in account.reacted else f"reaction/{happened.key}/{reaction.id}"
 
 
-def _of_before(account: Account, happened: Happened, n: int, reaction: Reaction) -> bool:
-    """Whether it happened under another policy, which answered it or did not: what is on its way is finished."""
+def _too_late(account: Account, happened: Happened, n: int, reaction: Reaction, today: date) -> bool:
+    """Whether it happened under another policy, which answered it or did not, or has lapsed: what is on its way is
+    finished."""
     switched = account.switched.get(happened.item.id)
-    return (
-        switched is not None and happened.at < switched and _key(account, happened, n, reaction) not in account.reacted
-    )
+    before = switched is not None and happened.at < switched
+    lapsed = happened.until is not None and today > happened.until
+    return (before or lapsed) and _key(account, happened, n, reaction) not in account.reacted
 
 
 def _carry_out(
@@ -128,7 +129,7 @@ def _reaching(
     facts: tuple[f.Fact, ...] = ()
     if done is None:
         contact = reaction.event not in CONFIRMATIONS and any(isinstance(reaction.do[m], MESSAGES) for m in hands)
-        reacted = f.Reacted(judgement.now, key, item.id, today, hands, key, contact=contact)
+        reacted = f.Reacted(judgement.now, key, item.id, today, hands, key, contact=contact, to=hand.to)
         facts = (reacted, *asked_of_people(judgement, key, reaction.do, item, today))
     cases = (item.contract,)
     return Act(f"{key}/{n}", item.contract, cases, reaction.event, "reaction", today, until, said, facts)
@@ -144,14 +145,17 @@ def _open_until(
     if isinstance(hand.action, Webhook):
         return judgement.now + timedelta(days=1)
     if reaction.event not in CONFIRMATIONS and (
-        judgement.holds_on(item, today) or (fresh and _contacted(judgement.account, today))
+        judgement.holds_on(item, today)
+        or (fresh and _contacted(judgement.account, judgement.addressee(item, policy).id, today))
     ):
         _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
         return None
     if reaction.event not in CONFIRMATIONS and uncovered(judgement, item, policy, calendar, today) is not None:
         _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
         return None
-    slot = judgement.open_slot(calendar, today, "courtesy", frozenset({channel(hand.action)}))
+    slot = judgement.open_slot(
+        judgement.addressee(item, policy), calendar, today, "courtesy", frozenset({channel(hand.action)})
+    )
     if judgement.now < slot.opens:
         _later(judgement, item, slot.opens)
         return None
@@ -180,6 +184,6 @@ def _later(judgement: Judgement, item: Receivable, at: datetime) -> None:
     judgement.wake(item.contract, at)
 
 
-def _contacted(account: Account, today: date) -> bool:
-    """Whether a step, or another contact, left today already."""
-    return today in (account.last_step, account.last_contact)
+def _contacted(account: Account, to: str, today: date) -> bool:
+    """Whether a step, or another contact, left to them today already."""
+    return today in (account.stepped.get(to), account.contacted.get(to))

@@ -17,46 +17,36 @@ from rules.judgement import Judgement, Wait
 from rules.moments import Duration
 from rules.money import Money
 from rules.plans import plan_of
-from rules.policy import LEVELS, MESSAGES, Call, Handoff, Policy, Restrict, channel
+from rules.policy import LEVELS, Policy, channel
 from rules.turns import Ready, Tested, Turn, answer, question, skip, unknown
 from rules.waiting import handed_over, held_by
 
 CLAUSE = "contract.suspension_clause"
+_SPEAKING = ("email", "sms", "letter", "call", "handoff")  # what leaves only on fresh data of the bank
 _COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
 
 
 def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
     """The tests of a step whose moment has come, in order; the first that does not pass decides."""
-    for test in (
-        bank_data,
-        unallocated,
-        instalment,
-        condition,
-        clause,
-        requires,
-        before_heavy,
-        payee,
-        addresses,
-        approval,
-    ):
+    step = turn.step
+    for test in _EVERY if step.heavy or step.requires or step.approval else _LIGHT:
         outcome = test(judgement, turn)
-        if outcome == "skipped":
-            return None
-        if isinstance(outcome, Wait):
-            return outcome
+        if outcome == "passed":
+            continue
+        return None if outcome == "skipped" else outcome
     return Ready(turn, slot)
 
 
 def bank_data(judgement: Judgement, turn: Turn) -> Tested:
     """No overdue message leaves before bank data cover the due date and a working day, nor on data too old."""
     calendar = turn.calendar
-    if not any(isinstance(a, (*MESSAGES, Call, Handoff)) for a in turn.step.do):
+    if turn.step.channels.isdisjoint(_SPEAKING):
         return "passed"
     needed = uncovered(judgement, turn.item, turn.policy, calendar, turn.today)
     if needed is None:
         return "passed"
     retry = judgement.open_slot(
-        calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.step.channels
+        turn.to, calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.step.channels
     )
     return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
 
@@ -80,13 +70,15 @@ def uncovered(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
 def unallocated(judgement: Judgement, turn: Turn) -> Tested:
     """Money on no invoice that is a large share of what is overdue: a person says first what it is for."""
     share, currency = turn.policy.money.unallocated_share, turn.item.amount.currency
-    free = judgement.standing(turn.today).free.get(currency, 0)
-    if share is None or not free or turn.step.quiet:
+    if share is None or turn.step.quiet:
+        return "passed"
+    free = judgement.standing(turn.today).credit(turn.item)
+    if not free:
         return "passed"
     if not _large(judgement, turn, share, free):
         return "passed"
     why = f"{Money(free, currency)} is on no invoice: what is it for?"
-    customer = judgement.account.customer.id
+    customer = judgement.account.debtor(turn.item).id
     review = judgement.ask(
         f"unallocated/{customer}/{currency}/{free}", why, turn.today, scope="customer", subject=customer
     )
@@ -95,8 +87,8 @@ def unallocated(judgement: Judgement, turn: Turn) -> Tested:
 
 def _large(judgement: Judgement, turn: Turn, share: Decimal, free: int) -> bool:
     """Whether money on no invoice is that share of what is overdue, or more."""
-    owed, currency = judgement.standing(turn.today, gross=True), turn.item.amount.currency
-    overdue = sum(owed.open[item.id] for item in owed.overdue(currency))
+    owed = judgement.standing(turn.today, gross=True)
+    overdue = sum(owed.open[item.id] for item in owed.overdue(turn.item))
     return overdue > 0 and free >= share * overdue
 
 
@@ -122,7 +114,7 @@ def condition(judgement: Judgement, turn: Turn) -> Tested:
 
 def clause(judgement: Judgement, turn: Turn) -> Tested:
     """Nothing is held back from a customer whose contract does not allow it."""
-    if not any(isinstance(action, Restrict) for action in turn.step.do):
+    if "restrict" not in turn.step.channels:
         return "passed"
     allowed = judgement.lookup(turn.item, turn.today)(CLAUSE)
     if allowed is None:
@@ -135,6 +127,8 @@ def clause(judgement: Judgement, turn: Turn) -> Tested:
 
 def requires(judgement: Judgement, turn: Turn) -> Tested:
     """Every required step went out; a hand-off requires a notice unless it says otherwise with a reason."""
+    if not turn.step.requires and turn.step.level != "handoff":
+        return "passed"
     sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
     missing = [name for name in turn.step.requires or () if name not in sent]
     noticed = any(climb.went_out and climb.level == "notice" for climb in turn.ladder.climbs)
@@ -166,7 +160,7 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     earliest = turn.calendar.add(min(days), turn.policy.pacing.before_heavy)
     if turn.today >= earliest:
         return "passed"
-    slot = judgement.open_slot(turn.calendar, earliest, turn.step.level, turn.step.channels)
+    slot = judgement.open_slot(turn.to, turn.calendar, earliest, turn.step.level, turn.step.channels)
     judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (min(days), earliest))
 
@@ -185,7 +179,7 @@ def would_pass(judgement: Judgement, turn: Turn) -> bool:
     """Whether a step that another's message covers would pass the tests of its own day; asks and records nothing."""
     item, money = turn.item, turn.policy.money
     sent = {climb.step for climb in turn.ladder.climbs if climb.went_out}
-    free = judgement.standing(turn.today).free.get(item.amount.currency, 0)
+    free = judgement.standing(turn.today).credit(item)
     return (
         held_by(judgement, item, turn.today) is None
         and handed_over(judgement, turn) is None
@@ -194,7 +188,7 @@ def would_pass(judgement: Judgement, turn: Turn) -> bool:
         and bank_data(judgement, turn) == "passed"
         and (money.unallocated_share is None or not _large(judgement, turn, money.unallocated_share, free))
         and (LEVELS.index(turn.step.level) < LEVELS.index("firm") or plan_of(item) not in judgement.account.holds)
-        and not any(isinstance(action, Restrict) for action in turn.step.do)
+        and "restrict" not in turn.step.channels
         and all(name in sent for name in turn.step.requires or ())
         and check(turn.step.when, judgement.lookup(item, turn.today)).verdict == "yes"
         and all(hands_of(judgement, item, turn.policy, action, turn.today) is not None for action in turn.step.do)
@@ -219,6 +213,22 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
             return unknown(judgement, turn, missing_fact.fact) or Wait("review", None, (missing_fact.fact,))
         if missing is None:
             name = channel(action)
-            key, why = f"no-address/{turn.key}/{name}", f"no address for the {name} of {turn.step.id}"
+            whose = "" if turn.to is judgement.account.debtor(turn.item) else f" of {turn.to.id}, who pays,"
+            key, why = f"no-address/{turn.key}/{name}", f"no address{whose} for the {name} of {turn.step.id}"
             return question(judgement, turn, key, why) or Wait("review", None, (why,))
     return "passed"
+
+
+_EVERY = (
+    bank_data,
+    unallocated,
+    instalment,
+    condition,
+    clause,
+    requires,
+    before_heavy,
+    payee,
+    addresses,
+    approval,
+)
+_LIGHT = (bank_data, unallocated, instalment, condition, payee, addresses)  # all that a step asks that is no more

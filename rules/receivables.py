@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from rules import facts as f
-from rules.altering import replace
+from rules.altering import quick, replace
 from rules.climbs import Ladder
 from rules.money import Money
 
@@ -15,6 +15,7 @@ _REFUSALS = frozenset({"refused", "rejected", "210", "213"})  # XP Z12-012: 210 
 _CHANGEABLE = frozenset({"approval", "portal_status", "assigned_to", "insured", "due", "order_number", "received"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Receivable:
     """One amount with one due date, and what became of it; amounts in minor units of `amount.currency`."""
@@ -81,6 +82,11 @@ class Receivable:
         return self.amount.minor > self.paid + self.credited + self.written_off
 
     @property
+    def over(self) -> bool:
+        """Whether it was closed and nothing of it is owed again."""
+        return self.closed_on is not None and not self.open
+
+    @property
     def is_charge(self) -> bool:
         """Whether it invoices what a delay costs: owed, never dunned and part of no balance."""
         return self.kind == f.CHARGES
@@ -91,6 +97,7 @@ class Receivable:
         return self.approval == "rejected" or self.portal_status in _REFUSALS
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Money or credit that came in: what it was put on, and what is left free."""
@@ -102,6 +109,7 @@ class Payment:
     credit: bool
     reversed: bool = False
     invoice: str | None = None  # the receivable that a credit note of ours takes back
+    customer: str = ""  # whose it is
 
     @property
     def free(self) -> Money:
@@ -117,6 +125,7 @@ class Payment:
         return left
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HoldState:
     """A hold and, once over, its last day and outcome. `end` is the day on which things go on."""

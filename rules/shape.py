@@ -17,13 +17,14 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
 from rules.diagnostics import Diagnostic, did_you_mean, nearest, quoted, slips
+from rules.moments import meant
 from rules.money import CURRENCIES, Money, MoneyError
 from rules.schemata import Schema, schema
 from rules.source import Entry, Node, read
 from rules.vocabulary import ACTIONS, FACTS, FORMAT, KINDS, ROLES
 
 # What each grammar is called in a sentence, by the `title` of its schema.
-_A = {
+FORMS = {
     "name": "a name in lower case with dashes, such as reminder-1",
     "role": "a role in lower case with dashes, such as credit-controller",
     "moment": "a moment such as due+10d, due-3d, issued+30d or previous+5bd (bd: business days)",
@@ -65,7 +66,6 @@ _MAP = {
 }
 _NOUN = {"action": "action", "condition": "fact", "given": "fact", "fact": "fact"}
 _NOT_ISO = {"UK": "GB", "EL": "GR"}
-_FRENCH_MOMENT = re.compile(r"[JjDd] ?([+-]) ?([0-9]{1,4})")  # J+3, as credit controllers say it
 
 Sayings = Iterable[Diagnostic]
 
@@ -257,14 +257,16 @@ class _Saying:
         return self.wrong_grammar()
 
     def wrong_grammar(self) -> Diagnostic:
-        wanted = _A.get(self.title, "what is expected here")
+        wanted = FORMS.get(self.title, "what is expected here")
         if not isinstance(self.node.value, str | bool | int):
             return self.at(self.node, "107", f"one value is needed here, {wanted}")
         advice = None
-        if self.title == "text":
+        if self.title == "country" and re.fullmatch("[A-Za-z]{2}", code := self.node.text):
+            advice = f"did you mean '{_NOT_ISO.get(code.upper(), code.upper())}'?"
+        elif self.title == "text":
             advice = f'write "{self.node.text}" in quotes'
-        elif self.title in ("moment", "day") and (said := _FRENCH_MOMENT.fullmatch(self.node.text)):
-            advice = f"write due{said[1]}{said[2]}d"
+        elif self.title in ("moment", "day", "duration") and (said := meant(self.node.text)):
+            advice = f"write {said}" if bool(re.search("[+-]", said)) is not (self.title == "duration") else None
         return self.at(self.node, "104", f"{quoted(self.node.text)} is not {wanted}", advice)
 
 
@@ -290,7 +292,7 @@ def _amount_trouble(text: str) -> str:
         Money.parse(text)
     except MoneyError as error:
         return str(error)
-    return f"{quoted(text)} is not {_A['amount']}"
+    return f"{quoted(text)} is not {FORMS['amount']}"
 
 
 # --- the validator ---------------------------------------------------------------------------------------------------

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from rules.account import Account, HoldState, Receivable
+from rules.altering import quick
 from rules.conditions import Value
-from rules.facts import Contract
+from rules.facts import Contract, Customer
 from rules.money import Money
 from rules.plans import instalments, plan_of, replaced
 
 
 @dataclass(slots=True)
 class Standing:
-    """Open amounts of one customer on one local day, in minor units: disputed parts and free credit taken off.
+    """Open amounts of one account on one local day, in minor units: disputed parts and free credit taken off.
 
-    Unallocated money and free credits are applied once, oldest due first, in their own currency. What invoices the
-    cost of a delay counts nowhere.
+    Unallocated money and free credits of a customer are applied once, oldest due first, in their own currency. What
+    invoices the cost of a delay counts nowhere.
     """
 
     account: Account
@@ -26,8 +28,8 @@ class Standing:
     gross: bool = False  # disputed parts and free credit not taken off
     disputed: dict[str, int] = field(default_factory=dict)
     open: dict[str, int] = field(default_factory=dict)
-    free: dict[str, int] = field(default_factory=dict)  # currency: what came in and is on no receivable
-    _overdue: dict[str, list[str]] = field(default_factory=dict)  # currency: what `overdue` found
+    free: dict[tuple[str, str], int] = field(default_factory=dict)  # (customer, currency): what is on no receivable
+    _overdue: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # the same: what `overdue` found
 
     def __post_init__(self) -> None:
         account = self.account
@@ -44,35 +46,46 @@ class Standing:
         for payment in account.payments.values():
             left = payment.left
             if left > 0 and payment.on <= self.today:
-                self.free[payment.amount.currency] = self.free.get(payment.amount.currency, 0) + left
+                whose = account.whose("customer", payment.customer).id, payment.amount.currency
+                self.free[whose] = self.free.get(whose, 0) + left
         rest, elsewhere = dict(self.free), on_plans(account)
         for item in account.receivables.values():
             if not item.is_charge:
                 self.open[item.id] = 0 if item.id in elsewhere else item.rest - self.disputed.get(item.id, 0)
         for item in sorted(account.receivables.values(), key=by_age) if rest else ():
-            used = min(self.open.get(item.id, 0), rest.get(item.amount.currency, 0))
+            whose = account.debtor(item).id, item.amount.currency
+            used = min(self.open.get(item.id, 0), rest.get(whose, 0))
             if used > 0:
-                rest[item.amount.currency] -= used
+                rest[whose] -= used
                 self.open[item.id] -= used
 
     def amount(self, item: Receivable) -> Money:
         """What may be claimed of a receivable."""
         return Money(self.open.get(item.id, 0), item.amount.currency)
 
-    def overdue(self, currency: str) -> list[Receivable]:
-        """The receivables of that currency past their due date with something to claim, oldest first."""
-        receivables = self.account.receivables
-        if currency not in self._overdue:
+    def credit(self, item: Receivable) -> int:
+        """What came in from the customer of a receivable, in its currency, and is on no receivable."""
+        return self.free.get((self.account.debtor(item).id, item.amount.currency), 0)
+
+    def credits(self, items: Iterable[Receivable]) -> int:
+        """The same of all the customers who owe these, which are of one currency."""
+        return sum({self.account.debtor(item).id: self.credit(item) for item in items}.values())
+
+    def overdue(self, like: Receivable) -> list[Receivable]:
+        """Those of the same customer and currency past their due date with something to claim, oldest first."""
+        account, receivables = self.account, self.account.receivables
+        whose = account.debtor(like).id, like.amount.currency
+        if whose not in self._overdue:
             found = (
                 item
                 for item in receivables.values()
-                if item.amount.currency == currency
+                if self.open.get(item.id, 0) > 0
                 and item.due is not None
                 and item.due < self.today
-                and self.open.get(item.id, 0) > 0
+                and (account.debtor(item).id, item.amount.currency) == whose
             )
-            self._overdue[currency] = [item.id for item in sorted(found, key=by_age)]
-        return [receivables[name] for name in self._overdue[currency]]
+            self._overdue[whose] = [item.id for item in sorted(found, key=by_age)]
+        return [receivables[name] for name in self._overdue[whose]]
 
 
 def by_age(item: Receivable) -> tuple[date, str]:
@@ -87,6 +100,8 @@ def by_start(state: HoldState) -> tuple[date, str]:
 
 def on_plans(account: Account) -> set[str]:
     """The receivables in whose place instalments are owed."""
+    if not account.holds:
+        return set()
     plans = [s.hold for s in account.holds.values() if s.hold.kind == "payment-plan" and s.active]
     running = [plan for plan in plans if instalments(account.receivables, plan.id)]
     return {item.id for plan in running for item in replaced(account.receivables, plan)}
@@ -107,7 +122,8 @@ def covered(account: Account, state: HoldState) -> list[Receivable]:
         case _:
             named = hold.receivables
             every = (item for item in account.receivables.values() if not item.is_charge)
-            found = [item for item in every if not named or item.id in named]
+            whose = account.whose(hold.scope, hold.subject)
+            found = [i for i in every if (i.id in named if named else account.debtor(i) is whose)]
     return sorted(found, key=by_age)
 
 
@@ -116,22 +132,24 @@ def concerns(account: Account, state: HoldState, item: Receivable) -> bool:
     return state.hold.scope == "business" or any(each.id == item.id for each in covered(account, state))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one receivable, by the names of the policy language. None is: not known.
 
-    `event` carries the facts of a reaction: payment.reason, payment.amount, payment.method, call.outcome.
+    `event` carries the facts of a reaction: payment.reason, payment.amount, payment.method, call.outcome. `customer`
+    is whose facts those of the customer are, where it is not the one who owes the receivable.
     """
 
     standing: Standing
     item: Receivable
     event: dict[str, Value] = field(default_factory=dict)
+    customer: Customer | None = None
 
     def __call__(self, name: str) -> Value | None:
         account = self.standing.account
-        given = account.given.get(name)
-        if given is not None:
-            return given
+        if account.given and account.given.get(name) is not None:
+            return account.given[name]
         if name in self.event:
             return self.event[name]
         group, _, rest = name.partition(".")
@@ -149,17 +167,22 @@ class Facts:
         return None
 
     def _customer(self, name: str) -> Value | None:
-        customer = self.standing.account.customer
+        customer = self._person
         match name:
             case "broken_promises":
-                states = self.standing.account.holds.values()
-                return Decimal(sum(s.hold.kind == "promise" and s.outcome == "broken" for s in states))
+                account = self.standing.account
+                broken = (s.hold for s in account.holds.values() if s.hold.kind == "promise" and s.outcome == "broken")
+                return Decimal(sum(account.whose(hold.scope, hold.subject).id == customer.id for hold in broken))
             case "payment_run":
                 return None if customer.payment_run is None else Decimal(customer.payment_run)
             case "tags":
                 return customer.tags
         value: Value | None = getattr(customer, name, None)
         return value
+
+    @property
+    def _person(self) -> Customer:
+        return self.customer or self.standing.account.debtor(self.item)
 
     def _contract(self, contract: Contract | None, name: str) -> Value | None:
         value: Value | None = getattr(contract, name, None)
@@ -181,11 +204,12 @@ class Facts:
         currency, standing = self.item.amount.currency, self.standing
         match name:
             case "unallocated":
-                return Money(standing.free.get(currency, 0), currency)
+                return Money(standing.credit(self.item), currency)
             case "exposure":
-                items = standing.account.receivables.values()
-                return Money(sum(standing.open.get(i.id, 0) for i in items if i.amount.currency == currency), currency)
-        overdue = standing.overdue(currency)
+                account = standing.account
+                owed = (i for i in account.receivables.values() if account.debtor(i) is account.debtor(self.item))
+                return Money(sum(standing.open.get(i.id, 0) for i in owed if i.amount.currency == currency), currency)
+        overdue = standing.overdue(self.item)
         match name:
             case "overdue_balance":
                 return Money(sum(standing.open[item.id] for item in overdue), currency)
@@ -200,7 +224,7 @@ class Facts:
         subject, _, key = name.partition(".")
         match subject:
             case "customer":
-                return self.standing.account.customer.custom.get(key)
+                return self._person.custom.get(key)
             case "contract":
                 contract = self.standing.account.contracts.get(self.item.contract)
                 return contract.custom.get(key) if contract else None

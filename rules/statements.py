@@ -20,13 +20,14 @@ ROLES = ("billing", "registered-office", "legal-representative")
 
 
 def stated(judgement: Judgement) -> list[list[Receivable]]:
-    """What each statement is about: the open receivables of each policy that sends them and currency, oldest first."""
-    groups: dict[tuple[str, str, str | None], list[Receivable]] = {}
-    for item in judgement.items():
+    """What each statement is about: a customer's open receivables of one policy and currency, oldest first."""
+    groups: dict[tuple[str, str, str, str | None], list[Receivable]] = {}
+    for item in judgement.living():
         policy = judgement.policy(item)
         if policy is not None and policy.statements is not None and item.open:
             owner = assignee(judgement.account, item)
-            groups.setdefault((policy.id, item.amount.currency, owner), []).append(item)
+            debtor = judgement.account.debtor(item).id
+            groups.setdefault((debtor, policy.id, item.amount.currency, owner), []).append(item)
     return list(groups.values())
 
 
@@ -35,19 +36,22 @@ def statement(judgement: Judgement, leader: Receivable, items: list[Receivable])
     policy = judgement.policy(leader)
     assert policy is not None
     assert policy.statements is not None
-    owner = assignee(judgement.account, leader)
-    rule, group = policy.statements, f"{TEMPLATE}/{policy.id}/{leader.amount.currency}{f'/{owner}' if owner else ''}"
+    account, owner = judgement.account, assignee(judgement.account, leader)
+    rule, about = policy.statements, f"{policy.id}/{leader.amount.currency}{f'/{owner}' if owner else ''}"
+    group = f"{TEMPLATE}/{account.debtor(leader).id}/{about}"
     calendar = judgement.calendar(leader, policy)
     today = calendar.local_day(judgement.now)
     month = today.replace(day=1)
     key = f"{group}/{month:%Y-%m}"
+    before = f"{TEMPLATE}/{about}/{month:%Y-%m}"  # as it was called when customers shared it
+    key = before if before in account.reacted else key
     judgement.wake(leader.contract, calendar.at(calendar.add(add_months(month, 1), rule.at.offset)))
-    done = judgement.account.reacted.get(key)
+    done = account.reacted.get(key)
     planned = calendar.add(month, rule.at.offset)
     ladder = leader.ladder
     if (done is not None and not done.pending) or ladder is None or ladder.enrolled > planned:
         return None
-    slot = judgement.open_slot(calendar, planned, "courtesy", frozenset({"email"}))
+    slot = judgement.open_slot(account.debtor(leader), calendar, planned, "courtesy", frozenset({"email"}))
     if judgement.now < slot.opens:
         judgement.wake(leader.contract, slot.opens)
         return None
@@ -70,10 +74,10 @@ def _said(judgement: Judgement, policy: Policy, rule: Statements, items: list[Re
     told = [item for item in items if standing.amount(item) and not judgement.holds_on(item, today)]
     due = [item for item in told if item.due is not None and item.due <= today]
     not_due = [item for item in told if item not in due] if "not-due" in rule.include else []
-    role = reachable(judgement, Email(TEMPLATE, ROLES))
+    role = reachable(judgement, Email(TEMPLATE, ROLES), judgement.account.debtor(items[0]))
     if role is None or not (due or not_due):
         return None
-    free = standing.free.get(currency, 0)
+    free = standing.credit(items[0])
     return Send(
         "email",
         TEMPLATE,

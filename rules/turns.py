@@ -9,6 +9,7 @@ from typing import Literal
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable, Review
 from rules.addressing import hands_of
+from rules.altering import quick
 from rules.asking import unanswered
 from rules.calendars import Calendar, Slot
 from rules.conditions import NotKnown, first_unknown
@@ -19,6 +20,7 @@ from rules.reckoning import concluded_call, merged, planned, shifted
 Tested = Wait | Literal["passed", "skipped"]  # what a test of a step says
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One ladder's next step, with all that judging it needs."""
@@ -32,6 +34,7 @@ class Turn:
     occurrence: int
     calendar: Calendar
     today: date
+    to: f.Customer  # who is written to
 
     @property
     def key(self) -> str:
@@ -46,9 +49,12 @@ class Turn:
     @property
     def whole_account(self) -> bool:
         """Whether the step hands over all that is overdue, not this receivable alone."""
+        if "handoff" not in self.step.channels:
+            return False
         return any(isinstance(action, Handoff) and action.scope == "account-overdue" for action in self.step.do)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A step that may leave now, until its slot closes."""
@@ -59,10 +65,10 @@ class Ready:
 
 def turn_of(judgement: Judgement, item: Receivable, today: date) -> Turn | Wait | None:
     """Whose turn it is on a ladder; None when every step is concluded; a Wait when that cannot be said yet."""
-    ladder, policy = item.ladder, judgement.policy(item)
-    if ladder is None or ladder.stopped is not None or policy is None:
+    ladder, under = item.ladder, judgement.under(item)
+    if ladder is None or ladder.stopped is not None or under is None:
         return None
-    calendar = judgement.calendar(item, policy)
+    policy, calendar = under.policy, under.calendar
     unfinished = _unfinished(judgement, item, ladder, policy, calendar, today)
     if unfinished is not None:
         return unfinished
@@ -74,7 +80,8 @@ def turn_of(judgement: Judgement, item: Receivable, today: date) -> Turn | Wait 
     found = next_to_climb(item, steps)
     if found is None:
         return None
-    return Turn(item, ladder, policy, steps, variant, found[0], found[1], calendar, today)
+    to = judgement.addressee(item, policy)
+    return Turn(item, ladder, policy, steps, variant, found[0], found[1], calendar, today, to)
 
 
 def _unfinished(
@@ -154,13 +161,15 @@ def planned_day(judgement: Judgement, turn: Turn) -> date:
         before = next(climb for climb in reversed(climbs) if climb.step == turn.step.id)
         day, since = turn.calendar.add(before.on, turn.step.repeat.every), before.on
     else:
-        day, since = planned(turn.step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run)
+        day, since = planned(turn.step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
     return shifted(day, since, shifts(judgement, turn.item, turn.policy, turn.today))
 
 
 def shifts(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> list[tuple[date, date]]:
     """The spans of ended holds that move the later steps of this receivable."""
     ended = judgement.holds_on(item, today, ended=True)
+    if not ended:
+        return []
     return merged(
         [
             (state.hold.start, state.end)

@@ -87,7 +87,7 @@ def _facts() -> dict[str, Fact]:
         payment_method | choice transfer debit card cheque lcr | How the customer usually pays | {absent} | transfer
         sms_refused | flag | Whether the customer objects to text messages | {absent} | false
         insured | flag | Whether a credit insurer covers the customer | {absent} | true
-        payer | text | Who pays for the customer, an identifier | {absent} | C-200
+        payer | text | Who pays for the customer, and is written to with `by: payer`: an identifier | {absent} | C-200
         group | text | The group of companies the customer is of, an identifier | {absent} | G-7
         payment_run | number | Day of the month on which the customer pays | {absent} | 25
         credit_limit | amount | The credit you give the customer | {absent} | 20000.00 EUR
@@ -395,7 +395,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         rechoose | choice each-step at-start | When the variant is chosen again | each-step
         freshness | duration | Nothing leaves on bank data older than this | 2bd"""),
     "consolidate": _keys("""
-        by | choice invoice contract customer payer | What one message is for | customer
+        by | choice invoice contract customer payer | Whose receivables one message carries | customer
         window | duration | Next steps this near are carried along | 3bd"""),
     "money": _keys("""
         tolerance | amount? | A residue this small is settled; one amount per currency | 1.00 EUR
@@ -619,7 +619,9 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
     "assignee": _keys("""
         name! | text | Who is to be paid | Factor SA
         iban! | text | The account | FR7630006000011234567890189
-        bic | text | The bank | AGRIFRPP"""),
+        bic | text | The bank | AGRIFRPP
+        by | choice assignment subrogation dailly | How they own it: sold or pledged (the default), by\
+            factoring with subrogation, or by a French bordereau Dailly | subrogation"""),
     "gateway": _keys("url! | url | The address that is called | https://crm.example/hook"),
     "policy-test": _keys("""
         format! | format | The version of the language | relance/v1
@@ -656,7 +658,8 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         part | amount | The part that is held; all when not written | 200.00 EUR
         approve | step | A person agrees to a step | formal-notice
         refuse | step | A person refuses a step | formal-notice
-        outcome | choice skip postpone stop reached no-answer wrong-number | Of the refusal or call | skip
+        answer | text | A person answers this question, as `review` writes it: its beginning is enough | two was refused
+        outcome | choice proceed skip postpone stop reached no-answer wrong-number | Of answer, refusal or call | skip
         postpone | step | A person postpones a step | formal-notice
         until | day | Until when | 2027-02-15
         by | text | Who did it | credit-controller

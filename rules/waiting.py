@@ -31,13 +31,13 @@ def first_day(judgement: Judgement, turn: Turn, day: date) -> tuple[date, str] |
     if handed is not None:
         return handed
     earliest, why = day, "planned"
-    account = judgement.account
-    if account.last_contact is not None and not _reached_nobody(turn.ladder, account.last_contact):
-        gap = turn.calendar.add(account.last_contact, turn.policy.pacing.min_gap)
+    contact, stepped = (days.get(turn.to.id) for days in (judgement.account.contacted, judgement.account.stepped))
+    if contact is not None and not _reached_nobody(turn.ladder, contact):
+        gap = turn.calendar.add(contact, turn.policy.pacing.min_gap)
         if gap > earliest:
             earliest, why = gap, "gap"
-    if account.last_step is not None and account.last_step >= max(earliest, turn.today):
-        earliest, why = turn.calendar.add(account.last_step, Duration(1, "d")), "one-a-day"
+    if stepped is not None and stepped >= max(earliest, turn.today):
+        earliest, why = turn.calendar.add(stepped, Duration(1, "d")), "one-a-day"
     heavier = _heavier_pending(judgement, turn)
     if heavier is not None:
         return heavier
@@ -60,9 +60,11 @@ def held_by(judgement: Judgement, item: Receivable, today: date) -> Wait | None:
 
 def handed_over(judgement: Judgement, turn: Turn) -> Wait | None:
     """While another receivable of the customer is with an agency, its ladders pause at level firm and above."""
-    if LEVELS.index(turn.step.level) < LEVELS.index("firm"):
+    files = judgement.with_agency()
+    if not files or LEVELS.index(turn.step.level) < LEVELS.index("firm"):
         return None
-    found = next((each for each in judgement.with_agency() if each.id != turn.item.id), None)
+    others = (each for each in files if each.id != turn.item.id)
+    found = next((i for i in others if judgement.addressee(i, judgement.policy(i)) is turn.to), None)
     return None if found is None else Wait("handed-off", None, (found.id,))
 
 
@@ -71,9 +73,12 @@ def last_release(judgement: Judgement, turn: Turn) -> datetime | None:
 
     A hold that ran out was over when its day began, whenever that was noticed; a limit is released for that very day.
     """
+    over = judgement.holds_on(turn.item, turn.today, ended=True)
+    if not over:
+        return None
     instants = [
         turn.calendar.at(state.end) if state.outcome == "expired" else state.ended
-        for state in judgement.holds_on(turn.item, turn.today, ended=True)
+        for state in over
         if state.end is not None and state.ended is not None and state.hold.by != LIMIT
     ]
     return max((at for at in instants if at <= judgement.now), default=None)
@@ -88,7 +93,7 @@ def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
         policy = judgement.policy(item)
         if item.id == turn.item.id or item.ladder is None or policy is None or item.ladder.stopped is not None:
             continue
-        if held_by(judgement, item, turn.today) is not None:
+        if judgement.addressee(item, policy) is not turn.to or held_by(judgement, item, turn.today) is not None:
             continue
         steps = policy.variant(item.ladder.variant)
         until = _requested_until(judgement, item, policy, turn) or _warned_until(item.ladder, steps, turn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -65,7 +66,10 @@ def a_morning(folder: Path) -> None:
 
 
 def a_book(folder: Path) -> None:
-    """The same day at acme: C-104 has an invoice of its own billing and one of another system, C-7 owes nothing."""
+    """The same day at acme: C-104 has an invoice of its own billing and one of another system, C-7 owes nothing.
+
+    C-201 has an invoice that falls due by its receipt, F-2027-0002, and one paid with its discount, F-2027-0003.
+    """
     made = workspace(folder)
     with office(made) as found:
         digest = found.adopt()
@@ -85,17 +89,26 @@ def a_book(folder: Path) -> None:
             )
             tx.record("C-104", [issued])
             tx.record_shared([f.BankConfirmed(MORNING, date(2027, 2, 2))])
-            lines = tuple(
-                f.Line(text, Money.parse(price), Decimal(20))
-                for text, price in (("Maintenance", "1000.00 EUR"), ("Support", "260.00 EUR"))
-            )
-            schedule = f.Schedule(Duration(1, "m"), date(2027, 2, 1), lines=lines)
-            contract = f.Contract("M-104", "C-104", "recurring", law="FR", schedule=schedule)
-            tx.record("C-104", [f.ContractRecorded(MORNING, contract, digest)])
-            act = judge(tx, "M-104", MORNING).act
-            assert act is not None
-            assert isinstance(act.what, Bill)
-            assert issue(tx, "C-104", act.what, MORNING, MORNING.date()) is not None
+            _open_account(tx, "C-201", "Atelier Lenoir SARL", digest)
+            offer = f.Net(discount=f.Discount(Decimal(2), 10))
+            _billed(tx, f.Contract("M-104", "C-104", "recurring", "FR"), f.Net(), digest, ("Support", "260.00 EUR"))
+            _billed(tx, f.Contract("R-201", "C-201", "recurring", "DE"), f.Net(runs_from="receipt"), digest)
+            _billed(tx, f.Contract("D-201", "C-201", "recurring", "FR"), offer, digest)
+            whole = f.Share("D-201/2027-02-01", 117600)  # 1,200.00 EUR less 2%
+            tx.record("C-201", [f.Paid(MORNING, "bank-1", "C-201", Money(117600, "EUR"), MORNING.date(), (whole,))])
+            tx.record("C-201", judge(tx, "D-201", MORNING).decision.facts)
+
+
+def _billed(tx: Transaction, contract: f.Contract, net: f.Net, digest: str, *more: tuple[str, str]) -> None:
+    """A contract of 1,000.00 EUR a month, and `more`, whose first invoice is issued."""
+    parts = (("Maintenance", "1000.00 EUR"), *more)
+    lines = tuple(f.Line(text, Money.parse(price), Decimal(20)) for text, price in parts)
+    schedule = f.Schedule(Duration(1, "m"), date(2027, 2, 1), net=net, lines=lines)
+    tx.record(contract.customer, [f.ContractRecorded(MORNING, replace(contract, schedule=schedule), digest)])
+    act = judge(tx, contract.id, MORNING).act
+    assert act is not None
+    assert isinstance(act.what, Bill)
+    assert issue(tx, contract.customer, act.what, MORNING, MORNING.date()) is not None
 
 
 def _open_account(tx: Transaction, customer: str, name: str, digest: str) -> None:

@@ -57,7 +57,7 @@ def test_a_guide_is_followed_and_says_what_is_printed(
     said = guide.follow(monkeypatch)
     if guide.page in ("docs/policies.md", "docs/politiques.md"):
         assert Path("backtest.html").exists()
-        for shown in ("leaves at due+8d instead of due+10d, 2 days earlier", "Started", "(active)"):
+        for shown in ("leaves at due+7d instead of due+10d, 3 days earlier", "Started", "(active)"):
             assert shown in said
 
 

@@ -141,10 +141,17 @@ class World:
     # --- who owes what -------------------------------------------------------------------------------------------
 
     def customer(
-        self, name: str, *, email: str = "", language: str = "fr", channels: tuple[str, ...] = CHANNELS
+        self,
+        name: str,
+        *,
+        email: str = "",
+        language: str = "fr",
+        channels: tuple[str, ...] = CHANNELS,
+        payer: str | None = None,
     ) -> None:
         """A customer in France with one contact, for billing."""
-        known = f.Customer(name, country="FR", kind="business", language=language, reachable={"billing": channels})
+        reachable = {"billing": channels}
+        known = f.Customer(name, "FR", kind="business", language=language, reachable=reachable, payer=payer)
         address = email or f"{name.lower()}@client.example"
         contact = Contact("billing", PERSON, address, PHONE, ("Client SARL", STREET, "75009 Paris", "FR"))
         with self.office.ledger.begin() as tx:

@@ -5,7 +5,7 @@ The past is judged by the facts that were recorded by then, under the rules that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -16,9 +16,11 @@ from rules.changing import cure
 from rules.decide import decide
 from rules.decision import Bill, Decision
 from rules.explain import called, sentences, waiting
+from rules.offers import stands_until, state_of
 from rules.policy import Place
 from rules.simulate import Simulation, entries, is_shared
 from rules.standing import covered
+from rules.together import together
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import Recorded, facts_between
 
@@ -58,8 +60,9 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     business = tx.rulebook(str(tx.active_rulebook())).business
     zone = ZoneInfo(business.time_zone)
     at = tx.now() if day is None else min(datetime.combine(day, EVENING, zone), tx.now())
-    told = [each for each in facts_between(tx, 0) if each.customer in (None, customer) and each.recorded_at <= at]
-    account, state = as_recorded(customer, told)
+    told = [each for each in facts_between(tx, 0, told=True) if each.recorded_at <= at]
+    account, state = as_recorded(tx.fellows(customer), told)
+    told = [each for each in told if each.customer in (None, customer)]
     item = account.receivables[receivable]
     rulebooks = tx.rulebooks_of(account)
     decision = decide(rulebooks, Snapshot(account.copy(), state.copy()), at)
@@ -73,11 +76,11 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     return Explained(
         item,
         at,
-        account.customer.country,
+        account.debtor(item).country,
         policy.id if policy else None,
         variant.id if variant else None,
         (variant.place if variant else None) or (policy.place if policy else None),
-        tuple(_past(account, item, [each.fact for each in told], zone)),
+        tuple(_past(account, item, [each.fact for each in told], at.astimezone(zone))),
         tuple(sentences(decision.reasons.get(item.id, ()), zone, names)),
         next_,
         (*_coming(item, [fact for _, fact in life.told], zone), *_ending(item, life, names)),
@@ -85,15 +88,15 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     )
 
 
-def as_recorded(customer: str, told: list[Recorded]) -> tuple[Account, BusinessState]:
-    """The account and the business as those facts make them."""
-    account, business = Account(f.Customer(customer)), BusinessState()
+def as_recorded(customers: Sequence[str], told: Iterable[Recorded]) -> tuple[Account, BusinessState]:
+    """The account of customers who are judged together, and the business, as those facts make them."""
+    accounts, business = {name: Account(f.Customer(name)) for name in customers}, BusinessState()
     for each in told:
         if is_shared(each.fact):
             business.record(each.fact)
-        else:
-            account.record(each.fact)
-    return account, business
+        elif each.customer in accounts:
+            accounts[each.customer].record(each.fact)
+    return together(list(accounts.values())), business
 
 
 def _next(
@@ -128,21 +131,41 @@ def _ending(item: Receivable, life: Simulation, names: Mapping[str, str]) -> Ite
         yield Happened(None, step.step, "waits", waiting(code, until, names))
 
 
-def _past(account: Account, item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:
-    """What was recorded of the invoice, with what kept each step: its message's end, an approval, a hold."""
+def _past(account: Account, item: Receivable, told: list[f.Fact], now: datetime) -> Iterator[Happened]:
+    """What was recorded of the invoice, with what kept each step: its message's end, an approval, a hold; and, in their
+    place, offers that lapsed."""
+    lapses = sorted(_lapses(account, item, told, now.date()), key=_day)
     for fact in told:
-        found = _line(account, item, fact, zone)
+        found = _line(account, item, fact, now.tzinfo)
         if found is not None:
+            while lapses and _day(lapses[0]) < _day(found):
+                yield lapses.pop(0)
             yield found
+    yield from lapses
 
 
-def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo) -> Happened | None:
+def _day(line: Happened) -> date:
+    return line.on or date.max  # what nobody can date stands last
+
+
+def _lapses(account: Account, item: Receivable, told: list[f.Fact], today: date) -> Iterator[Happened]:
+    for fact in told:
+        if isinstance(fact, f.PlanOffered) and item.id in fact.receivables:
+            until = stands_until(fact)
+            if state_of(account, fact, today) == "lapsed":
+                yield Happened(until + timedelta(days=1), "", "offer lapsed", f"nobody agreed to it by {until}")
+
+
+def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo | None) -> Happened | None:
     on = fact.at.astimezone(zone).date()
     match fact:
         case f.HoldPlaced() if _concerns(account, account.holds.get(fact.hold.id), item):
             return Happened(fact.hold.start, "", f"held: {fact.hold.kind}", fact.hold.reason)
         case f.HoldEnded() if _concerns(account, account.holds.get(fact.hold), item):
             return Happened(fact.on, "", f"released: {account.holds[fact.hold].hold.kind}", fact.outcome)
+        case f.PlanOffered() if item.id in fact.receivables:
+            said = f"{len(fact.parts)} instalments, until {stands_until(fact)}"
+            return Happened(fact.on, "", "plan offered", said)
         case f.Paid() | f.Credited() if any(share.receivable == item.id for share in fact.shares):
             return Happened(fact.on, "", "paid" if isinstance(fact, f.Paid) else "credited", str(fact.amount))
         case f.ActionEnded() if item.ladder and any(climb.message == fact.message for climb in item.ladder.climbs):
@@ -158,7 +181,7 @@ def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo) -> Hap
         case f.Skipped():
             return Happened(fact.on, fact.step, "skipped", SKIPPED.get(fact.why, fact.why.replace("-", " ")))
         case f.Left():
-            by = ", ".join(fact.channels)
+            by = ", ".join(fact.channels) + (f", to {fact.to} who pays" if fact.to else "")
             return Happened(fact.on, fact.step, "covered" if fact.covered else "left", by)
         case f.ApprovalAsked():
             return Happened(fact.on, fact.step, "approval asked", f"{fact.who}, {fact.amount}")

@@ -45,7 +45,7 @@ def judge(tx: Transaction, contract: str, at: datetime) -> Judged:
     tx.lock(customer)
     clock = tx.clock()
     now = clock or at
-    decision = decide(tx.rulebooks_of(tx.account(customer)), tx.snapshot(customer, now), now)
+    decision = decide(tx.rulebooks_of(tx.joint(customer)), tx.snapshot(customer, now), now)
     tx.record(customer, decision.facts)
     keep(tx, customer, decision)
     acts = decision.acts[:1] if clock else decision.acts  # on a test clock, in the one order of the simulator
@@ -58,9 +58,15 @@ def judge(tx: Transaction, contract: str, at: datetime) -> Judged:
 
 
 def keep(tx: Transaction, customer: str, decision: Decision) -> None:
-    """Keeps the decision's reasons where they changed."""
-    body = encode({"reasons": decision.reasons, "next": decision.next_steps})
-    tx.keep_decision(customer, decision, hashlib.sha256(body.encode()).hexdigest(), ENGINE, body)
+    """Keeps the decision's reasons where they changed, with each customer whom they are about."""
+    for name in tx.fellows(customer):
+        ours = tx.account(name).receivables
+        reasons, upcoming = (
+            {each: said for each, said in told.items() if each in ours}
+            for told in (decision.reasons, decision.next_steps)
+        )
+        body = encode({"reasons": reasons, "next": upcoming})
+        tx.keep_decision(name, decision, hashlib.sha256(body.encode()).hexdigest(), ENGINE, body)
 
 
 def restarted(tx: Transaction, contract: str, run: str, at: datetime) -> None:
@@ -96,18 +102,18 @@ def _local(tx: Transaction, account: Account, contract: str, now: datetime) -> d
 
 def _tell(tx: Transaction, customer: str, contract: str, decision: Decision, acts: tuple[Act, ...]) -> list[str]:
     """Writes down when each case looks again; returns the other cases for which that changed to sooner."""
-    seen, others = tx.position(customer), []
+    seen, others, account = tx.position(customer), [], tx.joint(customer)
     leads = {act.case for act in acts}
     for name, (told, last, over) in tx.next_wakes(customer).items():
         wake, ended = decision.wake.get(name), name in decision.ended
         if name == contract:
             if name not in leads:
-                tx.told(name, wake, seen, ended=ended, shared=_shares(tx.account(customer), name, decision))
+                tx.told(name, wake, seen, ended=ended, shared=_shares(account, name, decision))
         elif name in leads or ended is not over or (wake is not None and (told is None or wake < told)):
             tx.told(name, decision.at, last, ended=over)  # until it has looked, what is over is over
             others.append(name)
         elif last < seen:
-            tx.told(name, wake, seen, ended=ended, shared=_shares(tx.account(customer), name, decision))
+            tx.told(name, wake, seen, ended=ended, shared=_shares(account, name, decision))
     return others
 
 
@@ -120,10 +126,10 @@ def _shares(account: Account, contract: str, decision: Decision) -> bool:
 def _verdict(
     tx: Transaction, customer: str, contract: str, decision: Decision, act: Act | None, now: datetime, *, stepped: bool
 ) -> Verdict:
-    account = tx.account(customer)
     if act is not None:
-        order = Order(act.key, act.queue, seconds_left(act, now), title(act, account))
+        order = Order(act.key, act.queue, seconds_left(act, now), title(act, tx.joint(customer)))
         return Verdict(now if stepped else None, order, stepped=stepped)
+    account = tx.account(customer)
     local = _local(tx, account, contract, now)
     return Verdict(
         now if stepped else None,

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rules import facts as f
 from rules.account import Account
 from rules.decide import decide
 from rules.decision import Bill, Decision
 from rules.money import Money
+from rules.offers import stands_until, state_of
 from rules.policy import Business
 from rules.standing import Standing
 from worker.ledger.errors import Unknown
@@ -24,11 +26,14 @@ from worker.ledger.views import (
     cases,
     customer_of_contract,
     customer_of_number,
+    facts_like,
     late_cases,
     messages,
     reviews,
     tasks,
 )
+
+LAPSED = timedelta(days=7)  # for so long a lapsed offer is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,17 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A payment plan that was offered: it stands until that day, or has lapsed."""
+
+    customer: str
+    about: tuple[str, ...]
+    parts: int
+    until: date
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """One local day of the business."""
 
@@ -57,6 +73,7 @@ class Outlook:
     tasks: tuple[TaskRow, ...]
     unknown: tuple[MessageRow, ...]
     held: int  # cases that a hold stops
+    offers: tuple[Offered, ...] = ()  # of payment plans that stand, or that lapsed in the last days
 
     @property
     def waiting(self) -> int:
@@ -66,7 +83,7 @@ class Outlook:
 
 def judged(tx: Transaction, customer: str, now: datetime) -> Decision:
     """The judgement of a customer, of which nothing is kept."""
-    return decide(tx.rulebooks_of(tx.account(customer)), tx.snapshot(customer, now), now)
+    return decide(tx.rulebooks_of(tx.joint(customer)), tx.snapshot(customer, now), now)
 
 
 def find(tx: Transaction, name: str) -> tuple[str, str | None, str | None] | None:
@@ -110,23 +127,41 @@ def outlook(tx: Transaction, business: Business, now: datetime) -> Outlook:
         tuple(tasks(tx)),
         tuple(messages(tx, state="unknown")),
         sum(case.state == "held" for case in known),
+        tuple(_offers(tx, day)),
     )
+
+
+def _offers(tx: Transaction, day: date) -> Iterable[Offered]:
+    """Offers that nobody has agreed to yet; one that lapsed is told for a week."""
+    for each in facts_like(tx, f.PlanOffered):
+        offer = each.fact
+        assert isinstance(offer, f.PlanOffered)
+        until = stands_until(offer)
+        if each.customer is None or day - until > LAPSED:
+            continue
+        account = tx.account(each.customer)
+        state = state_of(account, offer, day)
+        if state in ("stands", "lapsed"):
+            about = _numbers(account, offer.receivables)
+            yield Offered(each.customer, about, len(offer.parts), until, state == "lapsed")
 
 
 def _leaving(tx: Transaction, customer: str, now: datetime, ends: datetime) -> Iterable[Leaving]:
     """What may leave at once, then what is planned for later in the day, unless a person or a hold is waited for."""
-    account, decision = tx.account(customer), judged(tx, customer, now)
+    account, joint, decision = tx.account(customer), tx.joint(customer), judged(tx, customer, now)
     told = set()
     for act in decision.acts:
-        if isinstance(act.what, Bill):
+        if act.case not in account.contracts:  # it is led by a customer who has the same payer
+            told |= set(act.what.lines) if not isinstance(act.what, Bill) else set()
+        elif isinstance(act.what, Bill):
             yield Leaving(now, customer, act.case, "invoice", (), act.what.gross, "planned")
         else:
             told |= set(act.what.lines)
-            about = _numbers(account, act.what.lines)
+            about = _numbers(joint, act.what.lines)
             yield Leaving(now, customer, act.case, act.step, about, act.what.total, "planned")
     standing = Standing(account, now.date())
     for name, step in decision.next_steps.items():
-        if name not in told and step.at is not None and now < step.at < ends:
+        if name in account.receivables and name not in told and step.at is not None and now < step.at < ends:
             item = account.receivables[name]
             amount = standing.amount(item)
             yield Leaving(step.at, customer, item.contract, step.step, (item.number,), amount, step.why)

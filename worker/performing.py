@@ -24,6 +24,7 @@ from worker.gateways.base import Permanent, Transient, Uncertain
 from worker.judging import Judged, judge
 from worker.ledger.ledger import Ledger, Outcome, Transaction
 from worker.sending import Ready, Sender
+from worker.subjects import written_to
 from worker.words.shelf import TemplateProblem
 
 T = TypeVar("T")
@@ -105,12 +106,13 @@ class Hands:
             return self._ready(tx, judged, act)
 
     def _ready(self, tx: Transaction, judged: Judged, act: Act) -> Ready:
-        account = tx.account(judged.customer)
+        account, send = tx.joint(judged.customer), act.what
         business = tx.rulebook(account.rulebooks[act.case]).business
-        names = act.what.lines if isinstance(act.what, Send) else ()
-        bills = {name: bill for name in names if (bill := tx.bill(name)) is not None}
-        note = paper(tx, act.what.note) if isinstance(act.what, Send) and act.what.note else None
-        return Ready(judged, act, account, tx.card(judged.customer), business, bills, note=note)
+        assert isinstance(send, Send)
+        bills = {name: bill for name in send.lines if (bill := tx.bill(name)) is not None}
+        note = paper(tx, send.note) if send.note else None
+        card, names = written_to(tx, send, account)
+        return Ready(judged, act, account, card, business, bills, note=note, names=names)
 
     def _with_papers(self, ready: Ready) -> Ready:
         """With the invoices that travel with the message, as they are kept; made now where they were not."""
@@ -230,7 +232,8 @@ def _unreachable(ready: Ready, refusal: Permanent) -> list[f.Fact]:
     if not refusal.unreachable:
         return []
     act = ready.act
-    return [f.Bounced(ready.judged.now, ready.judged.customer, ready.send.role, ready.send.channel, act.message)]
+    customer = ready.send.to or ready.judged.customer
+    return [f.Bounced(ready.judged.now, customer, ready.send.role, ready.send.channel, act.message)]
 
 
 def _ask_to_mend(ready: Ready, clock: Clock, problem: TemplateProblem, tx: Transaction) -> None:

@@ -15,13 +15,14 @@ from rules.money import Money, total
 from rules.policy import Rulebook
 from rules.policytest import run
 from rules.shape import check_shape
-from rules.simulate import Scripted, Simulation
+from rules.simulate import Scripted, Simulation, is_shared
 from rules.source import read
 from rules.standing import by_age
 from rules.trial import told
 from rules.trial.told import Line
+from worker.explaining import as_recorded
 from worker.ledger.ledger import Transaction
-from worker.ledger.views import facts_between, facts_of
+from worker.ledger.views import facts_between
 
 Payment = tuple[date, Money | None]  # None: all that is open
 _ROUNDS = 20  # approvals given one after the other
@@ -114,7 +115,7 @@ def customer_ahead(
 
     def hear(fact: f.Fact, at: datetime) -> Iterable[Scripted]:
         line = _line(life, fact, at.astimezone(zone).date())
-        if line is not None:
+        if line is not None and _concerns(life.account, fact, customer):
             lines.append(line)
         return _approved(fact, at, zone) if approve else ()
 
@@ -122,7 +123,7 @@ def customer_ahead(
     for n, (day, amount) in enumerate(payments):
         at_ = max(datetime.combine(day, time(8), zone), now)
         life.run(now, at_ - timedelta(microseconds=1))
-        life.script((at_, fact) for fact in _paid(life.account, amount, at_, day, n))
+        life.script((at_, fact) for fact in _paid(life.account, customer, amount, at_, day, n))
         now = at_
     life.run(now, datetime.combine(until, time(23, 59), zone))
     return [each for each in lines if at is None or each.at >= at]
@@ -152,7 +153,7 @@ def message_ahead(
 
 def _life(tx: Transaction, customer: str, at: date | None, until: date) -> tuple[Simulation, datetime, ZoneInfo]:
     """A life to be lived, the instant at which it begins, and its time zone."""
-    now, account, state = tx.now(), tx.account(customer).copy(), tx.state().copy()
+    now, account, state = tx.now(), tx.joint(customer).copy(), tx.state().copy()
     zone = ZoneInfo(next(iter(tx.rulebooks_of(account).values())).business.time_zone)
     if at is not None and at < now.astimezone(zone).date():
         now = datetime.combine(at, time(), zone)
@@ -165,12 +166,28 @@ def _life(tx: Transaction, customer: str, at: date | None, until: date) -> tuple
 
 def _as_of(tx: Transaction, customer: str, at: datetime) -> tuple[Account, BusinessState]:
     """The account, and what all customers share, of what was recorded by an instant."""
-    account, state = Account(f.Customer(customer)), BusinessState()
-    account.record_all(each.fact for each in facts_of(tx, customer=customer) if each.recorded_at <= at)
-    for each in facts_between(tx, 0):
-        if each.customer is None and each.recorded_at <= at:
-            state.record(each.fact)
-    return account, state
+    return as_recorded(
+        tx.fellows(customer), [each for each in facts_between(tx, 0, told=True) if each.recorded_at <= at]
+    )
+
+
+def _concerns(account: Account, fact: f.Fact, customer: str) -> bool:
+    """Whether a fact is about a customer, or a message that spoke of something of theirs."""
+    if is_shared(fact):
+        return True
+    match fact:
+        case f.ActionEnded():
+            theirs = [item for item in account.receivables.values() if account.debtor(item).id == customer]
+            return any(c.message == fact.message for item in theirs if item.ladder for c in item.ladder.climbs) or any(
+                item.id == fact.receivable for item in theirs
+            )
+        case f.Paid():
+            return fact.customer == customer
+        case f.HoldPlaced():
+            return account.whose(fact.hold.scope, fact.hold.subject).id == customer
+        case f.HoldEnded() | f.TaskOpened() | f.ReviewAsked():
+            return account.whose(fact.scope, fact.subject).id == customer
+    return account.whose("receivable", getattr(fact, "receivable", "")).id == customer
 
 
 def _approved(fact: f.Fact, at: datetime, zone: ZoneInfo) -> Iterable[Scripted]:
@@ -180,9 +197,10 @@ def _approved(fact: f.Fact, at: datetime, zone: ZoneInfo) -> Iterable[Scripted]:
         yield later, f.Approved(later, fact.receivable, fact.step, "rehearsal", later.astimezone(zone).date())
 
 
-def _paid(account: Account, amount: Money | None, at: datetime, day: date, n: int) -> Iterable[f.Fact]:
+def _paid(account: Account, customer: str, amount: Money | None, at: datetime, day: date, n: int) -> Iterable[f.Fact]:
     """A payment of so much, or of all that is open, on the oldest due first."""
-    items = [item for item in sorted(account.receivables.values(), key=by_age) if item.open]
+    theirs = (item for item in account.receivables.values() if account.debtor(item).id == customer)
+    items = [item for item in sorted(theirs, key=by_age) if item.open]
     for currency in sorted({item.amount.currency for item in items}):
         owed = [item for item in items if item.amount.currency == currency]
         whole = amount or total((item.balance for item in owed), currency)
@@ -192,7 +210,7 @@ def _paid(account: Account, amount: Money | None, at: datetime, day: date, n: in
                 part = min(left, item.balance.minor)
                 shares += [f.Share(item.id, part)] if part else []
                 left -= part
-            yield f.Paid(at, f"rehearsal/{n}/{currency}", account.customer.id, whole, day, tuple(shares))
+            yield f.Paid(at, f"rehearsal/{n}/{currency}", customer, whole, day, tuple(shares))
 
 
 def _line(life: Simulation, fact: f.Fact, day: date) -> Line | None:

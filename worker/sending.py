@@ -64,6 +64,7 @@ class Ready:
     bills: Mapping[str, Bill]  # of its receivables that were billed here
     papers: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)  # of these: their files, by format
     note: Invoice | None = None  # the credit note that it carries
+    names: Mapping[str, str] = field(default_factory=dict)  # of the customers for whom whoever is written to pays
 
     @property
     def send(self) -> Send:
@@ -136,7 +137,7 @@ class Sender:
 
     def _subject(self, ready: Ready) -> Subject:
         bill = ready.bills.get(ready.send.lines[0]) if len(ready.send.lines) == 1 else None
-        said = subject(ready.act, ready.account, ready.card, ready.business, self.words, bill)
+        said = subject(ready.act, ready.account, ready.card, ready.business, self.words, bill, ready.names)
         if ready.note is None:
             return said
         note = told(ready.note, ready.business)

@@ -3,80 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
 
 from rules import facts as f
-from rules.account import Account, Climb, HoldState, Receivable
+from rules.account import Account, Climb, Receivable
 from rules.decision import Act, Bill, Send
 from rules.interest import YEAR, DayCount
 from rules.money import Money, total
 from rules.plans import instalments
 from rules.policy import Business
 from rules.standing import Standing, by_start, covered, on_plans
+from worker.answered import REACTION, answered
+from worker.creditors import creditor
 from worker.documents.notes import payable_when
+from worker.ledger.ledger import Transaction
 from worker.ledger.people import Card, Contact
 from worker.words.message import (
     Accruing,
+    BillDeposit,
     BillLine,
     BillText,
-    Brand,
-    Creditor,
-    Dispute,
     Instalment,
     Item,
     Party,
-    Payment,
     Plan,
-    Promise,
     Split,
     Subject,
 )
 from worker.words.render import Words
 
 NOBODY = Contact("")
-OUTCOMES: Mapping[str, Literal["founded", "unfounded"]] = {"founded": "founded", "unfounded": "unfounded"}
-REACTION = "reaction"  # the level of an act that answers to something that happened
-
-
-def creditor(business: Business, signer: str | None = None, assigned_to: str | None = None) -> Creditor:
-    """The business as its papers name it: `signer` is the role that signs, where the business says how it does.
-
-    The account is that of whom what is owed was assigned to.
-    """
-    identity, senders = business.identity, business.senders
-    ours = Creditor(
-        str(identity.get("name", business.name)),
-        _lines(identity.get("address", ())),
-        _text(identity.get("siren")),
-        _text(identity.get("vat")),
-        _text(identity.get("court")),
-        business.bank.get("iban"),
-        business.bank.get("bic"),
-        senders.get("email", ""),
-        senders.get("reply_to"),
-        _text(identity.get("phone")) or "",
-        _lines(identity.get("mentions", ())),
-        _brand(business, signer),
-    )
-    if assigned_to is None:
-        return ours
-    owner = business.assignees.get(assigned_to)
-    if owner is None:
-        return replace(ours, iban=None, bic=None, payee=assigned_to)
-    return replace(ours, iban=owner.iban, bic=owner.bic, payee=owner.name)
-
-
-def _brand(business: Business, signer: str | None) -> Brand:
-    given = business.brand
-    signature = business.signatures.get(signer or "") or given.signature
-    return Brand(given.logo, given.colour or Brand().colour, signature)
-
-
-def _lines(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value
 
 
 def contact_for(card: Card | None, role: str) -> Contact:
@@ -84,10 +43,26 @@ def contact_for(card: Card | None, role: str) -> Contact:
     return (card.contact(role) if card else None) or NOBODY
 
 
+def written_to(tx: Transaction, send: Send, account: Account) -> tuple[Card | None, dict[str, str]]:
+    """The card of whoever is written to, and the names of the customers for whom they pay."""
+    debtors = [account.debtor(account.receivables[name]).id for name in (*send.lines, *send.not_due)]
+    to = send.to or debtors[0]
+    return tx.card(to), {each: card.name if (card := tx.card(each)) else each for each in {*debtors} - {to}}
+
+
 def subject(
-    act: Act, account: Account, card: Card | None, business: Business, words: Words, bill: Bill | None
+    act: Act,
+    account: Account,
+    card: Card | None,
+    business: Business,
+    words: Words,
+    bill: Bill | None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Subject:
-    """The data of the act's message. `bill` is what was billed for its one receivable, where that was done here."""
+    """The data of the act's message. `bill` is what was billed for its one receivable, where that was done here.
+
+    `names` are those of the customers for whom whoever is written to pays.
+    """
     assert isinstance(act.what, Send)
     send, contact, happened = act.what, _contact(card, act.what), answered(act, account)
     shown = happened.items or tuple(account.receivables[name] for name in send.lines)
@@ -97,26 +72,28 @@ def subject(
     laws = words.labels(language)
     disputed = Standing(account, act.on).disputed
     owed, credit = (send.total, send.credit) if act.level != REACTION else _standing(account, shown, act.on)
+    to = account.person(send.to or "") or account.debtor(shown[0])
+    whole, not_due = bill if send.template == "invoice" else None, [account.receivables[n] for n in send.not_due]
     return Subject(
         act.key,
         send.template,
         language,
         send.channel,
         act.on,
-        creditor(business, send.sender, send.assigned_to),
-        Party(card.name if card else "", contact.email, contact.phone, contact.postal, account.customer.country or ""),
-        account.customer.id,
+        creditor(business, send.sender, assigned_to=send.assigned_to, language=language),
+        Party(card.name if card else "", contact.email, contact.phone, contact.postal, to.country or ""),
+        to.id,
         tuple(
-            _item(item, act.on, disputed.get(item.id, 0), whole=bill if send.template == "invoice" else None)
+            _item(item, act.on, disputed.get(item.id, 0), whole, customer=names.get(account.debtor(item).id, ""))
             for item in shown
         ),
-        tuple(_item(account.receivables[name], act.on) for name in send.not_due),
+        tuple(_item(item, act.on, customer=names.get(account.debtor(item).id, "")) for item in not_due),
         owed,
         credit,
         tuple((charge.amount, charge.law, _source(charge, laws)) for charge in send.charges if charge.amount),
         send.deadline,
         send.registered,
-        _billed(bill, shown[0], account, send.language) if bill else None,
+        _billed(bill, shown[0], account, send) if bill else None,
         send.attach,
         happened.reason,
         tuple(events),
@@ -143,65 +120,10 @@ def _contact(card: Card | None, send: Send) -> Contact:
     return Contact("", billing.name, billing.email, billing.phone, postal)
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What a reaction answers to, as its message tells it; empty for every other message.
-
-    `items` are the receivables concerned, where they are more than the one that the act names.
-    """
-
-    items: tuple[Receivable, ...] = ()
-    reason: str | None = None
-    promise: Promise | None = None
-    dispute: Dispute | None = None
-    payment: Payment | None = None
-    plan: Plan | None = None
-
-
-def answered(act: Act, account: Account) -> Happened:
-    """The event behind a reaction, found by the key of its message (rules/reactions.py)."""
-    if act.level != REACTION:
-        return Happened()
-    for name, state in account.holds.items():
-        if act.message.startswith(f"reaction/{act.step}/{name}/"):
-            return _held(state, account)
-    for fact in account.events:
-        match fact:
-            case f.PaymentFailed() if act.message.startswith(f"reaction/failed/{fact.payment}/{fact.receivable}/"):
-                return Happened(reason=fact.reason, payment=Payment(fact.amount))
-            case f.Paid() if act.message.startswith(f"reaction/paid/{fact.payment}/"):
-                return Happened(payment=Payment(fact.amount, fact.on))
-            case f.PlanOffered() if act.message.startswith(f"reaction/plan-proposed/{fact.plan}/"):
-                return _offered(fact, account)
-    return Happened()
-
-
-def _offered(fact: f.PlanOffered, account: Account) -> Happened:
-    items = tuple(account.receivables[name] for name in fact.receivables if name in account.receivables)
-    parts = (Instalment(part.due, Money(part.minor, items[0].amount.currency)) for part in fact.parts)
-    return Happened(items, plan=Plan(tuple(parts), fact.reply_by))
-
-
-def _held(state: HoldState, account: Account) -> Happened:
-    """A promise or a dispute with all that it is about in its first receivable's currency."""
-    hold, items = state.hold, tuple(covered(account, state))
-    items = tuple(item for item in items if item.amount.currency == items[0].amount.currency)
-    if not items:
-        return Happened()
-    whole = total((item.balance for item in items), items[0].amount.currency)
-    match hold.kind:
-        case "promise" if hold.promised is not None:
-            return Happened(items, promise=Promise(hold.promised, whole))
-        case "dispute":
-            ended = OUTCOMES.get(state.outcome or "")
-            return Happened(items, dispute=Dispute(hold.part or whole, hold.part is None, ended))
-    return Happened(items)
-
-
 def _standing(account: Account, items: Sequence[Receivable], day: date) -> tuple[Money, Money | None]:
     """What of these is owed and not disputed on that day, in instalments too, and the free credit that was counted."""
     standing, currency, elsewhere = Standing(account, day), items[0].amount.currency, on_plans(account)
-    free = standing.free.get(currency, 0)
+    free = standing.credits(items)
     parts = (
         item.balance - Money(standing.disputed.get(item.id, 0), currency)
         if item.id in elsewhere
@@ -270,13 +192,17 @@ def billed(bill: Bill, *, deposit: bool = False) -> BillText:
     lines = tuple(BillLine(line.text, line.net, line.vat) for line in bill.lines)
     first = bill.parts[0].amount if bill.parts else None
     period = None if deposit else bill.period
-    return BillText(lines, bill.net, bill.vat, bill.gross, period, deposit=deposit, first=first)
+    paid = tuple(BillDeposit(each.number, each.issued, each.amount) for each in bill.deposits)
+    return BillText(lines, bill.net, bill.vat, bill.gross, period, deposits=paid, deposit=deposit, first=first)
 
 
-def _billed(bill: Bill, item: Receivable, account: Account, language: str) -> BillText:
+def _billed(bill: Bill, item: Receivable, account: Account, send: Send) -> BillText:
+    """The bill; its parts are announced by the message that brings it, later ones claim a part by its own sum."""
+    said = billed(bill, deposit=item.kind == "deposit")
+    if send.template != "invoice":
+        return replace(said, first=None)
     schedule = account.contracts[bill.contract].schedule
-    when = payable_when(language, schedule.net, bill) if schedule else ""
-    return replace(billed(bill, deposit=item.kind == "deposit"), falls_due=when)
+    return replace(said, falls_due=payable_when(send.language, schedule.net, bill) if schedule else "")
 
 
 def history(account: Account, items: Iterable[Receivable], words: Words, language: str) -> list[tuple[date, str]]:
@@ -315,15 +241,11 @@ def _sent(item: Receivable) -> Iterator[Climb]:
     return (climb for climb in (item.ladder.climbs if item.ladder else ()) if climb.went_out)
 
 
-def _item(item: Receivable, day: date, disputed: int = 0, *, whole: Bill | None = None) -> Item:
+def _item(item: Receivable, day: date, disputed: int = 0, whole: Bill | None = None, *, customer: str = "") -> Item:
     """A receivable as it is told; the `whole` invoice of which it is a part, in the message that brings it."""
     late = (day - item.due).days if item.due is not None and item.due < day else 0
     billed_here = item.period is not None or item.is_charge
     part = Money(disputed, item.amount.currency) if disputed else None
     about = (item.number, item.issued, item.due, item.amount, item.balance, item.order_number, late)
-    told = Item(*about, document=billed_here, disputed=part)
+    told = Item(*about, document=billed_here, disputed=part, customer=customer)
     return replace(told, number=item.paper, amount=whole.payable, open=whole.payable) if whole and whole.parts else told
-
-
-def _text(value: str | tuple[str, ...] | None) -> str | None:
-    return value if isinstance(value, str) else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.compiling.page import Known, Page, given, items, text, wanted
 from rules.diagnostics import did_you_mean, quoted
+from rules.mending import Mended
 from rules.moments import Duration
 from rules.policy import Agency, Assignee, Brand, Business, Limits, Retention
 from rules.source import Node
@@ -41,15 +43,19 @@ def business(page: Page) -> Business:
     )
 
 
-def knowing(known: Known, made: Business) -> Known:
-    """What the other files may name, the business's names included."""
+def knowing(known: Known, made: Business, rest: Mended | None = None) -> Known:
+    """What the other files may name, the business's names included; of a file put right, those that are sure."""
+
+    def sure(key: str) -> bool:
+        return rest is None or rest.sure(key)
+
     return replace(
         known,
-        roles=frozenset(made.roles),
-        agencies=frozenset(made.agencies),
-        gateways=frozenset(made.gateways),
-        custom=made.custom,
-        language=made.language,
+        roles=frozenset(made.roles) if sure("roles") else None,
+        agencies=frozenset(made.agencies) if sure("agencies") else None,
+        gateways=frozenset(made.gateways) if sure("gateways") else None,
+        custom=made.custom if rest is None or rest.same("custom") else None,
+        language=made.language if rest is None or rest.same("language") else known.language,
     )
 
 
@@ -82,7 +88,8 @@ def _brand(page: Page, node: Node) -> Brand:
 
 
 def _assignee(node: Node) -> Assignee:
-    return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None)
+    by = cast(Literal["assignment", "subrogation", "dailly"], text(node, "by") or "assignment")
+    return Assignee(text(node, "name"), text(node, "iban"), text(node, "bic") or None, by)
 
 
 def _retention(page: Page, node: Node) -> Retention:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from rules.altering import quick
 from rules.facts.subjects import Contract, Custom, Customer, Hold, Scope, Share
 from rules.money import Money
 
@@ -46,6 +47,7 @@ class CaseBound:
     renamed: dict[str, str] = field(default_factory=dict)  # old step id: new
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Issued:
     """One amount with one due date. `period` is (first day, last day) when the contract billed itself."""
@@ -94,6 +96,7 @@ class ReceivableChanged:
     value: Custom | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Paid:
     """Money came in. What `shares` do not use stays on the account, unallocated."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from rules.altering import quick
 from rules.facts.subjects import Scope
 from rules.interest import Working
 from rules.money import Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Enrolled:
     """The ladder begins, under this policy of this rulebook; `late` when its first moment had already passed."""
@@ -24,6 +26,7 @@ class Enrolled:
     on: date
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NotEnrolled:
     """No ladder for now: `applies_to`, `route`, `no-due-date`, `effective_from`, ..., tested again at each wake."""
@@ -33,6 +36,7 @@ class NotEnrolled:
     why: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A step passed over for good, with the reason: condition, too-late, broken, refused, approval, variant, ..."""
@@ -47,6 +51,7 @@ class Skipped:
     on: date
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Left:
     """A step is on its way (or, without hands to perform it, done): recorded in the transaction that claims it.
@@ -71,8 +76,10 @@ class Left:
     covered: bool = False  # carried by another receivable's message
     deadline: date | None = None
     due: date | None = None  # a late ladder's first step: the due date that its later moments count from
+    to: str | None = None  # the customer who is written to in place of its own: who pays for it
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ActionEnded:
     """What became of one action of a message: sent, failed (for good), released (not handed over), unknown."""
@@ -88,6 +95,7 @@ class ActionEnded:
     reference: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """The ladder is over: paid, credited, written-off, handed-off, below-minimum, insolvency, stopped."""
@@ -110,6 +118,7 @@ class Reopened:
     on: date
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ApprovalAsked:
     """A person is asked to agree to a step; `amount` is what is shown, `who` the role."""
@@ -171,7 +180,7 @@ class Charged:
     """What the delay costs, by the terms of the law named; never part of the balance.
 
     `amount` is the fixed sum, zero where the law gives none; `working` the interest up to `on`, None where none runs
-    or where it is not known, for the reason `unknown`.
+    or where it is not known, for the reason `unknown`; `principal` is what a scale was reckoned on.
     """
 
     at: datetime
@@ -185,6 +194,7 @@ class Charged:
     on: date
     working: Working | None = None
     unknown: str = ""
+    principal: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,3 +275,4 @@ class Reacted:
     message: str = ""
     contact: bool = False
     failed: bool = False
+    to: str | None = None  # as in Left

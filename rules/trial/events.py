@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from rules import facts as f
 from rules.account import Account, BusinessState
 from rules.addressing import ANYBODY
 from rules.calendars import Calendar
 from rules.compiling.page import Page, listed, text, wanted
+from rules.diagnostics import quoted
 from rules.source import Node
 from rules.trial.given import CONTRACT, CUSTOMER, INVOICE, state, value
 from rules.vocabulary import CUSTOM_FACT, FACTS
 
 Dated = Callable[[Node], date]
+Outcome = Literal["proceed", "skip", "stop"]  # of a question
 ANSWERS = ("approve", "refuse", "postpone", "call", "presented")  # events about a step, which they name
 
 
@@ -48,6 +50,8 @@ class Happening:
                 return self._release(node.text, account, business)
             case _ if key in ANSWERS:
                 return [self._answer(key, node.text)]
+            case "answer":
+                return self._answered(node, account, business)
             case "bounce":
                 message = next((m for m in _messages(account)), "")
                 return [f.Bounced(self.at, CUSTOMER, ANYBODY, node.text, message)]
@@ -125,6 +129,24 @@ class Happening:
                 refusal = cast(Literal["skip", "postpone", "stop"], said)
                 day = None if until is None else self.dated(until)
                 return f.Refused(self.at, INVOICE, step, by, refusal, reason, day)
+
+    def _answered(self, node: Node, account: Account, business: BusinessState) -> Iterable[f.Fact]:
+        """What is asked in these words by then, and not answered yet."""
+        asked = [r.asked for r in (*account.reviews.values(), *business.reviews.values()) if r.answer is None]
+        outcome = text(self.node, "outcome") or "proceed"
+        if outcome not in get_args(Outcome):
+            self.page.error(
+                wanted(self.node, "outcome"), 221, f"a question is answered by {', '.join(get_args(Outcome))}"
+            )
+            return
+        found = [each for each in asked if each.why.startswith(node.text)]
+        if not found:
+            waiting = "; ".join(quoted(each.why) for each in asked)
+            late = "a question is answered on a later day than it is asked"
+            self.page.error(node, 221, "nobody is asked this by then", f"asked is {waiting}" if waiting else late)
+        by, reason = text(self.node, "by") or "somebody", text(self.node, "reason")
+        for each in found:
+            yield f.Answered(self.at, each.review, each.scope, each.subject, by, cast(Outcome, outcome), reason)
 
     def _id(self, what: str) -> str:
         return f"{what}-{self.number}"

@@ -37,7 +37,7 @@ def reached(policy: Policy, told: Iterable[f.Fact]) -> frozenset[Part]:
                     found.add(("variant", policy.id, fact.variant))
             case f.TaskOpened(task=task) if task.startswith("reaction/"):
                 found.add(("reaction", policy.id, _reaction(policy, task.split("/")[-2])))
-            case f.Reacted(event=key, pending=pending) if pending:
+            case f.Reacted(event=key, pending=pending) if pending and key.startswith("reaction/"):
                 found.add(("reaction", policy.id, _reaction(policy, key.rpartition("/")[2])))
     return frozenset(found)
 

@@ -21,6 +21,8 @@ from rules.trial.told import Line
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*(?: [A-Za-z0-9._/-]+)*")
 
+_COMMENT, _COMMA = re.compile(r" +#[^\r\n]*"), re.compile(" *,")
+
 
 class Lived(Protocol):
     """An outcome, as far as it is recorded."""
@@ -77,15 +79,66 @@ def _edits(text: str, test: yaml.MappingNode, outcome: Lived) -> Iterator[_Edit]
     new = [line for line in outcome.surplus if line.always and line not in moved.values()]
     days = [moved[n].at if n in moved else line.at for n, line in enumerate(outcome.expected)]
     anchors = outcome.anchors
-    dates = {n: _dated(expect.value[n], line.at, anchors) for n, line in moved.items()}
     like = next((at.value for each in expect.value if (at := _value(each, "at")).value[:1].isalpha()), "")
-    entries = [(line, _entry(line, _moment(line.at, like, anchors))) for line in new]
-    if expect.flow_style:
+    columns = _columns(expect)
+    entries = [(line, _entry(line, _moment(line.at, like, anchors), columns)) for line in new]
+    one_line = expect.flow_style and expect.start_mark.line == expect.end_mark.line
+    if (one_line and new) or (expect.flow_style and len(dropped) == len(expect.value)):
+        dates = {n: _dated(expect.value[n], line.at, anchors) for n, line in moved.items()}
         kept = [(days[n], _source(text, each, dates.get(n))) for n, each in enumerate(expect.value) if n not in dropped]
         yield _flow(text, test, expect, sorted([*kept, *((line.at, entry) for line, entry in entries)]))
-    else:
-        yield from dates.values()
-        yield from _block(text, expect, dropped, days, entries)
+        return
+    for n, line in moved.items():
+        yield from _aligned(text, _dated(expect.value[n], line.at, anchors), expect.value[n])
+    yield from (_bracketed if expect.flow_style else _block)(text, expect, dropped, days, entries)
+
+
+def _aligned(text: str, edit: _Edit, item: yaml.Node) -> Iterator[_Edit]:
+    """The edit, with more or fewer of the spaces that put the next key, or a comment, below those of other lines."""
+    yield edit
+    longer = len(edit.text) - (edit.end - edit.start)
+    for start, form in ((edit.end, ", ( +)"), (edit.end, " ( +)#"), (_last(item), " ( +)#")):
+        if found := re.compile(form).match(text, start):
+            yield _Edit(found.start(1), found.end(1), " " * max(0, len(found[1]) - longer))
+            return
+
+
+def _columns(expect: yaml.SequenceNode) -> dict[str, int]:
+    """How far from its bracket each key begins, where entries of one line have them below one another."""
+    found: dict[str, set[int]] = {}
+    for item in expect.value:
+        if item.flow_style and item.start_mark.line == item.end_mark.line:
+            for key, _ in item.value:
+                found.setdefault(key.value, set()).add(key.start_mark.column - item.start_mark.column)
+    return {key: columns.pop() for key, columns in found.items() if len(columns) == 1}
+
+
+def _bracketed(
+    text: str, expect: yaml.SequenceNode, dropped: set[int], days: Sequence[date], new: Sequence[tuple[Line, str]]
+) -> Iterator[_Edit]:
+    """A list in brackets over several lines, of which something stays: entries are taken out and put in."""
+    items = expect.value
+    kept = [n for n in range(len(items)) if n not in dropped]
+    last = kept[-1]
+    comma = _COMMA.match(text, items[last].end_mark.index)
+    behind = comma.end() if comma else items[last].end_mark.index
+    after = found.end() if (found := _COMMENT.match(text, behind)) else behind
+    for n in sorted(dropped):
+        if n < last:
+            yield _Edit(items[n].start_mark.index, items[n + 1].start_mark.index, "")
+    if last + 1 < len(items):
+        begun = len(text[: items[last + 1].start_mark.index].rstrip())
+        yield _Edit(max(after, begun), items[-1].end_mark.index, "")
+    places = _by_place(kept, days, new)
+    newline = ("\r\n" if "\r\n" in text else "\n") + " " * items[0].start_mark.column
+    for place, entries in places.items():
+        if place == last:
+            yield _Edit(after, after, newline + f",{newline}".join(entries))
+        else:
+            where = items[0 if place is None else place + 1].start_mark.index
+            yield _Edit(where, where, "".join(f"{entry},{newline}" for entry in entries))
+    if last in places or last + 1 < len(items):
+        yield _Edit(items[last].end_mark.index, behind, "," if last in places else "")
 
 
 def _block(
@@ -122,7 +175,8 @@ def _flow(text: str, test: yaml.MappingNode, expect: yaml.SequenceNode, entries:
     indent = " " * (test.start_mark.column + 2)
     lines = [f"{indent}- {' '.join(entry.split())}" for _, entry in entries]
     newline = "\r\n" if "\r\n" in text else "\n"
-    return _Edit(len(text[:start].rstrip(" ")), end, newline + newline.join(lines))
+    comment = found[0] if (found := _COMMENT.match(text, end)) else ""
+    return _Edit(len(text[:start].rstrip(" ")), end + len(comment), comment + newline + newline.join(lines))
 
 
 def _dated(item: yaml.Node, day: date, anchors: Mapping[str, date]) -> _Edit:
@@ -153,8 +207,12 @@ def _by_place(
     return places
 
 
-def _entry(line: Line, at: str) -> str:
-    return "{" + ", ".join([f"at: {at}", *(f"{key}: {_written(word)}" for key, word in line.words.items())]) + "}"
+def _entry(line: Line, at: str, columns: Mapping[str, int]) -> str:
+    """An entry in brackets, its keys below those of the others where theirs are below one another."""
+    text = f"{{at: {at}"
+    for key, word in line.words.items():
+        text = f"{text}, ".ljust(columns.get(key, 0)) + f"{key}: {_written(word)}"
+    return f"{text}}}"
 
 
 def _written(word: str) -> str:

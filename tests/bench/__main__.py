@@ -44,7 +44,7 @@ def main() -> None:
     asked = ArgumentParser(prog="python -m tests.bench", description=__doc__)
     asked.add_argument("--notices", type=int, default=100, help="cases woken at once, per lap")
     asked.add_argument("--rounds", type=int, default=5, help="laps of each contestant, in turns")
-    asked.add_argument("--book", type=int, default=5000, help="receivables of the backtest over the cores")
+    asked.add_argument("--book", type=int, default=20_000, help="receivables of the backtest over the cores")
     asked.add_argument("--format", choices=("text", "json"), default="text")
     given = asked.parse_args()
     runners = asyncio.run(race(given.notices, given.rounds))

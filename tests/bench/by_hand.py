@@ -1,8 +1,10 @@
 """The rules of one policy written down as plain Python: what a good programmer would write who needs no other policy.
 
-It answers what `decide` answers for that policy: the facts that follow, the message that leaves now with its slot, when
-to look again, and why; for a customer with any number of invoices, who pays in full or not at all. It knows no holds,
-consolidation, approvals or look-ups, because that policy and its ledger have none. Only the calendar is shared.
+It answers what `decide` answers for that policy, to the last reason: facts, the message with the fact that claims it,
+when to look again, whose case is over, why, and what comes next. It is for a customer of one contract who is reached by
+e-mail and has any number of invoices in one currency, all delivered, and pays what he names. It knows no holds,
+credit notes, other messages or other policies, because its policy and its ledger have none: what can never vary is
+written as a constant. Only the calendar and the records of the answer are shared.
 """
 
 from __future__ import annotations
@@ -12,168 +14,245 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 
+from rules import facts as f
 from rules.calendars import Calendar
+from rules.decision import Act, Claimed, Decision, NextStep, Reason, Send
 from rules.moments import Duration
+from rules.money import Money
+from rules.simulate import Scripted
 
-MINIMUM = 1500
-STEPS = (("first", 1, 3), ("second", 2, 10), ("third", 2, None))  # name, level, days after the due date
-GAP, BETWEEN, NEXT = Duration(3, "bd"), Duration(10, "bd"), Duration(1, "d")
-OPENS, CLOSES = 9 * 60, 17 * 60
-Told = tuple[datetime, str, str]  # when, invoice, what
+MINIMUM, EFFECTIVE = Money(1500, "EUR"), date(2026, 1, 1)
+STEPS = (  # name, level, days after the due date, template
+    ("first", "reminder", 3, "reminder-1"),
+    ("second", "firm", 10, "reminder-2"),
+    ("third", "firm", None, "reminder-2"),
+)
+WEIGHT = {"reminder": 2, "firm": 3}
+GAP, BETWEEN, DAY = Duration(3, "bd"), Duration(10, "bd"), timedelta(days=1)
+OPENS, CLOSES = 9 * 60, time(17)
+ROUTE = Reason("route", "yes", ("otherwise", "plain"))
+BASE = Reason("variants", "yes", (None,))
+REFUSED = Reason("not-enrolled", "no", ("applies_to",))
+TOO_OLD = Reason("not-enrolled", "no", ("effective-from",))
+WHEN = {name: Reason("when", "yes", (name,), (Reason("all", "yes"),)) for name, *_ in STEPS}
+LARGE = ("gte", (MINIMUM,))
 
 
 @dataclass(slots=True)
 class Invoice:
-    """What is known of one invoice; `sent` are the days of its steps, in order."""
+    """What is known of one invoice; `sent` are the days of its steps, `due_anew` what a late one counts from."""
 
     id: str
+    issued: date
     due: date
     minor: int
-    paid: bool = False
+    paid: int = 0
+    round: int = 0
     enrolled: bool = False
-    refused: bool = False
+    refused: str | None = None
     stopped: bool = False
     late: bool = False
-    anchor: date | None = None
+    due_anew: date | None = None
     sent: list[date] = field(default_factory=list)
 
 
-Event = tuple[datetime, Invoice, bool]  # when, and whether it is paid, or else issued
+Event = tuple[datetime, Invoice, int]  # when, and what is paid of it; 0: it is issued
 
 
 @dataclass(slots=True)
 class Customer:
-    """Its invoices by age, and the day of its last contact."""
+    """Its invoices by age, and the day of its last contact; `rulebook` is the digest that its facts name."""
 
     id: str
+    contract: str
+    rulebook: str
+    language: str = "fr"
     invoices: list[Invoice] = field(default_factory=list)
     last: date | None = None
 
 
-@dataclass(slots=True)
-class Answer:
-    """What follows at an instant: facts, at most one message with the end of its slot, the next instant, reasons."""
-
-    facts: list[tuple[str, str]]
-    message: tuple[Invoice, str, int, datetime] | None
-    wake: datetime | None
-    reasons: dict[str, list[tuple[object, ...]]]
-
-
-def judge(customer: Customer, calendar: Calendar, now: datetime) -> Answer:
+def judge(customer: Customer, calendar: Calendar, now: datetime) -> Decision:
     """The judgement of a customer; what it finds is noted on the invoices, but for a message, which hands send."""
     today = calendar.local_day(now)
-    facts: list[tuple[str, str]] = []
-    reasons: dict[str, list[tuple[object, ...]]] = {}
+    facts: list[f.Fact] = []
+    reasons: dict[str, list[Reason]] = {}
+    for invoice in customer.invoices:
+        if not invoice.stopped and invoice.paid >= invoice.minor:
+            invoice.stopped = True
+            facts.append(f.Stopped(now, invoice.id, invoice.round, "paid", today))
     for invoice in customer.invoices:
         if not invoice.stopped:
-            _standing(invoice, calendar, today, facts, reasons.setdefault(invoice.id, []))
-    minute = OPENS + crc32(customer.id.encode()) % ((CLOSES - OPENS) // 2)
+            _enrol(customer, invoice, calendar, now, today, facts, reasons)
+    minute = OPENS + crc32(customer.id.encode()) % 240
+    gap = calendar.add(customer.last, GAP) if customer.last is not None else None
     ready: list[tuple[int, date, str, Invoice, datetime]] = []
-    waiting: list[tuple[int, datetime]] = []
+    waiting: list[tuple[int, datetime, str]] = []
+    wakes: list[datetime] = []
+    upcoming: dict[str, NextStep] = {}
     for invoice in customer.invoices:
-        if invoice.stopped or not invoice.enrolled or len(invoice.sent) == len(STEPS):
+        if invoice.stopped or not invoice.enrolled:
             continue
-        name, level, _ = STEPS[len(invoice.sent)]
-        day, why = _planned(invoice, calendar), "planned"
-        if customer.last is not None:
-            gap = calendar.add(customer.last, GAP)
-            if gap > day:
-                day, why = gap, "gap"
-            if customer.last >= max(day, today):
-                day, why = calendar.add(customer.last, NEXT), "one-a-day"
-        opens, closes = _slot(calendar, max(day, today), minute)
-        if closes <= now:
-            opens, closes = _slot(calendar, calendar.local_day(opens) + timedelta(days=1), minute)
-        if now < opens:
-            waiting.append((level, opens))
-            reasons[invoice.id].append(("waits", why, name, day, opens))
+        said = reasons.setdefault(invoice.id, [])
+        said.append(BASE)
+        if len(invoice.sent) == len(STEPS):
+            continue
+        name, level, days, _ = STEPS[len(invoice.sent)]
+        if days is None:
+            planned = calendar.add(invoice.sent[-1], BETWEEN)
         else:
-            ready.append((-level, invoice.due, invoice.id, invoice, closes))
-    message = _first(sorted(ready), waiting, calendar, today)
-    wakes = [opens for _, opens in waiting]
-    if message is not None:
-        tomorrow, _ = _slot(calendar, today + timedelta(days=1), minute)
-        wakes.append(tomorrow)
-        for _, _, other, invoice, _ in ready:
-            if invoice is not message[0]:
-                reasons[other].append(("waits", "one-a-day", tomorrow))
-    return Answer(facts, message, min(wakes, default=None), reasons)
+            planned = (invoice.due_anew or invoice.due) + timedelta(days=days)
+        day, why = planned, "planned"
+        if gap is not None and gap > day:
+            day, why = gap, "gap"
+        day, opens, closes = _slot(calendar, max(day, today), minute)
+        if closes <= now:
+            day, opens, closes = _slot(calendar, day + DAY, minute)
+        upcoming[invoice.id] = NextStep(name, level, opens, why)
+        if now < opens:
+            waiting.append((WEIGHT[level], opens, invoice.id))
+            wakes.append(opens)
+            said.append(Reason("waits", "waits", (why, opens, name, planned, day)))
+        else:
+            said.append(WHEN[name])
+            ready.append((-WEIGHT[level], invoice.due, invoice.id, invoice, closes))
+    act = _first(customer, sorted(ready), waiting, calendar, now, today, reasons, wakes)
+    if act is not None:
+        wakes.append(_slot(calendar, today + DAY, minute)[1])
+    over = all(invoice.paid >= invoice.minor for invoice in customer.invoices)
+    return Decision(
+        now,
+        tuple(facts),
+        (act,) if act is not None else (),
+        {customer.contract: min(wakes, default=None)},
+        frozenset({customer.contract}) if over else frozenset(),
+        {name: tuple(said) for name, said in reasons.items()},
+        upcoming,
+    )
 
 
-def _standing(
-    invoice: Invoice, calendar: Calendar, today: date, facts: list[tuple[str, str]], reasons: list[tuple[object, ...]]
+def _enrol(
+    customer: Customer,
+    invoice: Invoice,
+    calendar: Calendar,
+    now: datetime,
+    today: date,
+    facts: list[f.Fact],
+    reasons: dict[str, list[Reason]],
 ) -> None:
-    """Settled, below the minimum, or enrolled."""
-    if invoice.paid:
-        invoice.stopped = True
-        facts.append((invoice.id, "stopped: paid"))
+    """Too old, below the minimum, or enrolled; once begun, only a fall below the minimum counts."""
+    rest = Money(invoice.minor - invoice.paid, "EUR")
+    enough = rest.minor >= MINIMUM.minor
+    if invoice.sent:
+        if not enough:
+            invoice.stopped = True
+            facts.append(f.Stopped(now, invoice.id, invoice.round, "below-minimum", today))
         return
-    enough = invoice.minor >= MINIMUM
-    reasons.append(("invoice.balance", invoice.minor, ">=", MINIMUM, enough))
+    said = reasons[invoice.id] = [ROUTE]
+    if invoice.issued < EFFECTIVE:
+        said += (Reason("effective-from", "no", (invoice.issued, EFFECTIVE)), TOO_OLD)
+        _refuse(invoice, "effective-from", now, facts)
+        return
+    verdict = "yes" if enough else "no"
+    tested = Reason("test", verdict, ("invoice.balance", rest, *LARGE))  # type: ignore[arg-type]
+    said.append(Reason("applies-to", verdict, ("plain",), (tested,)))  # type: ignore[arg-type]
     if not enough:
-        if not invoice.refused:
-            invoice.refused = True
-            facts.append((invoice.id, "refused: applies_to"))
+        said.append(REFUSED)
+        _refuse(invoice, "applies_to", now, facts)
     elif not invoice.enrolled:
         invoice.enrolled = True
+        invoice.round += 1
         invoice.late = calendar.working_on_or_after(invoice.due + timedelta(days=3)) < today
-        facts.append((invoice.id, "enrolled"))
+        facts.append(f.Enrolled(now, invoice.id, invoice.round, customer.rulebook, "plain", invoice.late, today))
 
 
-def _planned(invoice: Invoice, calendar: Calendar) -> date:
-    days = STEPS[len(invoice.sent)][2]
-    if days is None:
-        return calendar.add(invoice.sent[-1], BETWEEN)
-    return (invoice.anchor or invoice.due) + timedelta(days=days)
+def _refuse(invoice: Invoice, why: str, now: datetime, facts: list[f.Fact]) -> None:
+    if invoice.enrolled or invoice.refused != why:
+        facts.append(f.NotEnrolled(now, invoice.id, why))
+    invoice.enrolled, invoice.refused = False, why
 
 
-def _slot(calendar: Calendar, day: date, minute: int) -> tuple[datetime, datetime]:
+def _slot(calendar: Calendar, day: date, minute: int) -> tuple[date, datetime, datetime]:
     day = calendar.working_on_or_after(day)
-    return calendar.at(day, time(*divmod(minute, 60))), calendar.at(day, time(CLOSES // 60))
+    return day, calendar.at(day, time(*divmod(minute, 60))), calendar.at(day, CLOSES)
 
 
 def _first(
+    customer: Customer,
     ready: list[tuple[int, date, str, Invoice, datetime]],
-    waiting: list[tuple[int, datetime]],
+    waiting: list[tuple[int, datetime, str]],
     calendar: Calendar,
+    now: datetime,
     today: date,
-) -> tuple[Invoice, str, int, datetime] | None:
+    reasons: dict[str, list[Reason]],
+    wakes: list[datetime],
+) -> Act | None:
     """The heaviest, then the oldest; a lighter one waits where its day or its gap would take a heavier one's."""
+    free = max(today + DAY, calendar.add(today, GAP)) if ready else today
     for rank, _, _, invoice, closes in ready:
-        free = max(today + timedelta(days=1), calendar.add(today, GAP))
-        if not any(level > -rank and calendar.local_day(opens) < free for level, opens in waiting):
-            return invoice, STEPS[len(invoice.sent)][0], -rank, closes
+        heavier = next(
+            (each for each in waiting if each[0] > -rank and calendar.local_day(each[1]) < free),
+            None,
+        )
+        if heavier is None:
+            return _message(customer, invoice, closes, now, today)
+        _, opens, other = heavier
+        wakes.append(opens)
+        reasons[invoice.id].append(Reason("waits", "waits", ("heavier-first", opens, other)))
     return None
 
 
-def live(customer: str, events: Sequence[Event], calendar: Calendar, end: datetime) -> list[Told]:
-    """A life, from one thing that happens to the next."""
-    known, told = Customer(customer), []
+def _message(customer: Customer, invoice: Invoice, closes: datetime, now: datetime, today: date) -> Act:
+    """The e-mail about one invoice, with the fact that is recorded when it is claimed."""
+    name, level, _, template = STEPS[len(invoice.sent)]
+    key, rest = f"{invoice.id}/{invoice.round}/{name}/1", Money(invoice.minor - invoice.paid, "EUR")
+    anew = today - timedelta(days=3) if invoice.late and not invoice.sent else None
+    left = f.Left(
+        now, invoice.id, invoice.round, name, 1, level, today, key, name, None, ("email",), (0,), False, None, anew
+    )
+    said = Send(
+        "email",
+        template,
+        customer.language,
+        "billing",
+        (invoice.id,),
+        (Claimed(invoice.id, invoice.round, name, 1, rest),),
+        total=rest,
+    )
+    contract = customer.contract
+    return Act(f"{key}/0", contract, (contract,), name, level, today, closes, said, (left,))
+
+
+def live(customer: Customer, events: Sequence[Event], calendar: Calendar, end: datetime) -> list[Scripted]:
+    """A life, from one thing that happens to the next: the facts that follow, with their instants."""
+    told: list[Scripted] = []
     now, place = events[0][0], 0
     while now <= end:
         while place < len(events) and events[place][0] <= now:
             _, invoice, paid = events[place]
             place += 1
             if paid:
-                invoice.paid = True
+                invoice.paid += paid
             else:
-                known.invoices.append(invoice)
-                known.invoices.sort(key=lambda each: (each.due, each.id))
+                customer.invoices.append(invoice)
+                customer.invoices.sort(key=lambda each: (each.due, each.id))
         while True:
-            answer = judge(known, calendar, now)
-            told += [(now, *fact) for fact in answer.facts]
-            if answer.message is None:
+            answer = judge(customer, calendar, now)
+            told += [(now, fact) for fact in answer.facts]
+            if not answer.acts:
                 break
-            invoice, step, _, _ = answer.message
-            today = calendar.local_day(now)
-            if invoice.late and not invoice.sent:
-                invoice.anchor = today - timedelta(days=3)
-            invoice.sent.append(today)
-            known.last = today
-            told.append((now, invoice.id, f"sent: {step}"))
-        upcoming = [at for at in (answer.wake, events[place][0] if place < len(events) else None) if at is not None]
+            send(customer, answer.acts[0], now, told)
+        upcoming = [at for at in (*answer.wake.values(), events[place][0] if place < len(events) else None) if at]
         if not upcoming:
             break
         now = max(min(upcoming), now)
     return told
+
+
+def send(customer: Customer, act: Act, now: datetime, told: list[Scripted]) -> None:
+    for left in act.facts:
+        assert isinstance(left, f.Left)
+        invoice = next(each for each in customer.invoices if each.id == left.receivable)
+        invoice.due_anew = left.due or invoice.due_anew
+        invoice.sent.append(left.on)
+        customer.last = left.on
+        told.append((now, left))

@@ -70,7 +70,7 @@ calendar: always
 language: fr
 applies_to: {invoice.balance: {gte: 1.00 EUR}}
 pacing: {late_start: from-history}   # without a history: politely, from the first step
-consolidate: {by: invoice}
+consolidate: {by: WHOM}
 steps:
 STEPS
 """
@@ -97,14 +97,14 @@ otherwise: {policy: once}
 """
 
 
-def workspace(folder: Path, steps: str = REMINDER) -> Path:
+def workspace(folder: Path, steps: str = REMINDER, by: str = "invoice") -> Path:
     """A workspace in which it is early afternoon whenever the test runs, so that every slot of the day is open."""
     hours = 13 - datetime.now(UTC).hour
     zone = f"Etc/GMT{-hours:+d}" if hours else "UTC"
     files = {
         "business.yaml": BUSINESS,
         "calendars/always.yaml": CALENDAR,
-        "policies/once.yaml": POLICY.replace("STEPS", steps),
+        "policies/once.yaml": POLICY.replace("STEPS", steps).replace("WHOM", by),
         "assignments/default.yaml": ASSIGNMENT,
     }
     for path, text in files.items():
@@ -127,19 +127,21 @@ class Stage:
     cases: list[str] = field(default_factory=list)
     killed: dict[str, frozenset[str]] = field(default_factory=dict)  # worker: what it was attempting
 
-    def overdue(self, n: int, *, last_step: str | None = None) -> list[str]:
+    def overdue(self, n: int, *, last_step: str | None = None, payer: str | None = None) -> list[str]:
         """Records so many customers with one invoice ten days overdue each; returns their contracts.
 
-        `last_step` went out a month ago, from another system.
+        `last_step` went out a month ago, from another system; `payer` pays for all of them.
         """
         now = wall()
         issued, due = (now - timedelta(days=40)).date(), (now - timedelta(days=10)).date()
         stepped = (now - timedelta(days=30)).date() if last_step else None
         made = []
         with self.office.ledger.begin() as tx:
+            if payer is not None:
+                self._customer(tx, now, payer)
             for number in range(len(self.cases) + 1, len(self.cases) + n + 1):
                 customer, contract = f"C-{number}", f"A-{number}"
-                self._customer(tx, now, customer)
+                self._customer(tx, now, customer, payer)
                 item = f.Issued(
                     *(now, f"R-{number}", contract, f"F-{number}", issued, due, Money.parse("120.00 EUR")),
                     delivered=issued,
@@ -168,10 +170,10 @@ class Stage:
         self.cases += made
         return made
 
-    def _customer(self, tx: Transaction, at: datetime, customer: str) -> None:
+    def _customer(self, tx: Transaction, at: datetime, customer: str, payer: str | None = None) -> None:
         place = ("1 rue Basse", "69001 Lyon", "FR")
         reachable = {"billing": ("email", "letter")}
-        known = f.Customer(customer, "FR", language="fr", kind="business", reachable=reachable)
+        known = f.Customer(customer, "FR", language="fr", kind="business", reachable=reachable, payer=payer)
         contact = Contact("billing", "Anne Durand", f"{customer.lower()}@client.example", postal=place)
         tx.record_customer(f.CustomerRecorded(at, known), Card(f"Client {customer} SARL", contacts=(contact,)))
 
@@ -239,8 +241,13 @@ def ids(keys: Iterable[str]) -> set[str]:
 
 
 @asynccontextmanager
-async def staged(folder: Path, *, steps: str = REMINDER, heard: Listener | None = None) -> AsyncIterator[Stage]:
-    """The stage without a worker; `heard` listens on the wire to the mail server, None: there is no wire."""
+async def staged(
+    folder: Path, *, steps: str = REMINDER, by: str = "invoice", heard: Listener | None = None
+) -> AsyncIterator[Stage]:
+    """The stage without a worker; `heard` listens on the wire to the mail server, None: there is no wire.
+
+    A message is for what `by` says: invoice, customer or payer.
+    """
     with ExitStack() as stack:
         sink = stack.enter_context(SmtpSink(folder / "mail"))
         port = stack.enter_context(Wire(sink.port, heard)).port if heard else sink.port
@@ -251,7 +258,7 @@ async def staged(folder: Path, *, steps: str = REMINDER, heard: Listener | None 
             "RELANCE_SMTP_PORT": str(port),
             "RELANCE_SMTP_TLS": "none",
         }
-        office = stack.enter_context(opened(read(workspace(folder / "workspace", steps), environ)))
+        office = stack.enter_context(opened(read(workspace(folder / "workspace", steps, by), environ)))
         rulebook = office.adopt()
         async with serving() as server:
             await register(server.client, office)

@@ -48,13 +48,13 @@ class Pace:
 
 
 @asynccontextmanager
-async def at_random(folder: Path) -> AsyncIterator[tuple[Stage, Pace, random.Random]]:
+async def at_random(folder: Path, by: str = "invoice") -> AsyncIterator[tuple[Stage, Pace, random.Random]]:
     """A stage and dice; a seed from RELANCE_CRASH_SEED throws them again as they fell."""
     seed = int(os.getenv("RELANCE_CRASH_SEED", random.randrange(10**6)))
     print(f"RELANCE_CRASH_SEED={seed}")
     dice = random.Random(seed)
     pace = Pace(random.Random(seed + 1))
-    async with staged(folder, heard=pace) as stage:
+    async with staged(folder, by=by, heard=pace) as stage:
         yield stage, pace, dice
 
 
@@ -165,4 +165,41 @@ async def test_beside_a_worker_that_is_killed_again_and_again_another_goes_on(tm
         unknown = verify(stage)
         assert not any(key in unknown for key, (_, by) in stage.claims().items() if by == "survivor")
         assert {by for _, by in stage.claims().values()} > {"survivor"}
+        survivor.kill()
+
+
+@pytest.mark.asyncio
+@pytest.mark.xdist_group("crash-payers")
+async def test_workers_that_are_killed_send_each_payer_one_message_for_all_its_customers(tmp_path: Path) -> None:
+    """Two at a time, as above. What is unknown is so for every ladder that the message carried."""
+    async with at_random(tmp_path, by="payer") as (stage, pace, dice):
+        payers = [f"P-{lane}-{n}" for lane in ("left", "right") for n in range(KILLS // 4)]
+
+        async def lane(name: str) -> None:
+            for n in range(KILLS // 4):
+                due = stage.overdue(5, payer=f"P-{name}-{n}")
+                waking = asyncio.create_task(stage.waker.wake(due))
+                await live_and_die(stage, f"{name}-{n}", pace, dice)
+                await waking
+
+        await asyncio.gather(lane("left"), lane("right"))
+        survivor = stage.worker("survivor")
+        await stage.settled()
+        attempted, unknown = frozenset().union(*stage.killed.values()), stage.in_state("unknown")
+        print(f"{len(stage.killed)} kills, {len(payers)} payers, {len(attempted)} killed while attempting")
+        assert unknown == attempted
+        arrived, sent = stage.arrived(), stage.in_state("sent")
+        assert len(unknown | sent) == len(payers)
+        assert set(arrived.values()) == {1}
+        assert ids(sent) <= set(arrived) <= ids(sent | unknown)
+        with stage.office.ledger.read() as tx:
+            assert list(tx.verify()) == []
+            for payer in payers:
+                items = list(tx.joint(payer).receivables.values())
+                climbs = {climb.message for item in items if item.ladder for climb in item.ladder.climbs}
+                assert len(items) == 5
+                assert len(climbs) == 1
+                doubt = {f"{message}/0" for message in climbs} <= unknown
+                outcomes = sorted(climb.outcome for item in items if item.ladder for climb in item.ladder.climbs)
+                assert outcomes == (["unknown"] * 5 if doubt else [*["covered"] * 4, "sent"])
         survivor.kill()

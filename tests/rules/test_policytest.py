@@ -290,15 +290,54 @@ def test_junit_has_a_suite_for_the_file_and_a_failure_for_each_test_that_failed(
         ),
         (
             "    until: due\n    expect: []   # nothing yet\n",
-            "    until: due\n    expect:\n      - {at: 2026-12-30, step: courtesy, email: courtesy}   # nothing yet\n",
+            "    until: due\n    expect:   # nothing yet\n      - {at: 2026-12-30, step: courtesy, email: courtesy}\n",
         ),
         (
             "    until: 2026-12-29\n    expect:\n      - {at: due, sms: nudge}\n",
             "    until: 2026-12-29\n    expect:\n      []\n",
         ),
         (
-            "    until: due\n    expect: [{at: due-4d, email: courtesy}, {at: due, sms: nudge}]\n",
-            "    until: due\n    expect:\n      - {at: due-5d, email: courtesy}\n",
+            "    until: due\n    expect: [{at: due-4d, email: courtesy}, {at: due, sms: nudge}]   # soon\n",
+            "    until: due\n    expect: [{at: due-5d, email: courtesy}]   # soon\n",
+        ),
+        (  # what stands below one another stays there
+            (
+                "    until: due+10d\n    expect:\n"
+                "      - {at: 2026-12-29, step: courtesy,   email: courtesy}    # a Tuesday\n"
+                "      - {at: due+13d,    step: reminder-1, email: reminder-1}  # later\n"
+            ),
+            (
+                "    until: due+10d\n    expect:\n"
+                "      - {at: 2026-12-30, step: courtesy,   email: courtesy}    # a Tuesday\n"
+                "      - {at: due+3d,     step: reminder-1, email: reminder-1}  # later\n"
+                "      - {at: due+10d,    step: reminder-2, email: reminder-2}\n"
+                "      - {at: due+10d,    step: reminder-2, call: credit-control}\n"
+            ),
+        ),
+        (  # a comment behind what has no columns of its own
+            "    until: due\n    expect:\n      - {at: due-4d, email: courtesy}   # a\n",
+            "    until: due\n    expect:\n      - {at: due-5d, email: courtesy}   # a\n",
+        ),
+        (
+            "    until: due\n    expect:\n      - at: issued     # the day\n        email: courtesy\n",
+            "    until: due\n    expect:\n      - at: issued+25d # the day\n        email: courtesy\n",
+        ),
+        (  # a list in brackets over several lines, with what somebody said of it
+            (
+                "    until: due+3d\n    expect: [\n      {at: due-9d, sms: nudge},       # never\n"
+                "      {at: due-4d, email: courtesy},  # polite\n      {at: due, sms: nudge}\n    ]\n"
+            ),
+            (
+                "    until: due+3d\n    expect: [\n      {at: due-5d, email: courtesy},  # polite\n"
+                "      {at: due+3d, step: reminder-1, email: reminder-1}\n    ]\n"
+            ),
+        ),
+        (
+            ("    until: due+3d\n    expect: [   # all\n      {at: due+2d, email: reminder-1}   # polite\n    ]\n"),
+            (
+                "    until: due+3d\n    expect: [   # all\n      {at: due-5d, step: courtesy, email: courtesy},\n"
+                "      {at: due+3d, email: reminder-1}   # polite\n    ]\n"
+            ),
         ),
         (
             "    until: due+3d\n    expect:\n      - {at: due+3d, email: reminder-1}",
@@ -327,3 +366,26 @@ def test_line_ends_of_windows_stay_and_tests_that_hold_are_left_alone() -> None:
     assert recorded(text, outcomes(text)) == text.replace("due-4d", "due-5d")
     fine = CASE + "    expect: [{at: due-5d, email: courtesy}]\n"
     assert recorded(fine, outcomes(fine)) == fine
+
+
+DISPUTED = "    until: due+10d\n    events:\n      - {at: 2027-01-05, dispute: price}\n"
+EXPECTED = "    expect: [{at: due-5d, email: courtesy}]\n"
+
+
+def answered(event: str) -> Outcome:
+    """A dispute of Tuesday 5 January, about which a person is asked five working days later, and that event."""
+    return one(f"{DISPUTED}      - {{{event}}}\n{EXPECTED}")
+
+
+def test_a_question_is_answered_by_its_beginning_on_a_later_day() -> None:
+    assert answered("at: 2027-01-13, answer: the customer disputes, by: anne").passed
+    early = answered("at: 2027-01-12, answer: the customer disputes")
+    assert [d.message for d in early.problems] == ["nobody is asked this by then"]
+    assert [d.help for d in early.problems] == ["a question is answered on a later day than it is asked"]
+
+
+def test_what_is_asked_instead_is_said_and_what_an_answer_may_be() -> None:
+    other = answered("at: 2027-01-13, answer: the customer pays")
+    assert [d.help for d in other.problems] == ["asked is 'the customer disputes: is it founded?'"]
+    wrong = answered("at: 2027-01-13, answer: the customer disputes, outcome: postpone")
+    assert [d.message for d in wrong.problems] == ["a question is answered by proceed, skip, stop"]

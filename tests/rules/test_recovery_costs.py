@@ -51,12 +51,14 @@ def test_the_scale_knows_no_other_currency() -> None:
     assert recovery_costs(scale, Money.parse("1000.00 GBP")) is None
 
 
-def charged(early: str, law: str = "NL", kind: str = "business") -> list[str]:
-    """What is charged for 3,000 EUR due on 31 March 2026, of which 1,000 were paid before the notice."""
+def charged(early: str, law: str = "NL", kind: str = "business", *, back: bool = False) -> list[str]:
+    """What is charged for 3,000 EUR due on 31 March 2026, of which 1,000 were paid before the notice; and came back."""
     life = Life(STEPS.format(early=early, charge=CHARGE), kind=kind)
     life.contract("M-1", law=law)
     life.invoice("INV-1", 3000, due="2026-03-31")
-    life.pays(1000, on="2026-04-10", of="INV-1")
+    payment = life.pays(1000, on="2026-04-10", of="INV-1")
+    if back:
+        life.reverses(payment, on="2026-04-20")
     life.until("2026-05-31")
     return [str(charge.amount) for charge in life.account.receivables["INV-1"].charges]
 
@@ -64,6 +66,11 @@ def charged(early: str, law: str = "NL", kind: str = "business") -> list[str]:
 def test_the_notice_brings_the_costs_of_what_is_open() -> None:
     """15 % of the 2,000.00 that are left."""
     assert charged("") == ["300.00 EUR"]
+
+
+def test_what_grows_after_the_notice_raises_no_costs() -> None:
+    """Besluit BIK, art. 2: costs are reckoned on the principal of the claim, which the notice states: 15 % of 2,000."""
+    assert charged("", back=True) == ["300.00 EUR"]
 
 
 def test_a_reminder_brings_the_fixed_sum_and_what_was_charged_is_charged_once() -> None:

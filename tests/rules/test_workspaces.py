@@ -43,9 +43,21 @@ def test_workspace_is_told_its_mistakes_word_for_word(folder: Path) -> None:
 def test_one_mistake_is_told_once_whatever_follows_from_it() -> None:
     """A business and a policy with one slip each: nothing about the roles, agencies and steps that hang on them."""
     assert [(d.file, d.message) for d in found_in(FOLDER / "noise")] == [
-        ("business.yaml", "unknown key 'curency'"),
+        ("business.yaml", "unknown key 'people'"),
         ("policies/mine.yaml", "'Reminder 1' is not a name in lower case with dashes, such as reminder-1"),
     ]
+
+
+def test_a_business_that_is_wrong_hides_nothing_of_what_names_it() -> None:
+    """Its roles under a misspelt key, its agency without an address: who holds what, and who is there, is known."""
+    found = {d.message for d in found_in(FOLDER / "half") if d.file != "business.yaml"}
+    assert found == {
+        "'custom.customer.size' is not declared in business.yaml",
+        "there is no gateway 'crm' in business.yaml",
+        "nobody holds the role 'account-manager' in business.yaml",
+        "there is no agency 'recouvre' in business.yaml",
+        "step 'reminder-1' sends remainder-1, and templates/fr/remainder-1.email.txt: there is no such template",
+    }
 
 
 if __name__ == "__main__":

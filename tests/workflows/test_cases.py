@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 from rules import facts as f
 from tests.workflows.stage import PATIENCE, Stage, of_kind, stepped, until
-from tests.world import IBAN, PERSON, PHONE, STREET, instant
+from tests.world import IBAN, PERSON, PHONE, STEPS, STREET, instant
 from worker.ledger.views import holds
 from worker.main import SWEEP_EVERY, register, working
 from worker.server import Server
@@ -99,6 +99,19 @@ async def test_a_worker_that_stops_in_the_middle_goes_on_where_it_was(server: Se
         }
 
 
+async def test_every_customer_gets_its_statement(server: Server, tmp_path: Path) -> None:
+    """The messages of two customers under one policy in one month bear two keys."""
+    steps = f"{STEPS}statements: {{at: month-start+3bd, include: not-due}}\n"
+    async with stepped(server.client, tmp_path, "2040-01-09", steps=steps) as stage:
+        for n in (1, 2):
+            owing(stage, f"M-{n}", f"C-{n}", f"F-{n}")
+        await stage.wake("M-1", "M-2")
+        for on in ("2040-02-03", "2040-02-06"):
+            await stage.step_to(on, "16:00")
+        sent = [(row.customer, row.state) for row in stage.world.messages() if row.template == "statement"]
+        assert sorted(sent) == [("C-1", "sent"), ("C-2", "sent")]
+
+
 # --- what people say ---------------------------------------------------------------------------------------------
 
 
@@ -128,6 +141,9 @@ async def test_an_approval_lets_the_step_leave_and_a_postponement_keeps_it(serve
         for on in ("2040-02-29", "2040-03-05", "2040-03-06"):
             await stage.step_to(on, "16:00")
         assert stage.world.letters() == []
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await stage.say("M-1", "approve", {**step, "by": "paul@martin.example"})
+        assert "credit-controller: anne@martin.example" in str(refused.value.cause)
         assert await stage.say("M-1", "approve", step) == "notice of F-1 is approved, for 1200.00 EUR."
         await stage.settled()
         assert len(stage.world.letters()) == 1

@@ -41,7 +41,10 @@ _DAY, _INSTANT = timedelta(days=1), timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Lives of customers, as a Replay has them. `approve` is how long after a request somebody agrees, if ever."""
+    """Lives of customers, as a Replay has them; those who are judged together live one life.
+
+    `approve` is how long after a request somebody agrees, if ever.
+    """
 
     id: str
     zone: ZoneInfo
@@ -59,7 +62,8 @@ class Book:
     def life(self, customer: str) -> Life:
         """One customer's life, from the first day on which anything was true."""
         told = self.told[customer]
-        person = next(fact.customer for fact in told if isinstance(fact, f.CustomerRecorded))
+        people = [fact.customer for fact in told if isinstance(fact, f.CustomerRecorded)]
+        person = next((each for each in people if each.id == customer), people[0])
         contracts = {fact.contract.id: fact.contract for fact in told if isinstance(fact, f.ContractRecorded)}
         happened = [fact for fact in told if isinstance(fact, HAPPENED)]
         days = [
@@ -127,7 +131,7 @@ def read_book(tx: Transaction, zone: ZoneInfo, until: date, approve: Duration | 
         if isinstance(fact, f.BankConfirmed):
             bank = max(bank or fact.through, fact.through)
         elif each.customer is not None and _happened(fact):
-            told.setdefault(each.customer, []).append(fact)
+            told.setdefault(tx.fellows(each.customer)[0], []).append(fact)
             if isinstance(fact, f.Issued):
                 first = min(first, fact.issued)
     return Book(tx.business, zone, {name: tuple(facts) for name, facts in told.items()}, bank, first, until, approve)

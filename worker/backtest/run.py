@@ -87,6 +87,7 @@ def backtest(job: Job, *, processes: int = 1, progress: Progress | None = None) 
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     )
+    context.set_forkserver_preload([__name__])  # read once, not by each process
     with ProcessPoolExecutor(processes, context, _begin, (replace(job, past=job.past.part(())),)) as pool:
         results = pool.map(_part, map(job.past.part, parts))
         found = zip(map(len, parts), results, strict=True)

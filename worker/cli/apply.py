@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from worker.cli.app import Failure
 from worker.cli.output import answer, counted, formats, line
 from worker.cli.plan import GO_LIVE, RULES
 from worker.cli.versions import progress
+from worker.office import Office
 from worker.plans.applying import Stale
 from worker.plans.applying import apply as applied
 from worker.plans.files import NoPlan, kind_of, read
@@ -18,6 +20,7 @@ from worker.plans.going_live import GoLive
 from worker.plans.going_live import apply as started
 from worker.plans.notes import notes
 from worker.plans.plan import Plan
+from worker.plans.versions import kept
 
 STALE = 4
 
@@ -56,7 +59,8 @@ def apply(file: Path, by: str | None, style: str) -> None:
                 else:
                     done = applied(office.ledger, plan, name, by or desk.whoever(), told)
         except Stale as stale:
-            raise Refusal(f"the plan is stale: {stale}. Make it anew: relance plan -o {file}") from stale
+            anew = f"relance plan {_options(plan, office)}-o {file}"
+            raise Refusal(f"the plan is stale: {stale}. Make it anew and read it again: {anew}") from stale
         later = desk.woken(office, done.contracts)
         with office.ledger.read() as tx:
             said = list(notes(tx.rulebook(plan.rulebook), tx.state(), desk.today(office, tx.now())))
@@ -75,13 +79,28 @@ def apply(file: Path, by: str | None, style: str) -> None:
             line(f"Started: {counted(len(plan.starts) - done.bound, 'customer')} today, {done.bound} on later days.")
             _after(later, said)
             return
-        before = f", {done.before:,} were moved before" if done.before else ""
+        before = f", {counted(done.before, 'case')} before" if done.before else ""
         line(f"New cases are bound to {plan.rulebook[:12]}; {counted(done.bound, 'case')} moved{before}.")
         if done.stays:
             line(f"{counted(done.stays, 'case').capitalize()} stayed: the new rules cannot take them over.")
         _after(later, said)
 
     answer(style, document, text)
+
+
+def _options(plan: Plan | GoLive, office: Office) -> str:
+    """What the plan was made with, as it is typed before `-o`."""
+    if isinstance(plan, GoLive):
+        return f"--go-live --days {plan.days} "
+    with office.ledger.read() as tx:
+        kept_ = kept(tx, plan.rulebook) is not None
+    to = f"--to {plan.rulebook[:8]} " if kept_ else ""
+    match plan.scope:
+        case "listed":
+            return to + "".join(f"--case {shlex.quote(contract)} " for contract in sorted(plan.contracts))
+        case "new" | "none":
+            return f"{to}--cases {plan.scope} "
+    return to
 
 
 def _after(later: str, said: list[str]) -> None:

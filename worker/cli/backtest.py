@@ -12,6 +12,7 @@ import click
 
 from rules import library
 from rules.diagnostics import did_you_mean, render
+from rules.facts import Issued
 from rules.moments import Duration
 from worker.backtest.book import Book, read_book
 from worker.backtest.report import CAVEAT, WRONGED, html, markdown, said, tables
@@ -72,13 +73,14 @@ def backtest(
         raise click.UsageError(f"--from {start:%Y-%m-%d} lies after --to {until:%Y-%m-%d}.")
     last = until.date() if until else None
     versions = named(DRAFT, *([against] if against else []))
-    past = _file(versions[0], ledger, mapping) if ledger and mapping else _book(last, _patience(approve))
+    begin = start.date() if start else None
+    past = _file(versions[0], ledger, mapping) if ledger and mapping else _book(begin, last, _patience(approve))
     try:
         rules = [judging(each, past, policy=policy).rulebook for each in versions]
     except KeyError as missing:
         raise Failure(_no_policy(str(missing.args[0]), versions)) from missing
     limits = versions[0].rulebook.business.limits
-    job = Job(past, rules[0], rules[1] if against else None, start.date() if start else None, last, limits)
+    job = Job(past, rules[0], rules[1] if against else None, begin, last, limits)
     with progress("lived") as told:
         result = lived(job, processes=jobs or os.cpu_count() or 1, progress=told)
     title = f"{place.workspace().rulebook.business.name}{f', against {against}' if against else ''}"
@@ -109,12 +111,18 @@ def _patience(written: str) -> Duration | None:
         raise click.UsageError(f"--approve: {error}, or never.") from None
 
 
-def _book(until: date | None, approve: Duration | None) -> Book:
+def _book(start: date | None, until: date | None, approve: Duration | None) -> Book:
     with desk.office() as office, office.ledger.read() as tx:
         zone = ZoneInfo(office.workspace.rulebook.business.time_zone)
-        found = read_book(tx, zone, until or desk.today(office, tx.now()), approve)
+        today = desk.today(office, tx.now())
+        if start is not None and start > today:
+            raise click.UsageError(f"--from {start} has not come: today is {today}, and a backtest lives what is past.")
+        found = read_book(tx, zone, until or today, approve)
     if not found.told:
         raise Failure("the ledger is empty: import something, or name --ledger and --mapping.")
+    issued = [fact.issued for facts in found.told.values() for fact in facts if isinstance(fact, Issued)]
+    if until is not None and issued and min(issued) > until:
+        raise Failure(f"the ledger has no invoice until {until}: the first is of {min(issued)}.")
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rules.account import Account, Climb, HoldState, Receivable
+from rules.account import Account, BusinessState, Climb, HoldState, Receivable, Review
 from rules.decision import Bill, Decision, NextStep
 from rules.explain import INDENT, sentences, waiting
 from rules.money import Money
@@ -96,16 +96,22 @@ def document(tx: Transaction, office: Office, customer: str, contract: str | Non
         "open": _sums(item.balance for item in chosen),
         "overdue": _sums(standing.amount(item) for item in chosen if item.due and item.due < today),
         "days_overdue": _oldest((item for item in chosen if item.open), today),
-        "on_account": [Money(minor, currency) for currency, minor in standing.free.items()],
+        "on_account": [Money(minor, currency) for (_, currency), minor in standing.free.items()],
         "holds": [_hold(each) for each in holds if _held(account, each, chosen)],
         "questions": [
             {"question": each.asked.review, "why": each.asked.why, "asked": each.asked.on}
-            for each in account.reviews.values()
+            for each in (*account.reviews.values(), *_of_groups(tx.state(), decision, chosen))
             if each.answer is None
             and (each.asked.receivable is None or each.asked.receivable in {i.id for i in chosen})
         ],
         "invoices": [_invoice(item, standing, decision, zone) for item in chosen],
     }
+
+
+def _of_groups(state: BusinessState, decision: Decision, items: Iterable[Receivable]) -> list[Review]:
+    """The questions of the business itself that keep one of these waiting."""
+    told = {value for item in items for value in (decision.waits(item.id) or ("", ()))[1]}
+    return [each for each in state.reviews.values() if each.asked.why in told]
 
 
 def _sums(amounts: Iterable[Money]) -> list[Money]:

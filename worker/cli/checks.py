@@ -10,7 +10,7 @@ from rules.policy import Action, Business, ByAmount, ByFact, Call, Email, Letter
 from rules.policytest import misread
 from rules.shape import formed
 from rules.source import Node
-from worker.subjects import creditor
+from worker.creditors import creditor
 from worker.words.lint import UNUSABLE
 from worker.words.render import Words
 from worker.words.shelf import MISSING

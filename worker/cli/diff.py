@@ -27,12 +27,13 @@ def diff(old: str | None, new: str, style: str) -> None:
       relance diff HEAD~1
       relance diff main drafts/reminders.yaml --format json
     """
-    one, other = named(old or (ACTIVE if has_ledger() else "HEAD"), new)
+    old = old or (ACTIVE if has_ledger() else "HEAD")
+    one, other = named(old, new)
     changes = compare(one.rulebook, other.rulebook)
-    answer(style, [_document(each) for each in changes], lambda: _text(changes))
+    answer(style, [_document(each) for each in changes], lambda: _text(changes, f"between {old} and {new}"))
 
 
-def _text(changes: list[Change]) -> None:
+def _text(changes: list[Change], between: str) -> None:
     where = None
     for each in changes:
         if each.where != where:
@@ -40,7 +41,7 @@ def _text(changes: list[Change]) -> None:
             line(where)
         place = f"  [{each.place.file}:{each.place.line}]" if each.place else ""
         line(f"  {f'{each.what} ' if each.what else ''}{each.text}{place}")
-    line(f"{counted(len(changes), 'difference')}.".capitalize())
+    line(f"{counted(len(changes), 'difference').capitalize()} {between}.")
 
 
 def _document(each: Change) -> dict[str, object]:

@@ -106,10 +106,11 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
         working = late_interest(account, item, row, known, day)
     except (RateUnknown, NoInterest) as error:
         raise Failure(f"{error}.") from error
-    charged = [each.amount for each in item.charges if each.terms == terms.id]
+    charge = next((each for each in item.charges if each.terms == terms.id), None)
     late = item.due is not None and item.due < day
-    fee = charged[0] if charged else fixed_sum(account, item, row) if late else None
-    costs = recovery_costs(row.scale, item.balance) if late and row.scale is not None else None
+    fee = charge.amount if charge else fixed_sum(account, item, row) if late else None
+    principal = charge.principal if charge else item.balance if late else None
+    costs = recovery_costs(row.scale, principal) if principal and row.scale else None
     return {
         "invoice": item.number,
         "amount": item.amount,
@@ -194,7 +195,8 @@ def show(page: Page) -> None:
 def _show_scale(page: Page) -> None:
     scale = page["costs_by_scale"]
     parts = [f"{each['percent']} % of {each['of']} = {each['amount']}" for each in scale["bands"]]
-    line(f"With the formal notice, in place of the fixed sum: {' + '.join(parts) or 'nothing'}; owed {scale['owed']}.")
+    when = "With the formal notice" if not page["charged"] else "By the formal notice, on what was open then"
+    line(f"{when}, in place of the fixed sum: {' + '.join(parts) or 'nothing'}; owed {scale['owed']}.")
 
 
 def _parts(paid: Applied) -> tuple[tuple[Money, str], ...]:

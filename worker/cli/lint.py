@@ -25,10 +25,10 @@ from worker.cli import place
 from worker.cli.app import Failure
 from worker.cli.output import formats
 from worker.cli.validate import ONLY_LINT, say
+from worker.creditors import creditor
 from worker.ledger import tables as t
 from worker.office import opened, wall
 from worker.settings import Settings
-from worker.subjects import creditor
 from worker.words.gsm import segments
 from worker.words.render import Words
 from worker.words.sample import sample

@@ -15,12 +15,13 @@ from rules.standing import Standing
 from worker.cli import desk, place
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line
+from worker.creditors import creditor
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import customer_of_number
 from worker.office import wall
 from worker.record import Refused
 from worker.rehearsal import message_ahead
-from worker.subjects import creditor, subject
+from worker.subjects import subject, written_to
 from worker.words.message import Subject
 from worker.words.render import Document, Words
 from worker.words.sample import sample
@@ -85,8 +86,9 @@ def _real(tx: Transaction, invoice: str, template: str, channel: str, language: 
     assert isinstance(act.what, Send)
     spoken = language or act.what.language or business.language
     bill = tx.bill(name) if act.what.lines == (name,) else None
-    act = replace(act, what=replace(act.what, language=spoken))
-    return replace(subject(act, account, tx.card(customer), business, words, bill), channel=channel)
+    send = replace(act.what, language=spoken)
+    card, names = written_to(tx, send, account)
+    return replace(subject(replace(act, what=send), account, card, business, words, bill, names), channel=channel)
 
 
 def _of_today(account: Account, name: str, template: str, channel: str, day: date) -> Act:

@@ -104,7 +104,7 @@ def _name(field: Field) -> str:
 
 def _option(field: Field) -> click.Option:
     return click.Option(
-        [f"--{field.name}", _name(field)],
+        [*dict.fromkeys((f"--{field.name.replace('_', '-')}", f"--{field.name}")), _name(field)],
         required=field.required,
         type=click.Choice(field.choices) if field.choices else str,
         help=f"{field.help[:1].upper()}{field.help[1:]}.",
@@ -113,7 +113,7 @@ def _option(field: Field) -> click.Option:
 
 
 def _example(kind: str, fields: Iterable[Field]) -> str:
-    needed = [f"--{field.name} {_sample(field)}" for field in fields if field.required]
+    needed = [f"--{field.name.replace('_', '-')} {_sample(field)}" for field in fields if field.required]
     return " ".join(["record", kind, *needed])
 
 

@@ -94,7 +94,7 @@ def _of_name(name: str, variant: str | None) -> tuple[Policy, bytes]:
     workspace = place.workspace()
     policies = workspace.rulebook.policies
     if name not in policies:
-        near = did_you_mean(name, policies)
+        near = did_you_mean(place.stem(name), policies)
         raise Failure(f"there is no policy {name}" + (f": {near}" if near else "."))
     if variant is not None and variant not in [each.id for each in policies[name].variants]:
         raise Failure(f"policy {name} has no variant {variant}.")

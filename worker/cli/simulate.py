@@ -9,11 +9,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from rules.diagnostics import did_you_mean
 from rules.money import Money
+from rules.policy import Policy
 from rules.trial.told import Line
 from worker.cli import desk, place, timeline
+from worker.cli.app import Failure
 from worker.cli.days import DAY
 from worker.cli.output import answer, formats, line, table
+from worker.ledger.errors import Unknown
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import customer_of_number
 from worker.office import Office, wall
@@ -78,7 +82,7 @@ def simulate(
         with desk.office() as office, office.ledger.read() as tx:
             lines = _recorded(tx, name, payments, at.date() if at else None, until, office, approve=approve)
     timeline.written(lines, name, report) if report else None
-    answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines))
+    answer(style, [{"at": each.at, **each.words} for each in lines], lambda: _text(lines, policy))
 
 
 def _recorded(
@@ -94,7 +98,11 @@ def _recorded(
     """A customer's lines, or those of one of its invoices."""
     found = customer_of_number(tx, name)
     end = _until(until, at or desk.today(office, tx.now()))
-    lines = customer_ahead(tx, found[0] if found else name, payments, end, approve=approve, at=at)
+    try:
+        lines = customer_ahead(tx, found[0] if found else name, payments, end, approve=approve, at=at)
+    except Unknown:
+        near = did_you_mean(place.stem(name), office.workspace.rulebook.policies)
+        raise Failure(f"no policy, customer or invoice is called {name}" + (f": {near}" if near else ".")) from None
     return [each for each in lines if found is None or _names(each, name)]
 
 
@@ -104,7 +112,7 @@ def _names(told: Line, number: str) -> bool:
     return said == number or said.startswith(f"{number}/")
 
 
-def _text(lines: Sequence[Line]) -> None:
+def _text(lines: Sequence[Line], policy: Policy | None) -> None:
     rows = []
     for each in lines:
         words = dict(each.words)
@@ -116,6 +124,8 @@ def _text(lines: Sequence[Line]) -> None:
     table([headings[n] for n in keep], [[row[n] for n in keep] for row in rows])
     for row in ("", *timeline.drawn(lines)) if rows else ("Nothing would happen.",):
         line(row)
+    if policy is not None and any(each.words.get("refused") == "effective-from" for each in lines):
+        line(f"\n{policy.id} is for invoices issued from {policy.effective_from} on: --issued {policy.effective_from}")
 
 
 def _until(until: datetime | None, start: date) -> date:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from rules.diagnostics import Diagnostic, render
+from rules.diagnostics import Diagnostic, did_you_mean, render
 from rules.policytest import Outcome, run
 from rules.trial.recording import recorded
 from rules.trial.report import as_annotations, as_junit, difference, report
@@ -20,6 +20,7 @@ from worker.cli import checks, place
 from worker.cli.app import Failure
 from worker.cli.errors import sentence
 from worker.cli.output import as_json, counted, formats
+from worker.cli.place import stem
 from worker.workspace import TESTS, Workspace
 
 MANY = 8  # files from which a second process is worth its start
@@ -165,7 +166,8 @@ def _chosen(workspace: Workspace, names: Sequence[str]) -> list[str]:
     wanted = [name if name.startswith(f"{TESTS}/") else f"{TESTS}/{name}" for name in names]
     for name in wanted:
         if name not in known:
-            raise Failure(f"there is no test file {name} in {workspace.folder}.")
+            near = did_you_mean(f"{TESTS}/{stem(name)}", known)
+            raise Failure(f"there is no test file {name} in {workspace.folder}" + (f": {near}" if near else "."))
     return wanted or known
 
 

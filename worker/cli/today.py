@@ -57,5 +57,9 @@ def _text(office: Office, found: Outlook, said: list[str]) -> None:
     if found.tasks:
         line("\nTo do: relance task done TASK")
         table(("task", "title", "queue", "due"), [(e.task, e.title, e.queue, e.due) for e in found.tasks], indent="  ")
+    if found.offers:
+        line("\nPayment plans offered: relance record plan, once the customer agrees")
+        plans = [(e.customer, e.about, e.parts, e.until, "lapsed" if e.lapsed else "") for e in found.offers]
+        table(("customer", "invoices", "instalments", "until", ""), plans, indent="  ")
     if not found.leaving and not found.waiting:
         line("Nothing leaves today, and nothing waits for anybody.")

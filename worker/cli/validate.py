@@ -58,24 +58,27 @@ def _look(paths: Sequence[Path]) -> tuple[list[Diagnostic], dict[str, str], list
     sources: dict[str, str] = {}
     files: list[str] = []
     for path in paths:
-        home = path if path.is_dir() else _home(path)
+        home = path if path.is_dir() and not _within(path) else place.home(path)
         if home is None:
             found += checks.alone(path, str(path))
             sources[str(path)] = path.read_text("utf-8-sig", "replace")
             files.append(str(path))
             continue
         workspace = load(home.resolve())
-        name = None if path.is_dir() else path.resolve().relative_to(home.resolve()).as_posix()
-        here = [d for d in checks.findings(workspace) if name in (None, d.file)]
-        if name is not None and name not in workspace.files and path.suffix in (".yaml", ".yml"):
-            here += checks.alone(path, name)
-            sources[name] = path.read_text("utf-8-sig", "replace")
+        name = path.resolve().relative_to(home.resolve())
+        here = [d for d in checks.findings(workspace) if Path(d.file).is_relative_to(name)]
+        mine = [file for file in workspace.files if Path(file).is_relative_to(name)]
+        if not mine and path.is_file():
+            mine = [name.as_posix()]
+            if path.suffix in (".yaml", ".yml"):
+                here += checks.alone(path, mine[0])
+                sources[mine[0]] = path.read_text("utf-8-sig", "replace")
         found += [d for d in here if d not in found]
         sources |= workspace.sources | checks.texts(workspace, here)
-        files += [*workspace.files] if name is None else [name]
+        files += mine
     return found, sources, files
 
 
-def _home(path: Path) -> Path | None:
-    """The workspace that a file belongs to."""
-    return next((folder for folder in path.resolve().parents if (folder / BUSINESS).is_file()), None)
+def _within(folder: Path) -> bool:
+    """Whether it is a part of a workspace, such as its policies."""
+    return not (folder / BUSINESS).is_file() and place.home(folder) is not None

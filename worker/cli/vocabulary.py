@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from rules.diagnostics import did_you_mean
+from rules.shape import FORMS
 from rules.vocabulary import (
     ACTIONS,
     ANY_OPERATOR,
+    BLOCKS,
+    CHOICES,
     COMPARED,
     EVENT_FACTS,
     EVENTS,
@@ -23,12 +27,15 @@ from rules.vocabulary import (
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line, table
 
+POLICY = ("policy", "pacing", "consolidate", "money", "step", "approval", "deadline", "repeat", "variant", "reaction")
+
 
 @click.command()
 @click.argument("word", required=False)
 @formats()
 def vocabulary(word: str | None, style: str) -> None:
-    """Print the facts a condition may test, their operators, the actions, holds and reactions, with types and examples.
+    """Print the facts a condition may test, their operators, the actions, holds, reactions and keys, with types and
+    examples.
 
     \b
     Examples:
@@ -36,6 +43,8 @@ def vocabulary(word: str | None, style: str) -> None:
       relance vocabulary customer.score
       relance vocabulary promise
       relance vocabulary if_unknown
+      relance vocabulary step
+      relance vocabulary moment
       relance vocabulary --format json
     """
     words = _words()
@@ -44,7 +53,9 @@ def vocabulary(word: str | None, style: str) -> None:
         return
     found = {sort: named[word] for sort, named in words.items() if word in named}
     if not found:
-        near = did_you_mean(word, [each for named in words.values() for each in named])
+        every = [each for named in words.values() for each in named]
+        whole = [each for each in every if each.rpartition(".")[2] == word]
+        near = f"did you mean {' or '.join(whole)}?" if whole else did_you_mean(word, every)
         raise Failure(f"the language has no word {word}" + (f": {near}" if near else "."))
     answer(style, found, lambda: _one(word, found))
 
@@ -57,7 +68,19 @@ def _words() -> dict[str, dict[str, object]]:
         "actions": {name: {"means": means, "keys": _keys(keys)} for name, (means, keys) in ACTIONS.items()},
         "holds": {kind: {"means": HOLD_MEANINGS[kind], "keys": _keys(keys)} for kind, keys in HOLD_KEYS.items()},
         "reactions": {event: _reaction(event) for event in EVENTS},
+        "blocks": {name: {"keys": _keys(keys)} for name, keys in BLOCKS.items() if not name.startswith("hold-")},
+        "keys": _where(),
+        "values": {name: {"means": form} for name, form in FORMS.items()},
     }
+
+
+def _where() -> dict[str, object]:
+    """Every key by name, with the blocks that it may stand in."""
+    found: dict[str, dict[str, object]] = {}
+    for block, keys in BLOCKS.items():
+        for name, what in _keys(keys).items():
+            found.setdefault(name, {})[block] = what
+    return {name: {"keys": blocks} for name, blocks in found.items()}
 
 
 def _operator(name: str) -> dict[str, object]:
@@ -85,7 +108,13 @@ def _fact(fact: Fact) -> dict[str, object]:
 
 def _keys(keys: tuple[Key, ...]) -> dict[str, object]:
     return {
-        key.name: {"type": key.value, "required": key.required, "means": key.description, "example": key.example}
+        key.name: {
+            "type": key.value,
+            "choices": key.choices or CHOICES.get(key.value, ()),
+            "required": key.required,
+            "means": key.description,
+            "example": key.example,
+        }
         for key in keys
     }
 
@@ -118,6 +147,11 @@ def _everything() -> None:
     told = [(event, means, ", ".join(EVENT_FACTS.get(event, ()))) for event, means in EVENTS.items()]
     table(("event", "what happened", "facts of its own"), told, indent="  ")
     line(f"  Such as: - {_reaction('promise-broken')['example']}")
+    line("\nKeys, by the block in which they stand; relance vocabulary BLOCK or KEY explains them")
+    kept = [(name, ", ".join(key.name for key in BLOCKS[name])) for name in POLICY]
+    table(("block", "keys"), kept, indent="  ")
+    line("\nValues")
+    table(("value", "what it is"), list(FORMS.items()), indent="  ")
 
 
 def _one(word: str, found: Mapping[str, object]) -> None:
@@ -128,8 +162,13 @@ def _one(word: str, found: Mapping[str, object]) -> None:
         table(("", ""), rows, indent="  ")
         if keys := what.get("keys"):
             line()
-            each = [(key, of["type"], of["means"], of["example"]) for key, of in keys.items()]
-            table(("key", "type", "what it is", "example"), each, indent="  ")
+            each = [(key, _type(of), of["means"], of["example"]) for key, of in keys.items()]
+            first = "of" if sort == "keys" else "key"
+            table((first, "type", "what it is", "example"), each, indent="  ")
+
+
+def _type(key: Mapping[str, Any]) -> str:
+    return f"{key['type']}: {_listed(key['choices'])}" if key["choices"] else str(key["type"])
 
 
 def _listed(value: object) -> str:

@@ -9,13 +9,13 @@ from datetime import date, datetime
 
 from rules import facts as f
 from rules.account import Account, Receivable
-from rules.decide import decide
 from rules.decision import Decision
 from rules.explain import waiting
 from rules.money import Money
 from rules.standing import by_age
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import facts_between
+from worker.outlook import judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def summarise(tx: Transaction, customers: Iterable[str], now: datetime) -> Summa
     summary.count(each.fact for each in facts_between(tx, 0))
     for customer in customers:
         account = tx.account(customer)
-        decision = decide(tx.rulebooks_of(account), tx.snapshot(customer, now), now)
+        decision = judged(tx, customer, now)
         for item in sorted(account.receivables.values(), key=by_age):
             if item.open:
                 if item.due is not None and item.due < now.date():

@@ -40,7 +40,7 @@ def _head(invoice: Invoice) -> Node:
     return node(
         "rsm:ExchangedDocument",
         leaf("ram:ID", invoice.number),
-        leaf("ram:TypeCode", s.TYPES[invoice.kind]),
+        leaf("ram:TypeCode", s.kind(invoice)),
         _day("ram:IssueDateTime", invoice.issued),
         *notes,
     )
@@ -128,6 +128,7 @@ def _settlement(invoice: Invoice) -> Node:
         leaf("ram:PaymentReference", invoice.reference),
         leaf("ram:TaxCurrencyCode", books.currency if books is not None else ""),
         leaf("ram:InvoiceCurrencyCode", invoice.currency),
+        node("ram:PayeeTradeParty", leaf("ram:Name", invoice.payee)),
         _means(invoice),
         *(_group(invoice, group) for group in invoice.groups),
         _period(invoice),
@@ -171,7 +172,7 @@ def _means(invoice: Invoice) -> Node:
         node(
             "ram:PayeePartyCreditorFinancialAccount",
             leaf("ram:IBANID", invoice.iban),
-            leaf("ram:AccountName", invoice.seller.name),
+            leaf("ram:AccountName", invoice.payee or invoice.seller.name),
         ),
         node("ram:PayeeSpecifiedCreditorFinancialInstitution", leaf("ram:BICID", invoice.bic)),
     )

@@ -6,7 +6,7 @@ The terms are those of EN 16931. Amounts of a credit note are above zero: its ki
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -15,16 +15,17 @@ from typing import Literal
 from stdnum.iso7064 import mod_97_10
 
 from rules.account import Account
+from rules.assigning import assignee_of
 from rules.billing import groups_of
 from rules.contracts import TEMPLATE_LANGUAGES
 from rules.decision import Bill, BilledLine, Deposit, Part
 from rules.facts import Contract, Customer, Net
 from rules.money import Money, total
-from rules.policy import Business, Rulebook
+from rules.policy import Assignee, Business, Rulebook
 from rules.rates import Table, shipped
 from rules.terms import NOT_FOR
 from rules.vat import GOODS, Group, Tax, groups
-from worker.documents.notes import Announced, Note, notes, offered, payable_when
+from worker.documents.notes import ASSIGNED, Announced, Note, assigned, notes, offered, payable_when
 from worker.ledger.people import Card, Contact
 
 SEAT = ("registered-office", "billing", "legal-representative")  # whose address an invoice bears, first found
@@ -106,6 +107,7 @@ class Invoice:
     reform: date = REFORM  # from when the seller issues by the e-invoicing reform
     falls_due: str = ""  # when it is payable, in words, where that is not one day that is known
     parts: tuple[Part, ...] = ()  # in which it is payable; `due` is that of the first
+    payee: str = ""  # who owns it and is paid, where that is not the seller: `iban` is theirs
 
     @property
     def payment_terms(self) -> str:
@@ -153,7 +155,8 @@ def drafted(
     contract, customer, business = account.contracts[bill.contract], account.customer, rulebook.business
     law = contract.law or business.law
     language = language_of(account, business)
-    debited = contract.sepa_mandate if customer.payment_method == "debit" else None
+    owner = _owner(account, bill, business)
+    debited = contract.sepa_mandate if customer.payment_method == "debit" and owner is None else None
     french = law == "FR" and customer.kind not in NOT_FOR
     operation = _operation(bill, contract, business) if french else ""
     about = Announced(
@@ -184,12 +187,12 @@ def drafted(
         bill.net,
         bill.vat,
         bill.gross,
-        notes(about, rulebook.terms, rates if rates is not None else shipped()),
+        (*notes(about, rulebook.terms, rates if rates is not None else shipped()), *_assigned(about, business, owner)),
         bill.deposits,
         bill.period,
         bill.order_number or "",
-        business.bank.get("iban", ""),
-        business.bank.get("bic", ""),
+        owner.iban if owner else business.bank.get("iban", ""),
+        (owner.bic or "") if owner else business.bank.get("bic", ""),
         debited or "",
         books=business.currency,
         terms=offered(about),
@@ -199,7 +202,19 @@ def drafted(
         operation=operation,
         on_debits=about.on_debits,
         reform=_reform(business),
+        payee=owner.name if owner else "",
     )
+
+
+def _owner(account: Account, bill: Bill, business: Business) -> Assignee | None:
+    """Who owns what is billed where that is not the seller; without an account where business.yaml knows none."""
+    name = assignee_of(account, bill)
+    return business.assignees.get(name, Assignee(name, "")) if name else None
+
+
+def _assigned(about: Announced, business: Business, owner: Assignee | None) -> Iterator[Note]:
+    if owner is not None:
+        yield Note(ASSIGNED, assigned(about.language, seller(business).name, owner))
 
 
 def language_of(account: Account, business: Business) -> str:

@@ -43,12 +43,13 @@ def _seller(invoice: Invoice) -> Iterator[str]:
             yield f"{where}: identity.court, the register such as RCS Lyon, is missing (C. com. R123-237)"
         if not seller.legal:
             yield f"{where}: identity.mentions, legal form and capital, is missing (C. com. R123-238; one person: EI)"
+    account = f"the assignee {invoice.payee}, " if invoice.payee else "bank."
     if not invoice.iban and not invoice.mandate:
-        yield f"{where}: bank.iban is missing"
+        yield f"{where}: {account}iban is missing"
     if invoice.iban and (wrong := _refused(iban.validate, invoice.iban)):
-        yield f"{where}: bank.iban {invoice.iban} is no IBAN: {wrong}"
+        yield f"{where}: {account}iban {invoice.iban} is no IBAN: {wrong}"
     if invoice.bic and (wrong := _refused(bic.validate, invoice.bic)):
-        yield f"{where}: bank.bic {invoice.bic} is no BIC: {wrong}"
+        yield f"{where}: {account}bic {invoice.bic} is no BIC: {wrong}"
     if not seller.email:
         yield f"{where}: senders.email is missing"
 

@@ -22,18 +22,19 @@ from rules.duedates import discount
 from rules.facts import Net
 from rules.library import files as library
 from rules.money import Money
-from rules.policy import Terms, TermsRow
+from rules.policy import Assignee, Terms, TermsRow
 from rules.rates import RateUnknown, Table, half_year_of
 from rules.source import read
 from rules.terms import NOT_FOR, flat_fee, rate_of
 from worker.words.locale import Locale
 
 FALLBACK = "en"
+ASSIGNED = "ACC"  # UNTDID 4451: factor assignment clause
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark with its subject (UNTDID 4451): PMD penalties, PMT fixed sum, AAB discount, TXD tax, AAI other."""
+    """A remark with its subject (UNTDID 4451): PMD penalties, PMT fixed sum, AAB discount, ACC factor, AAI other."""
 
     subject: str
     text: str
@@ -106,6 +107,15 @@ def _notes(about: Announced, row: TermsRow | None, rates: Mapping[str, Table]) -
         yield Note("AAI", tongue.typography(said[f"operation_{about.operation}"]))
     if about.on_debits:
         yield Note("AAI", tongue.typography(said["on_debits"]))
+
+
+def assigned(language: str, creditor: str, owner: Assignee) -> str:
+    """To whom alone it is paid, in the words of how they came to own it.
+
+    By a bordereau Dailly those of CMF R313-15, which reads "nous vous demandons de cesser tout paiement".
+    """
+    said = phrases(language)[f"assigned_{owner.by}"].format(payee=owner.name, creditor=creditor)
+    return tongue_of(language).typography(said)
 
 
 def offered(about: Announced) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rules.policy import Business
+from worker.creditors import creditor
 from worker.documents.cii import cii
 from worker.documents.embed import declared
 from worker.documents.invoice import Invoice
-from worker.documents.notes import exemption, phrases, tongue_of, unit
-from worker.subjects import creditor
+from worker.documents.notes import ASSIGNED, exemption, phrases, tongue_of, unit
 from worker.words.message import BillDeposit, BillGroup, BillLine, BillText, Item, Party, Subject
 from worker.words.render import Words
 
@@ -44,6 +44,8 @@ def told(invoice: Invoice, business: Business) -> Subject:
             mentions=tuple(filter(None, (invoice.seller.legal,))),
             iban=invoice.iban or None,
             bic=invoice.bic or None,
+            payee=invoice.payee or None,
+            assigned=next((note.text for note in invoice.notes if note.subject == ASSIGNED), ""),
         ),
         Party(buyer.name, buyer.email, "", buyer.address, buyer.country),
         invoice.customer,
@@ -86,7 +88,7 @@ def bill_text(invoice: Invoice) -> BillText:
         invoice.period,
         groups,
         tuple(BillDeposit(each.number, each.issued, each.amount) for each in invoice.deposits),
-        tuple(note.text for note in invoice.notes) if invoice.kind != "credit-note" else (),
+        tuple(n.text for n in invoice.notes if n.subject != ASSIGNED) if invoice.kind != "credit-note" else (),
         tuple(_registered(invoice)),
         invoice.reference,
         (reverses.number, reverses.issued) if reverses else None,

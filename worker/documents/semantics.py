@@ -18,6 +18,7 @@ from worker.documents.notes import Note, exemption
 
 EN16931 = "urn:cen.eu:en16931:2017"
 TYPES = {"invoice": "380", "credit-note": "381", "deposit": "386"}  # UNTDID 1001
+FACTORED = {"invoice": "393", "credit-note": "396"}  # of what is assigned: factored invoice, factored credit note
 TRANSFER, DEBIT = "58", "59"  # SEPA credit transfer, SEPA direct debit (UNTDID 4461)
 SIREN, EMAIL = "0225", "EM"  # schemes of electronic addresses
 REGISTER = "0002"  # the scheme of SIREN as a legal registration (ISO 6523)
@@ -59,6 +60,11 @@ def electronic(firm: Firm) -> tuple[str, str] | None:
     if firm.country == "FR" and firm.siren:
         return firm.siren, SIREN
     return (firm.email, EMAIL) if firm.email else None
+
+
+def kind(invoice: Invoice) -> str:
+    """BT-3."""
+    return (FACTORED if invoice.payee else TYPES).get(invoice.kind, TYPES[invoice.kind])
 
 
 def process(invoice: Invoice) -> str:

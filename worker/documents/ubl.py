@@ -26,7 +26,7 @@ def ubl(invoice: Invoice) -> bytes:
         leaf("cbc:ID", invoice.number),
         leaf("cbc:IssueDate", invoice.issued),
         "" if credit else leaf("cbc:DueDate", invoice.due or ""),
-        leaf(f"cbc:{root}TypeCode", s.TYPES[invoice.kind]),
+        leaf(f"cbc:{root}TypeCode", s.kind(invoice)),
         *(leaf("cbc:Note", f"#{each.subject}#{each.text}") for each in s.remarks(invoice)),
         leaf("cbc:DocumentCurrencyCode", invoice.currency),
         leaf("cbc:TaxCurrencyCode", books.currency if books is not None else ""),
@@ -38,6 +38,7 @@ def ubl(invoice: Invoice) -> bytes:
     body = (
         node("cac:AccountingSupplierParty", _party(invoice.seller, s.vat_number(invoice, invoice.seller))),
         node("cac:AccountingCustomerParty", _party(invoice.buyer, s.vat_number(invoice, invoice.buyer))),
+        node("cac:PayeeParty", node("cac:PartyName", leaf("cbc:Name", invoice.payee))),
         _delivery(invoice),
         _means(invoice),
         node("cac:PaymentTerms", leaf("cbc:Note", invoice.payment_terms)),
@@ -113,7 +114,7 @@ def _means(invoice: Invoice) -> Node:
     account = node(
         "cac:PayeeFinancialAccount",
         leaf("cbc:ID", invoice.iban),
-        leaf("cbc:Name", invoice.seller.name),
+        leaf("cbc:Name", invoice.payee or invoice.seller.name),
         node("cac:FinancialInstitutionBranch", leaf("cbc:ID", invoice.bic)),
     )
     return node(

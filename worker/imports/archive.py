@@ -30,7 +30,7 @@ class Archive:
 
     def __init__(self, tx: Transaction, *, locking: bool) -> None:
         self._tx, self._locking = tx, locking
-        self._customers: dict[str, bool] = {}
+        self._customers: dict[str, str | None] = {}  # the customer whose row is locked for it
         self._contracts: dict[str, str | None] = {}
         self._numbers: dict[str, tuple[str, str] | None] = {}
         self._payments: dict[str, str | None] = {}
@@ -41,7 +41,7 @@ class Archive:
         named = _named(table)
         self._look_up(named)
         if self._locking:
-            for customer in sorted(name for name, known in self._customers.items() if known):
+            for customer in sorted({account for account in self._customers.values() if account is not None}):
                 self._tx.lock(customer)
             self._look_up(named)  # again: somebody may have recorded something while we waited
 
@@ -101,11 +101,12 @@ class Archive:
     def _is_customer(self, customer: str) -> bool:
         if customer not in self._customers:
             self._expect_customers({customer})
-        return self._customers[customer]
+        return self._customers[customer] is not None
 
     def _expect_customers(self, names: Iterable[str]) -> None:
-        self._customers |= dict.fromkeys(names, False)
-        self._customers |= {row.id: True for row in self._rows(names, t.customer.c.id)}
+        self._customers |= dict.fromkeys(names)
+        rows = self._rows(names, t.customer.c.id, t.customer.c.account)
+        self._customers |= {row.id: row.account or row.id for row in rows}
 
     def _expect_contracts(self, names: Iterable[str]) -> None:
         c = t.contract.c

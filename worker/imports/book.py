@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.account import Account, Receivable
+from rules.calendars import Calendar
 from rules.policy import Business, Terms
 from rules.rates import Table, shipped
 from worker.ledger.people import Card
@@ -53,6 +54,7 @@ class Book:
     notes: dict[tuple[str, str], int] = field(default_factory=dict)  # (of one, of several)
     rates: Mapping[str, Table] = field(default_factory=shipped)  # published, with what people stated
     terms: Sequence[Terms] = ()  # what a delay costs, by the rulebook in force
+    calendar: Calendar | None = None  # by whose holidays due dates move
     latest: date | None = None  # the last day on which somebody paid
     lines: dict[str, int] = field(default_factory=dict)  # what was read, and on which line
     _accounts: dict[str, Account] = field(default_factory=dict)

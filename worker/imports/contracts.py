@@ -43,7 +43,9 @@ COLUMNS = (
     Column("terms.discount_within", "the days in which it does, such as 10d"),
     Column("currency", "where the amounts do not say it"),
     Column("lines.#.text", "what is billed"),
-    Column("lines.#.amount", "its price a period, net of tax; of one unit where a quantity is given"),
+    Column(
+        "lines.#.amount", "its price a period, net of tax; of one unit where there is a quantity; below zero: a rebate"
+    ),
     Column("lines.#.quantity", "how many, such as 42 or 2.5; 1 where empty"),
     Column("lines.#.unit", f"what is counted: {', '.join(UNITS)}"),
     Column("lines.#.vat", "its VAT, such as 20%"),

@@ -28,7 +28,9 @@ COLUMNS = (
     Column("payment_method", "transfer, debit, card, cheque or lcr"),
     Column("sms_refused", "true or false"),
     Column("insured", "true or false"),
-    Column("payer", "the customer who pays for this one"),
+    Column(
+        "payer", "the customer who pays for this one, and is written to where a policy says `consolidate: {by: payer}`"
+    ),
     Column("group", "the group of companies it belongs to"),
     Column("payment_run", "the day of the month on which it pays, 1 to 31"),
     Column("credit_limit", "an amount, such as 5000.00 EUR"),

@@ -134,13 +134,19 @@ class Entry:
         return self.get(column, lambda written: cells.choice(written, allowed), required=required)
 
     def money(
-        self, column: str, currency: str | None, *, required: bool = False, negative: str = NEGATIVE
+        self,
+        column: str,
+        currency: str | None,
+        *,
+        required: bool = False,
+        negative: str = NEGATIVE,
+        rebate: bool = False,
     ) -> Money | None:
-        """A sum above zero; `negative` says what to do with one below."""
+        """A sum above zero; `negative` says what to do with one below, where it is no `rebate`."""
         if currency is None and self.has("currency") and not (self.raw(column) or "")[-3:].isalpha():
             return None  # said of the column currency already
         value = self.get(column, lambda written: cells.amount(written, currency), required=required)
-        if value is not None and value.minor <= 0:
+        if value is not None and value.minor <= 0 and not (rebate and value.minor):
             self.fail(column, f"{value} is not above zero", negative if value.minor < 0 else "leave such lines out")
             return None
         return value

@@ -98,7 +98,8 @@ def _book(tx: Transaction, archive: Archive) -> Book:
         raise Unknown("no rulebook is active, to which new contracts would be bound")
     rulebook = tx.rulebook(digest)
     terms = tuple(rulebook.terms.values())
-    return Book(archive, rulebook.business, digest, tx.now(), rates=tables(tx.state()), terms=terms)
+    rates, calendar = tables(tx.state()), rulebook.home
+    return Book(archive, rulebook.business, digest, tx.now(), rates=rates, terms=terms, calendar=calendar)
 
 
 def _taken(tx: Transaction, kind: str, checked: Checked, book: Book, wish: Wish, progress: Progress) -> Report:

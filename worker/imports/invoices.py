@@ -13,6 +13,7 @@ from worker.imports.book import Book
 from worker.imports.custom import custom_values
 from worker.imports.entry import Column, Entry
 from worker.imports.problems import AMBIGUOUS, CONFLICT, CURRENCY, MISSING, UNKNOWN
+from worker.imports.receipts import received
 
 COLUMNS = (
     Column("number", "the invoice's number", required=True),
@@ -20,6 +21,7 @@ COLUMNS = (
     Column("customer", "the customer, when no contract is named: its open account is used, or opened"),
     Column("issued", "the date of issue", required=True),
     Column("due", "the due date; without one there is no reminder, only a task"),
+    Column("received", "the day goods or invoice came, the later; where due is empty the terms count from it"),
     Column("amount", "the sum with tax", required=True),
     Column("balance", "what is still open, when part of it was paid before"),
     Column("currency", "where the amounts do not say it; the business's where empty"),
@@ -52,6 +54,9 @@ def take(entry: Entry, book: Book) -> str | None:
     if entry.problems or issued is None or contract is None:
         return None
     customer, name, opening = contract
+    billed = received(entry, book, issued, _known(book, customer, name))
+    if entry.problems:
+        return None
     facts: list[f.Fact] = []
     if opening:
         opened = f.Contract(name, customer, "open-account", law=book.business.law)
@@ -60,15 +65,20 @@ def take(entry: Entry, book: Book) -> str | None:
             "1 open account opened, for the customer whose invoices name no contract",
             "{} open accounts opened, one for each customer whose invoices name no contract",
         )
-    if issued.due is None:
+    if billed.due is None:
         book.note(
             "1 invoice without a due date: it opens a task and is not reminded",
             "{} invoices without a due date: each opens a task, none is reminded",
         )
-    facts.append(replace(issued, contract=name))
+    facts.append(replace(billed, contract=name))
     book.add(customer, [*facts, *_already_paid(issued, customer, balance)])
     book.lines[f"invoice {issued.number}"] = entry.row.line
     return "new"
+
+
+def _known(book: Book, customer: str, contract: str) -> f.Contract | None:
+    account = book.account(customer)
+    return account.contracts.get(contract) if account else None
 
 
 def _number(entry: Entry, book: Book) -> tuple[str | None, str]:
@@ -257,6 +267,7 @@ def _again(
             "issued", f"{said.number} was issued on {item.issued} in {source}, on {said.issued} here", cure, CONFLICT
         )
     _same_debtor(entry, item, customer, source)
+    said = received(entry, book, said, _known(book, customer, item.contract))
     if entry.problems:
         return None
     changes = [
@@ -281,8 +292,10 @@ def _again(
 
 def _details(entry: Entry, said: f.Issued) -> dict[str, f.Custom | None]:
     """What an import may change of an invoice, of that which the file speaks of."""
-    own = {name: getattr(said, name) for name in _CHANGING if entry.speaks(name)}
-    return own | dict(said.custom)
+    told = [name for name in _CHANGING if entry.speaks(name)]
+    if said.received is not None:
+        told += ["received", "due"] if said.due is not None else ["received"]
+    return {name: getattr(said, name) for name in told} | dict(said.custom)
 
 
 def _same_debtor(entry: Entry, item: Receivable, customer: str, source: str) -> None:

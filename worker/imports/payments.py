@@ -23,15 +23,17 @@ COLUMNS = (
     Column("customer", "the customer who paid, when no invoice is named"),
     Column("iban", "the payer's account, when neither is named"),
     Column("method", "transfer, debit, card, cheque or lcr"),
+    Column("order", "law (the default): charges first, where the law says so; named: the invoices named alone"),
 )
 METHODS = ("transfer", "debit", "card", "cheque", "lcr")
+ORDERS = ("law", "named")
 
 
 def take(entry: Entry, book: Book) -> str | None:
     """Adds the line's payment to the book: new or known; None when the line is wrong."""
     reference = entry.text("reference", required=True, limit=140)
     amount, day = sum_and_day(entry, book, "a payment that came back goes in with `relance record reversal`")
-    method = entry.choice("method", METHODS)
+    method, order = entry.choice("method", METHODS), entry.choice("order", ORDERS)
     if day is not None:
         book.latest = max(book.latest or day, day)
     if reference and amount and day and (known := book.customer_of_payment(reference)) is not None:
@@ -41,7 +43,8 @@ def take(entry: Entry, book: Book) -> str | None:
         return None
     customer, items = payer
     account = book.account(customer)
-    shares = shared(in_order(account, items, book.terms) if account else items, amount)
+    paid = in_order(account, items, book.terms) if account and order != "named" else items
+    shares = shared(paid, amount)
     if sum(share.minor for share in shares) < amount.minor:
         rest = "money on the account, unallocated"
         book.note(f"1 payment leaves {rest}", f"{{}} payments leave {rest}")

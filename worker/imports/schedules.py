@@ -159,7 +159,7 @@ def _lines(entry: Entry, book: Book, known: f.Schedule | None) -> tuple[f.Line, 
                 "amount", f"line {number} is missing before line {key}", "number the lines 1, 2, 3, ...", IMPOSSIBLE
             )
         text = part.text("text", required=True)
-        amount = part.money("amount", _said(part, "amount", currency), required=True)
+        amount = part.money("amount", _said(part, "amount", currency), required=True, rebate=True)
         vat = part.get("vat", cells.percent) or Decimal(0)
         category = cast(Category | None, part.choice("vat_category", tuple(CATEGORIES)))
         reason = part.get("vat_reason", cells.vatex)
@@ -170,6 +170,8 @@ def _lines(entry: Entry, book: Book, known: f.Schedule | None) -> tuple[f.Line, 
         if text is not None and amount is not None:
             lines.append(f.Line(text, amount, vat, category, reason, quantity, unit))
     _one_currency(entry, "lines", [line.amount.currency for line in lines])
+    if not entry.problems and lines and sum(line.amount.amount * line.quantity for line in lines) <= 0:
+        entry.fail("lines.1.amount", "rebates take off all that the lines bill", "bill more than they take off")
     return tuple(lines)
 
 
@@ -184,7 +186,7 @@ def _changes(entry: Entry, lines: tuple[f.Line, ...]) -> tuple[f.PriceChange, ..
     for _, part in entry.groups("changes"):
         since = part.day("from", required=True)
         line = part.get("line", lambda written: cells.whole(written, 1, 99), required=True)
-        amount = part.money("amount", lines[0].amount.currency if lines else None, required=True)
+        amount = part.money("amount", lines[0].amount.currency if lines else None, required=True, rebate=True)
         if line is not None and line > count:
             part.fail("line", f"there is no line {line}", f"its last line is {count}")
         if any((change.since, change.line) == (since, line) for change in changes):

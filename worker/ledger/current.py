@@ -75,9 +75,9 @@ def write_business(connection: Connection, business: str, before: BusinessState,
 
 
 def write_contacts(connection: Connection, business: str, customer: str, recorded: Iterable[f.Fact]) -> None:
-    """The days on which facts just recorded have messages about something overdue leave for the customer."""
-    days = {fact.on for fact in recorded if _contacts(fact)}
-    rows = [{"business": business, "day": day.isoformat(), "customer": customer} for day in sorted(days)]
+    """On which days facts just recorded have messages about something overdue leave for the customer, or its payer."""
+    contacts = {(fact.on, fact.to or customer) for fact in recorded if _contacts(fact)}
+    rows = [{"business": business, "day": day.isoformat(), "customer": to} for day, to in sorted(contacts)]
     upsert(connection, t.contact, rows)
 
 

@@ -32,6 +32,7 @@ DERIVED = (
     f.Concluded,
     f.Reacted,
 )
+TOLD = "told-to"  # in the key of a fact that is another customer's, and recorded for this one as well
 ANEW = (f.CustomerRecorded, f.ContractRecorded, f.ReceivableChanged)  # what they say replaces what was said before
 
 

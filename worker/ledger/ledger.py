@@ -17,7 +17,8 @@ from rules.decision import Act, Bill, Decision
 from rules.facts import KINDS, Fact
 from rules.policy import Limits, Rulebook
 from rules.simulate import is_shared
-from worker.ledger import claims, invoices
+from rules.together import together as one_of
+from worker.ledger import claims, invoices, together
 from worker.ledger import tables as t
 from worker.ledger.chain import Break, salted
 from worker.ledger.claims import Outcome
@@ -25,7 +26,7 @@ from worker.ledger.codec import decode, encode
 from worker.ledger.current import write_account, write_business, write_contacts
 from worker.ledger.database import change, connect, instant, read_instant, row_of, upsert
 from worker.ledger.errors import Conflict, LedgerError, Unknown
-from worker.ledger.keys import ANEW, DERIVED, natural_key
+from worker.ledger.keys import ANEW, DERIVED, TOLD, natural_key
 from worker.ledger.memory import Memory
 from worker.ledger.people import Card
 from worker.ledger.proof import broken
@@ -41,7 +42,7 @@ _FACTS = (
 _OF_CUSTOMER = _FACTS.where(t.fact.c.customer == bindparam("customer"))
 _OF_BUSINESS = _FACTS.where(t.fact.c.stream == BUSINESS)
 _TOLD = select(t.contract.c.id, t.contract.c.next_wake, t.contract.c.seen_fact, t.contract.c.ended).where(
-    t.contract.c.business == bindparam("of"), t.contract.c.customer == bindparam("customer")
+    t.contract.c.business == bindparam("of"), t.contract.c.customer.in_(bindparam("customers", expanding=True))
 )
 
 Compile = Callable[[Mapping[str, bytes]], Rulebook]
@@ -108,6 +109,8 @@ class Transaction:
     _state: tuple[int, BusinessState] | None = None
     _locked: dict[str | None, int] = field(default_factory=dict)  # customer (None: the business): its last fact
     _decided: dict[str, str | None] = field(default_factory=dict)  # locked customer: the last decision kept
+    _fellows: dict[str, tuple[str, ...]] = field(default_factory=dict)  # customer: who is judged with it
+    _joint: dict[str, tuple[tuple[int, ...], Account]] = field(default_factory=dict)  # first of them: last facts, all
     _clock: tuple[datetime | None] | None = None
     _shared: int | None = None  # the business's last fact, where it was looked up
 
@@ -170,14 +173,17 @@ class Transaction:
     # --- reading -------------------------------------------------------------------------------------------------
 
     def lock(self, customer: str) -> None:
-        """Nobody else changes this customer until the transaction ends."""
+        """Nobody else changes this customer, or one who is judged with it, until the transaction ends."""
         if customer in self._locked:
             return
-        row = row_of(self.connection, t.customer, ("last_fact", "decision"), self.business, customer, lock=True)
-        last = self._locked[customer] = row.last_fact if row else 0
-        self._decided[customer] = row.decision if row else None
-        if customer in self._accounts and self._accounts[customer][0] != last:
-            del self._accounts[customer]  # somebody recorded something between our reading and our locking
+        rows = together.lock(self, customer)
+        names = together.named(rows) or (customer,)
+        self._locked |= dict.fromkeys(names, 0) | {row.id: row.last_fact for row in rows}
+        self._decided |= dict.fromkeys(names) | {row.id: row.decision for row in rows}
+        self._fellows |= dict.fromkeys(names, names)
+        for name in names:
+            if name in self._accounts and self._accounts[name][0] != self._locked[name]:
+                del self._accounts[name]  # somebody recorded something between our reading and our locking
 
     def _lock_business(self) -> None:
         if None in self._locked:
@@ -197,6 +203,24 @@ class Transaction:
         if found is None:
             raise Unknown(f"no customer {customer} is recorded")
         return found
+
+    def fellows(self, customer: str) -> tuple[str, ...]:
+        """Who is judged together with a customer, because one of them pays or paid; itself alone, mostly."""
+        if customer not in self._fellows:
+            names = together.fellows(self, customer)
+            self._fellows |= dict.fromkeys(names, names)
+        return self._fellows[customer]
+
+    def joint(self, customer: str) -> Account:
+        """The account of all who are judged together with a customer; not to be changed. Raises Unknown."""
+        own, names = self.account(customer), self.fellows(customer)
+        if len(names) == 1:
+            return own
+        accounts = [known for name in names if (known := self._known(name)) is not None]
+        last, found = tuple(self._accounts[name][0] for name in names), self._joint.get(names[0])
+        if found is None or found[0] != last:
+            found = self._joint[names[0]] = (last, one_of(accounts))
+        return found[1]
 
     def _known(self, customer: str) -> Account | None:
         if customer not in self._accounts:
@@ -242,7 +266,7 @@ class Transaction:
 
     def snapshot(self, customer: str, now: datetime) -> Snapshot:
         """What a judgement of the customer looks at; its own copy."""
-        account, state = self.account(customer), self.state().copy()
+        account, state = self.joint(customer), self.state().copy()
         if self.bounded(customer):
             state.contacts, state.customers_open = self._contacts(now), self._customers_open()
             state.calls = self._calls(now)
@@ -250,13 +274,13 @@ class Transaction:
 
     def bounded(self, customer: str) -> bool:
         """Whether a rulebook of the customer limits how many customers may be contacted in a day."""
-        limits = [rulebook.business.limits for rulebook in self.rulebooks_of(self.account(customer)).values()]
+        limits = [rulebook.business.limits for rulebook in self.rulebooks_of(self.joint(customer)).values()]
         return any(each != Limits() for each in limits)
 
     def position(self, customer: str) -> int:
-        """The number of the last fact that concerns the customer, the business's own included."""
-        self.account(customer)
-        return max(self._accounts[customer][0], self._shared_position())
+        """The number of the last fact that concerns the customer's judgement, the business's own included."""
+        self.joint(customer)
+        return max(*(self._accounts[name][0] for name in self.fellows(customer)), self._shared_position())
 
     def _shared_position(self) -> int:
         self.state()
@@ -309,6 +333,9 @@ class Transaction:
         """Records a customer, known or known anew, with the personal side; False where nothing changed."""
         customer = fact.customer.id
         upsert(self.connection, t.customer, [{"business": self.business, "id": customer}])
+        if fact.customer.payer is not None and together.bring(self, customer, fact.customer.payer):
+            for cached in (self._locked, self._fellows, self._joint):
+                cached.clear()
         self.lock(customer)
         known = self._known(customer)
         if known is not None and known.customer == fact.customer and self.card(customer) == card:
@@ -334,24 +361,27 @@ class Transaction:
         self._write_customer(customer, card=None, iban=None)
 
     def record(self, customer: str, facts: Iterable[Fact]) -> list[Fact]:
-        """Records facts of one customer (or of the business, told apart by `is_shared`), each once.
+        """Records facts of one customer, of those judged with it or of the business (`is_shared`), each once.
 
         Returns those that are new; raises Conflict where one was recorded with other content, Unknown.
         """
         self.lock(customer)
-        account = self.account(customer)
-        shared: list[Fact] = []
-        own: list[Fact] = []
-        for fact in facts:
-            if is_shared(fact):
-                shared.append(fact)
-            elif (told := _told_anew(account, fact)) is not None:
-                own.append(told)
-        new = self._fresh(customer, own)
+        facts = list(facts)
+        shared = [fact for fact in facts if is_shared(fact)]
+        own, told = {customer: [fact for fact in facts if not is_shared(fact)]}, dict[str, list[Fact]]()
+        if len(self.fellows(customer)) > 1:
+            own, told = together.parted(self, customer, own[customer])
+        new = {name: self._fresh(name, self._news(name, each)) for name, each in own.items()}
+        copies = {name: self._fresh(name, each, told=True) for name, each in told.items()}
         new_shared = self._fresh(None, shared)
-        self._append(customer, new)
+        for name, each in (*new.items(), *copies.items()):
+            self._append(name, each)
         self._append(None, new_shared)
-        return [fact for fact, _ in (*new, *new_shared)]
+        return [fact for each in (*new.values(), new_shared) for fact, _ in each]
+
+    def _news(self, customer: str, facts: Iterable[Fact]) -> list[Fact]:
+        account = self.account(customer)
+        return [told for fact in facts if (told := _told_anew(account, fact)) is not None]
 
     def record_shared(self, facts: Sequence[Fact]) -> list[Fact]:
         """Records facts of the business itself, each once; returns those that are new. Raises Conflict."""
@@ -359,13 +389,13 @@ class Transaction:
         self._append(None, new)
         return [fact for fact, _ in new]
 
-    def _fresh(self, customer: str | None, facts: Sequence[Fact]) -> list[Keyed]:
-        """The facts that are not recorded yet, with their keys; raises Conflict."""
+    def _fresh(self, customer: str | None, facts: Sequence[Fact], *, told: bool = False) -> list[Keyed]:
+        """The facts that are not recorded yet, with their keys; raises Conflict. `told`: another customer's."""
         if not facts:
             return []
         if customer is None:
             self._lock_business()
-        keyed = [(fact, natural_key(fact)) for fact in facts]
+        keyed = [(fact, natural_key(fact) + (f"/{TOLD}/{customer}" if told else "")) for fact in facts]
         known = recorded(self.connection, self.business, [key for _, key in keyed])
         fresh: dict[str, Fact] = {}
         for fact, key in keyed:
@@ -464,8 +494,8 @@ class Transaction:
         )
 
     def next_wakes(self, customer: str) -> dict[str, tuple[datetime | None, int, bool]]:
-        """What each case of the customer was last told: (wake, last fact judged by, ended)."""
-        rows = self.connection.execute(_TOLD, {"of": self.business, "customer": customer})
+        """What each case that is judged with the customer's was last told: (wake, last fact judged by, ended)."""
+        rows = self.connection.execute(_TOLD, {"of": self.business, "customers": self.fellows(customer)})
         return {row.id: (read_instant(row.next_wake), row.seen_fact, bool(row.ended)) for row in rows}
 
     # --- claims and invoices -------------------------------------------------------------------------------------

@@ -107,8 +107,10 @@ customer = Table(
     Column("card", Text),  # name and contacts; null once forgotten
     Column("last_fact", BigInteger, nullable=False, server_default="0"),
     Column("decision", String),  # the digest of the last decision kept
+    Column("account", String),  # the customer whose row is locked for all who are judged together; null: alone
     PrimaryKeyConstraint("business", "id"),
     Index("customer_by_iban", "business", "iban"),
+    Index("customer_by_account", "business", "account"),
 )
 
 contract = Table(

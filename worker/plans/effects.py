@@ -103,7 +103,10 @@ def move_of(account: Account, contract: str, rulebooks: Mapping[str, Rulebook], 
 
 
 def effects_of(tx: Transaction, customer: str, target: Rulebook, moves: Collection[Move], at: datetime) -> list[Effect]:
-    """Every open receivable of a customer; those of contracts that do not move are judged with the others."""
+    """Every open receivable of a customer; those of contracts that do not move are judged with the others.
+
+    `moves` are those of everybody who is judged with the customer.
+    """
     snapshot = tx.snapshot(customer, at)
     rulebooks = tx.rulebooks_of(snapshot.account)
     old = decide(rulebooks, snapshot, at)
@@ -116,7 +119,7 @@ def effects_of(tx: Transaction, customer: str, target: Rulebook, moves: Collecti
     ahead = _ahead((rulebooks, planned), snapshot, moved, moving, at) if moving else {}
     return [
         _effect(item, moved.receivables[item.id], customer, (old, new), zone, ahead.get(item.id, ()))
-        for item in snapshot.account.receivables.values()
+        for item in tx.account(customer).receivables.values()
         if item.open
     ]
 

@@ -7,7 +7,7 @@ who begins on which day and what would leave; applying it holds each customer un
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -151,7 +151,7 @@ def make(tx: Transaction, *, days: int = 1, progress: Progress | None = None) ->
         if progress is not None:
             progress(n, len(known))
         starts.append(Start(name, known[name], begin[name], tuple(sorted(tx.account(name).contracts))))
-        for each in _ahead(tx, name, rulebook, now, begin[name]):
+        for each in _ahead(tx, name, rulebook, now, begin):
             leaves.append(each) if isinstance(each, Leaves) else asks.append(each)
     leaves.sort(key=lambda each: (each.on, each.customer, each.number))
     asks.sort(key=lambda each: (each.on, each.customer, each.number))
@@ -187,13 +187,17 @@ def _staggered(names: list[str], dates: list[date]) -> Iterator[tuple[str, date]
         yield name, dates[n * len(dates) // len(names)]
 
 
-def _ahead(tx: Transaction, customer: str, rulebook: Rulebook, now: datetime, start: date) -> Iterator[Leaves | Asks]:
-    account = tx.account(customer).copy()
+def _ahead(
+    tx: Transaction, customer: str, rulebook: Rulebook, now: datetime, begin: Mapping[str, date]
+) -> Iterator[Leaves | Asks]:
+    """What would leave for a customer who begins on its day, as those do who are judged with it."""
+    account, start = tx.joint(customer).copy(), begin[customer]
     end = datetime.combine(start + AHEAD, time(23, 59), ZoneInfo(rulebook.business.time_zone))
-    if (hold := _wait(customer, now, start, start)) is not None:
-        account.record(hold)
+    for name in tx.fellows(customer):
+        if name in begin and (hold := _wait(name, now, begin[name], begin[name])) is not None:
+            account.record(hold)
     told = lived(tx.rulebooks_of(account), account, tx.state(), now, end)
-    numbers = {name: item.number for name, item in account.receivables.items()}
+    numbers = {name: item.number for name, item in tx.account(customer).receivables.items()}
     for _, fact in told:
         if isinstance(fact, f.Left) and not fact.covered and fact.receivable in numbers:
             yield Leaves(fact.on, customer, numbers[fact.receivable], fact.own, fact.level, fact.channels)

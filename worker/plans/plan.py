@@ -154,7 +154,9 @@ def make(
         if progress is not None:
             progress(n, len(customers))
         moves = tuple(_moves(tx, customer, rulebook, scope, listed))
-        effects += effects_of(tx, customer, rulebook, moves, at)
+        fellows = (name for name in tx.fellows(customer) if name != customer)
+        theirs = [move for name in fellows for move in _moves(tx, name, rulebook, scope, listed)]
+        effects += effects_of(tx, customer, rulebook, (*moves, *theirs), at)
         planned.append(Planned(customer, position, moves))
     shown = on or day
     return Plan(

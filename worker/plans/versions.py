@@ -122,8 +122,9 @@ def _revision(workspace: Workspace, name: str) -> Workspace:
         commit = _git(workspace.folder, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
         archive = _git(workspace.folder, "archive", "--format=tar", commit.decode().strip(), ".")
     except NoVersion:
+        why = "" if commit_of(workspace.folder) else ": this folder is in no git repository with a commit"
         raise NoVersion(
-            f"{name} is no folder, no file, no version that the ledger keeps and no git revision."
+            f"{name} is no folder, no file, no version that the ledger keeps and no git revision{why}."
         ) from None
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         members = [each for each in tar if each.isfile() and each.name.endswith((".yaml", ".yml"))]

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from rules.account import Account, Receivable
 from rules.decision import Act, Send
 from rules.standing import Standing, by_age
+from worker.creditors import creditor
 from worker.ledger.views import aged
 from worker.office import Office
-from worker.subjects import creditor, subject
+from worker.subjects import subject
 from worker.words.message import Subject
 from worker.words.render import Words
 from worker.words.sample import sample

@@ -6,9 +6,9 @@ from typing import Literal, cast
 
 from rules import facts as f
 from rules.account import Receivable, Request
-from rules.decide import decide
 from worker.ledger import tables as t
 from worker.ledger.views import facts_of
+from worker.outlook import judged
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused
 
 _ANSWERED = ("approved", "skip", "stop")
@@ -21,6 +21,7 @@ def approve(asked: Asked) -> Answer:
     request = _request(asked, item)
     if isinstance(request, Answer):
         return request
+    _may_decide(asked, item, request)
     asked.record(customer, f.Approved(asked.now, item.id, request.step, asked.request.by, asked.today))
     return Answer(f"{request.step} of {item.number} is approved, for {request.amount}.", (item.contract,))
 
@@ -37,6 +38,7 @@ def refuse(asked: Asked) -> Answer:
     request = _request(asked, item)
     if isinstance(request, Answer):
         return request
+    _may_decide(asked, item, request)
     said = f.Refused(asked.now, item.id, request.step, asked.request.by, outcome, asked.text("reason"), until=until)
     asked.record(customer, said)
     skipped = "is refused: say what follows" if _heavy(asked, item, request.step) else "is skipped"
@@ -74,6 +76,21 @@ def _request(asked: Asked, item: Receivable) -> Request | Answer:
     return Answer(f"{before[-1].step} of {item.number} was {said} already, by {before[-1].by}.", (item.contract,))
 
 
+def _may_decide(asked: Asked, item: Receivable, request: Request) -> None:
+    """Refuses who is none of those who were asked: a role's people, by business.yaml, or the owner it went to."""
+    facts = (each.fact for each in facts_of(asked.tx, receivable=item.id))
+    first = [fact.who for fact in facts if isinstance(fact, f.ApprovalAsked) and fact.step == request.step]
+    roles = dict.fromkeys((request.who, *first[-1:]))
+    people = [person for role in roles for person in (role, *asked.business.roles.get(role, ()))]
+    known = {name.casefold() for person in people for name in (person, person.partition("@")[0])}
+    if asked.request.by.strip().casefold() not in known:
+        may = ", ".join(person for person in people if "@" in person) or "nobody whom business.yaml names"
+        raise Refused(
+            f"by: {asked.request.by} is not one of those who decide about {request.step} of {item.number}, "
+            f"{' or '.join(roles)}: {may}. Say who decides, by address or role."
+        )
+
+
 def _says_the_same(asked: Asked, before: f.Approved | f.Refused) -> bool:
     if isinstance(before, f.Approved):
         return asked.request.kind == "approve"
@@ -87,7 +104,7 @@ def skip(asked: Asked) -> Answer:
     if (before := _skipped_today(asked, item)) is not None:
         return Answer(f"{before or 'A step'} of {item.number} was skipped already.", (item.contract,))
     account = asked.account(customer)
-    decision = decide(asked.tx.rulebooks_of(account), asked.tx.snapshot(customer, asked.now), asked.now)
+    decision = judged(asked.tx, customer, asked.now)
     step = decision.next_steps.get(item.id)
     if ladder is None or step is None:
         raise Refused(f"no step of {item.number} is next now: relance case show {item.number} says why.")
@@ -97,6 +114,7 @@ def skip(asked: Asked) -> Answer:
     facts: list[f.Fact]
     waiting = ladder.request if ladder.request is not None and ladder.request.step == step.step else None
     if waiting is not None and waiting.state not in ("skip", "stop"):
+        _may_decide(asked, item, waiting)
         facts = [f.Refused(asked.now, item.id, step.step, by, "skip", reason)]
     elif questions:
         facts = [f.Answered(asked.now, q.review, q.scope, q.subject, by, "skip", reason) for q in questions]

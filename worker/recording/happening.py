@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from rules import facts as f
 from rules.account import Climb, Receivable
 from rules.diagnostics import did_you_mean
-from rules.duedates import falls_due
+from rules.duedates import WELL_BEFORE, after_receipt
 from rules.facts import Custom
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused
 
 CALLS = ("reached", "no-answer", "wrong-number")
 POST = ("delivered", "refused", "unclaimed", "unknown-address")
 CHANNELS = ("email", "sms", "letter", "call")
-WELL_BEFORE = timedelta(days=366)  # goods are not invoiced later than that
 _CHANGES = {
     "approval": ("pending", "approved", "rejected"),
     "portal_status": (),
@@ -82,12 +79,12 @@ def received(asked: Asked) -> Answer:
     if on < item.issued - WELL_BEFORE:
         raise Refused(f"on: {on} is long before the invoice was issued, {item.issued}.")
     calendar = asked.tx.rulebook(account.rulebooks[item.contract]).home
-    dues = falls_due(item.issued, schedule.net, received=on, calendar=calendar)
+    dues = after_receipt(item.issued, schedule.net, on, calendar)
     dues = dues if len(dues) == len(parts) else dues[-1:]
     for part, due in zip(parts, dues, strict=True):
-        said = (("received", on), ("due", max(due, item.issued)))
+        said = (("received", on), ("due", due))
         asked.record(customer, *(f.ReceivableChanged(asked.now, part.id, name, day) for name, day in said))
-    said_due = ", ".join(str(max(due, item.issued)) for due in dues)
+    said_due = ", ".join(str(due) for due in dues)
     return Answer(f"{item.paper} was received on {on}: due on {said_due}.", (item.contract,))
 
 

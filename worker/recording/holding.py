@@ -8,11 +8,11 @@ from datetime import date
 
 from rules import facts as f
 from rules.account import Account, HoldState, Receivable
-from rules.decide import decide
 from rules.money import total
 from rules.policy import HOLDS
 from rules.standing import by_age, covered
 from worker.ledger import tables as t
+from worker.outlook import judged
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused, contracts, numbers
 
 _WHOLE = frozenset({"insolvency", "vulnerable", "never-dun"})  # they concern a customer, never one invoice
@@ -99,9 +99,7 @@ def promise(asked: Asked) -> Answer:
 
 def _within_the_policy(asked: Asked, customer: str, made: f.Hold) -> None:
     """Asks the judgement at once whether a promise holds; raises Refused with its words, and nothing is recorded."""
-    tx = asked.tx
-    account = asked.account(customer)
-    followed = decide(tx.rulebooks_of(account), tx.snapshot(customer, asked.now), asked.now).facts
+    followed = judged(asked.tx, customer, asked.now).facts
     if any(isinstance(fact, f.HoldEnded) and (fact.hold, fact.outcome) == (made.id, "refused") for fact in followed):
         told = (fact for fact in followed if isinstance(fact, f.TaskOpened))
         said = next(task.title for task in told if task.task == f"promise-refused/{made.id}")

@@ -9,11 +9,9 @@ from rules.money import Money
 from rules.policy import Terms
 from rules.shares import shared
 from rules.standing import by_age
+from worker.imports.payments import METHODS, ORDERS
 from worker.ledger import tables as t
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused, contracts, numbers
-
-ORDERS = ("law", "named")
-METHODS = ("transfer", "debit", "card", "cheque", "lcr")
 
 
 def payment(asked: Asked) -> Answer:

@@ -8,6 +8,7 @@ from datetime import date
 
 from rules import facts as f
 from rules.account import Account, Receivable
+from rules.assigning import assignee
 from rules.calendars import add_months
 from rules.money import Money, MoneyError, total
 from rules.plans import INSTALMENT
@@ -48,11 +49,13 @@ def offer(asked: Asked) -> Answer:
     customer, items = _covered(asked)
     _free(asked.account(customer), items)
     parts = tuple(f.Part(due, amount.minor) for due, amount in _parts(asked, _owed(items)))
-    reply_by = asked.coming_day("reply_by")
+    reply_by = asked.coming_day("reply_by") or parts[0].due
+    if reply_by > parts[0].due:
+        raise Refused(f"reply_by: {reply_by} is after the first instalment, {parts[0].due}.")
     names = tuple(item.id for item in items)
     asked.record(customer, f.PlanOffered(asked.now, f"offer/{asked.request.key}", names, parts, asked.today, reply_by))
-    until = f" until {reply_by}" if reply_by else ""
-    return Answer(f"The offer of {len(parts)} instalments for {numbers(items)} stands{until}.", contracts(items))
+    said = f"The offer of {len(parts)} instalments for {numbers(items)} stands until {reply_by}."
+    return Answer(said, contracts(items))
 
 
 def _covered(asked: Asked) -> tuple[str, list[Receivable]]:
@@ -64,6 +67,9 @@ def _covered(asked: Asked) -> tuple[str, list[Receivable]]:
     items = [item for item in items if item.open and item.kind != INSTALMENT]
     if not items:
         raise Refused("nothing that is named is open.")
+    owners = {assignee(asked.account(customer), item) or "you" for item in items}
+    if len(owners) > 1:
+        raise Refused(f"these invoices belong to {' and '.join(sorted(owners))}: make a plan for each owner.")
     return customer, items
 
 
@@ -137,7 +143,10 @@ _WHAT = (
 KINDS = {
     "plan-offer": Kind(
         "A payment plan is offered: reminders go on until it is agreed.",
-        (*_WHAT, Field("reply_by", "the last day to accept")),
+        (
+            *_WHAT,
+            Field("reply_by", "the last day to accept, then it lapses; by default the day of the first instalment"),
+        ),
         offer,
     ),
     "plan": Kind(

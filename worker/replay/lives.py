@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
+from rules.altering import replace
 from rules.calendars import add_months
 from rules.moments import Duration
 from rules.money import Money

@@ -36,6 +36,7 @@ class Creditor:
     mentions: tuple[str, ...] = ()  # what its law wants on its papers besides: SAS au capital de 10 000 €
     brand: Brand = Brand()
     payee: str | None = None  # to whom what is owed was assigned: the account is theirs
+    assigned: str = ""  # and how, in the words of the law
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Item:
     days_overdue: int = 0  # 0 when it is not overdue
     document: bool = True  # False: no invoice to attach, a statement goes instead
     disputed: Money | None = None  # what of `open` is in dispute, and not claimed
+    customer: str = ""  # whose it is, where whoever is written to pays for others
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,8 @@ class Subject:
     @property
     def transferred(self) -> Money | None:
         """What a transfer is to be of: the first part of an invoice that is payable in several, else the total."""
-        return self.bill.first if self.total is not None and self.bill and self.bill.first else self.total
+        first = self.bill.first if self.bill else None
+        return min(first, self.total) if first is not None and self.total is not None else self.total
 
     @property
     def with_charges(self) -> Money | None:

@@ -58,8 +58,9 @@ class Tables:
         if not items:
             return None
         ordered, late = any(item.order_number for item in items), any(item.days_overdue for item in items)
-        partly = any(item.open != item.amount for item in items)
-        columns = ["number", *["order"] * ordered, "issued", "due", *["late"] * late, *["amount"] * partly, "open"]
+        partly, whose = any(item.open != item.amount for item in items), any(item.customer for item in items)
+        columns = ["number", *["customer"] * whose, *["order"] * ordered, "issued", "due"]
+        columns += [*["late"] * late, *["amount"] * partly, "open"]
         rows = (
             Row(tuple(self._cell(item, column) for column in columns), self._said(item), self._notes(item))
             for item in items
@@ -72,6 +73,8 @@ class Tables:
         match column:
             case "number":
                 return item.number
+            case "customer":
+                return item.customer
             case "order":
                 return item.order_number or ""
             case "issued":
@@ -106,7 +109,8 @@ class Tables:
         return ", ".join(parts), amount if item.open != item.amount else ""
 
     def _details(self, item: Item) -> list[str]:
-        parts = [self.labels["said_order"].format(order=item.order_number)] if item.order_number else []
+        parts = [item.customer] if item.customer else []
+        parts += [self.labels["said_order"].format(order=item.order_number)] if item.order_number else []
         if item.due:
             label = "said_overdue" if item.days_overdue else "said_due"
             parts.append(self.labels[label].format(due=self.locale.short_date(item.due)))

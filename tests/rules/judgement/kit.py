@@ -182,9 +182,15 @@ class Life:
         self._scripted.append(fact.at)
         self.simulation.script([(fact.at, fact)])
 
-    def contract(self, name: str, **more: object) -> None:
+    def pays_for(self, name: str, contract: str, **customer: object) -> None:
+        """A customer of its own whose payer is C-1, with a contract."""
+        attributes = {"reachable": {ANYBODY: ALL_CHANNELS}, "payer": "C-1", **customer}
+        self.account.others[name] = f.Customer(name, **attributes)  # type: ignore[arg-type]
+        self.contract(contract, of=name)
+
+    def contract(self, name: str, of: str = "C-1", **more: object) -> None:
         """A further contract, known from the beginning; an open account unless said otherwise."""
-        contract = f.Contract(name, "C-1", **{"kind": "open-account", "law": "FR", **more})  # type: ignore[arg-type]
+        contract = f.Contract(name, of, **{"kind": "open-account", "law": "FR", **more})  # type: ignore[arg-type]
         self.account.record(f.ContractRecorded(datetime(2000, 1, 1, tzinfo=UTC), contract, self.book.digest))
 
     def invoice(
@@ -214,10 +220,11 @@ class Life:
         of: str | Mapping[str, int | str] = "",
         at: str = "00:00",
         currency: str = "EUR",
+        by: str = "C-1",
     ) -> str:
         """Money for one invoice, several ({invoice: amount}) or none; returns the payment's name."""
         payment, put = self._named("payment"), self._shares(of, amount, currency)
-        self.happens(f.Paid(self.instant(on, at), payment, "C-1", money(amount, currency), day(on), put))
+        self.happens(f.Paid(self.instant(on, at), payment, by, money(amount, currency), day(on), put))
         return payment
 
     def credits(self, amount: int | str, *, on: str, of: str = "", currency: str = "EUR") -> str:

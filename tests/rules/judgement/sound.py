@@ -36,7 +36,7 @@ def about_what_exists(fact: f.Fact, account: Account) -> bool:
         None: [None],
         "receivable": account.receivables,
         "contract": account.contracts,
-        "customer": [account.customer.id],
+        "customer": [account.customer.id, *account.others],
         "business": ["business"],
     }
     return (receivable is None or receivable in account.receivables) and subject in known[getattr(fact, "scope", None)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.judgement.kit import Life
+from rules import facts as f
+from rules.moments import Duration
+from tests.rules.judgement.kit import Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 FACTOR = "assignees: {factor: {name: Factor SA, iban: FR7630006000011234567890189}}\n"
@@ -69,3 +71,36 @@ def test_what_is_handed_over_with_the_account_leaves_out_what_is_assigned() -> N
     life.until("2026-12-31")
     assert life.steps("INV-1")[-1][1] == "agency"
     assert "agency" not in [step for _, step in life.steps("INV-2")]
+
+
+def test_an_invoice_of_ours_is_sent_for_whoever_owns_all_that_the_contract_bills() -> None:
+    life = Life(STEPS, business=FACTOR)
+    lines = (f.Line("Maintenance", money(100), category="exempt", reason="VATEX-FR-FRANCHISE"),)
+    life.contract("M-2", kind="recurring", schedule=f.Schedule(Duration(1, "m"), day("2026-03-02"), lines=lines))
+    life.hold("assigned", on="2026-03-01", of="M-2", scope="contract", reason="factor")
+    life.until("2026-03-10")
+    assert [(m.on, m.said.template, m.said.assigned_to) for m in life.messages] == [("2026-03-02", "invoice", "factor")]
+
+
+def test_what_its_delay_costs_goes_to_the_owner_as_well() -> None:
+    """Accessories go with the principal (C. civ. 1321): the invoice of charges, and its account."""
+    charge = "{charge: {terms: late-payment, claim: invoice}}"
+    life = Life(STEPS.replace("do: [{email", f"do: [{charge}, {{email", 1), business=FACTOR)
+    life.contract("M-1", law="FR")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("assigned", on="2026-03-20", reason="factor")
+    life.until("2026-04-02")
+    assert {(m.said.template, m.said.assigned_to) for m in life.messages} == {
+        ("reminder", "factor"),
+        ("invoice", "factor"),
+    }
+
+
+def test_instalments_are_paid_to_the_owner_of_what_their_plan_covers() -> None:
+    life = life_of(assigned_to="factor")
+    at, on = life.instant("2026-03-20", "10:00"), day("2026-03-20")
+    life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-1", on)))
+    part = ("plan/1", "M-1", "INV-1/1", on, day("2026-04-07"), money(1000))
+    life.happens(f.Issued(at, *part, kind="instalment", delivered=on))
+    life.until("2026-04-10")
+    assert [(m.said.lines, m.said.assigned_to) for m in life.messages] == [(("plan/1",), "factor")]

@@ -222,6 +222,8 @@ def test_deposit_is_deducted_once_and_what_it_leaves_from_the_next() -> None:
     life.happens(deposit)
     sums = [amount for _, _, amount in invoices(life.until("2026-03-02"))]
     assert sums == ["0.00 EUR", "90.00 EUR", "120.00 EUR"]
+    sent = [message.said.lines for message in life.messages if message.said.template == "invoice"]
+    assert [name for (name,) in sent] == ["M-1/2026-01-01", "M-1/2026-02-01", "M-1/2026-03-01"]
 
 
 @pytest.mark.parametrize(("outcome", "issued"), [("proceed", ["2026-01-01"]), ("skip", [])])

@@ -425,3 +425,36 @@ def test_who_approves_is_looked_up_strictly_below_an_amount(amount: str, who: st
     life = Life(f"steps: [{{id: one, at: due+1d, approval: {approval}, {EMAIL}}}]")
     life.invoice("INV-1", amount, due="2026-03-31")
     assert life.until("2026-04-02").asked() == [("2026-04-01", "one", who)]
+
+
+def test_what_is_not_known_of_a_group_of_customers_is_asked_about_once_and_answered_for_all() -> None:
+    steps = f"steps: [{{id: one, at: due+1d, when: {{customer.score: {{lt: 40}}}}, {EMAIL}}}]\n"
+    first, second, alone = (Life(steps, group=group) for group in ("acme", "acme", None))
+    second.simulation.business = alone.simulation.business = first.business
+    for life in (first, second, alone):
+        life.invoice("INV-1", 100, due="2026-03-31")
+        life.until(life.instant("2026-04-02", "15:00"))
+    assert first.reviews() == [("2026-04-01", "a fact is not known: customer.score (group acme)")]
+    assert (second.reviews(), second.waits_for()) == ([], "review")
+    assert alone.reviews() == [("2026-04-01", "a fact is not known: customer.score")]
+    for life in (second, alone, first):
+        life.until("2026-04-02")
+    first.answers("proceed", on="2026-04-03")
+    assert [life.until("2026-04-03").steps() for life in (first, second, alone)] == [
+        [("2026-04-03", "one")],
+        [("2026-04-03", "one")],
+        [],
+    ]
+
+
+def test_the_owner_is_told_once_of_a_question_about_a_group_that_nobody_answers() -> None:
+    steps = f"steps: [{{id: one, at: due+1d, when: {{customer.score: {{lt: 40}}}}, {EMAIL}}}]\n"
+    first, second = (Life(steps, group="acme") for _ in range(2))
+    second.simulation.business = first.business
+    for life in (first, second):
+        life.invoice("INV-1", 100, due="2026-03-31")
+        life.until("2026-04-30")
+    assert first.tasks() == [
+        ("2026-04-08", "Nobody has answered since 2026-04-01: a fact is not known: customer.score (group acme)")
+    ]
+    assert second.tasks() == []

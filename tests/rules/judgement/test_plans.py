@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import facts as f
+from rules.offers import state_of
 from rules.standing import Standing
 from tests.rules.judgement.kit import Life, day, money
 
@@ -179,6 +180,45 @@ def test_an_offered_plan_is_told_once_and_reminders_go_on() -> None:
         ("2026-04-15", "reminder"),
         ("2026-04-29", "reminder"),
     ]
+
+
+def test_an_offer_that_has_lapsed_is_not_told_any_more() -> None:
+    """Made after hours on Friday 17 April, for that day: its message would leave on Monday."""
+    life = Life(STEPS + TOLD % ("plan-proposed", "plan-proposed"))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    parts, friday = (f.Part(day("2026-05-15"), 100000),), day("2026-04-17")
+    life.happens(f.PlanOffered(life.instant("2026-04-17", "18:00"), "offer", ("INV-1",), parts, friday, friday))
+    life.until("2026-05-10")
+    assert "plan-proposed" not in [line[1] for line in life.sent()]
+
+
+@pytest.mark.parametrize(
+    ("on", "reply_by", "state"),
+    [
+        ("2026-04-17", "2026-04-17", "stands"),
+        ("2026-04-18", "2026-04-17", "lapsed"),
+        ("2026-05-15", None, "stands"),  # the day of its first instalment
+        ("2026-05-16", None, "lapsed"),
+    ],
+)
+def test_an_offer_stands_until_its_day_and_then_lapses(on: str, reply_by: str | None, state: str) -> None:
+    life = Life(STEPS)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    parts, last = (f.Part(day("2026-05-15"), 100000),), day(reply_by) if reply_by else None
+    offer = f.PlanOffered(life.instant("2026-04-10"), "offer", ("INV-1",), parts, day("2026-04-10"), last)
+    life.until("2026-04-09")
+    assert state_of(life.account, offer, day(on)) == state
+
+
+def test_an_offer_is_over_once_a_plan_is_agreed_or_all_is_paid() -> None:
+    parts = (f.Part(day("2026-05-15"), 100000),)
+    life = agreed()
+    offer = f.PlanOffered(life.instant("2026-04-09"), "offer", ("INV-1",), parts, day("2026-04-09"))
+    assert state_of(life.until("2026-05-01").account, offer, day("2026-06-01")) == "agreed"
+    paid = Life(STEPS)
+    paid.invoice("INV-1", 1000, due="2026-03-31")
+    paid.pays(1000, on="2026-04-12", of="INV-1")
+    assert state_of(paid.until("2026-05-01").account, offer, day("2026-06-01")) == "settled"
 
 
 def test_a_hold_without_instalments_confirms_no_plan() -> None:

@@ -94,3 +94,14 @@ def test_a_notice_without_proof_keeps_lighter_steps_waiting_for_twenty_working_d
     life.until("2026-05-20")
     assert life.steps("INV-1") == [("2026-04-01", "one"), ("2026-04-15", "notice")]
     assert life.steps("NEW") == [("2026-05-14", "one")]
+
+
+def test_what_a_missing_fact_keeps_back_is_told_as_the_reason() -> None:
+    """Whatever it is needed for: the calendar, the language, the day on which the customer pays."""
+    calendar = "calendar: {by: customer.region, 57: plain, otherwise: plain}\n"
+    for life in (life_of(f"id: one, at: payment-run+3d, {EMAIL}"), life_of(ONE, more=calendar)):
+        decision = life.until("2026-04-20").now("2026-04-20")
+        assert (decision.waits("INV-1") or ("",))[0] == "review"
+        (asked,) = (why for _, why in life.reviews())
+        assert asked.startswith("a fact is not known: ")
+        assert (decision.waits("INV-1") or ("", ()))[1] == (asked,)

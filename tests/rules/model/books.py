@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -27,6 +27,8 @@ send_between: {email: {from: 09:00, to: 17:00}, sms: {from: 09:00, to: 17:00}, c
 holidays: {extra: [{date: 2026-04-06, name: Lundi}, {date: 2026-05-01, name: Mai}, {date: 2026-05-14, name: Jeudi}]}
 complete_until: 2039-12-31
 """
+OWNERS = {"M-1": "C-1", "M-2": "C-1", "M-3": "C-3", "M-4": "C-4"}
+PAYERS = {"C-3": "C-1", "C-4": "C-1"}
 HELD = ("dispute", "dispute", "promise", "manual", "says-paid", "payment-pending", "vulnerable")
 
 
@@ -46,12 +48,15 @@ class Book:
     def naively(self) -> list[Line]:
         """What the model makes of it."""
         book = Life(self.policy, more={"calendars/plain.yaml": PLAIN}).book
-        return Naive(book.policies["mine"], book.calendars["plain"], self.happenings, self.answer).live(START, LAST)
+        policy, calendar = book.policies["mine"], book.calendars["plain"]
+        return Naive(policy, calendar, self.happenings, self.answer, OWNERS, PAYERS).live(START, LAST)
 
     def life(self) -> Life:
         """Lived through by the simulator."""
         life = Life(self.policy, more={"calendars/plain.yaml": PLAIN})
         life.contract("M-2")
+        for contract in ("M-3", "M-4"):
+            life.pays_for(OWNERS[contract], contract)
         for _, _, fact in self.happenings:
             life.happens(fact)
         life.simulation.answering = self._answer
@@ -76,7 +81,8 @@ def instant(day: date, *, dusk: bool) -> datetime:
 def book(seed: int) -> Book:
     """The book of that seed."""
     dice = Random(seed)
-    invoices = [_invoice(dice, n) for n in range(dice.randint(1, 4))]
+    contracts = dice.choice((("M-1", "M-1", "M-2"), ("M-1", "M-1", "M-2"), ("M-1", "M-3", "M-4")))
+    invoices = [_invoice(dice, n, contracts) for n in range(dice.randint(1, 4))]
     events = [e for n in range(dice.randint(0, 6)) for e in _event(dice, n, dice.choice(invoices))]
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
     answer = (dice.randint(1, 9), dice.choice(("yes", "yes", "yes", "skip", "nothing")))
@@ -86,12 +92,12 @@ def book(seed: int) -> Book:
 # --- what happens ------------------------------------------------------------------------------------------------
 
 
-def _invoice(dice: Random, n: int) -> Happening:
+def _invoice(dice: Random, n: int, contracts: Sequence[str]) -> Happening:
     due = START + timedelta(days=dice.randint(0, 60))
     issued = due - timedelta(days=30)
     known = max(issued + timedelta(days=dice.choice((0, 0, 0, 0, 35, 50, 90, 150))), START)
     amount = Money(dice.randint(500, 40000), dice.choice(("EUR", "EUR", "EUR", "GBP")))
-    name, contract = f"INV-{n}", dice.choice(("M-1", "M-1", "M-2"))
+    name, contract = f"INV-{n}", dice.choice(contracts)
     at = instant(known, dusk=False)
     return known, False, f.Issued(at, name, contract, name, issued, due, amount, delivered=issued)
 
@@ -102,16 +108,16 @@ def _event(dice: Random, n: int, invoice: Happening) -> list[Happening]:
     assert isinstance(issued, f.Issued)
     on, dusk = known + timedelta(days=dice.randint(1, 120)), dice.random() < 0.4
     at = instant(on, dusk=dusk)
-    cents = issued.amount.minor
+    cents, owes = issued.amount.minor, OWNERS[issued.contract]
     part = Money(max(cents * dice.choice((10, 40, 90, 97, 99, 100, 100, 100)) // 100, 1), issued.amount.currency)
     shares = (f.Share(issued.receivable, part.minor),)
     match dice.choice(("pay", "pay", "free", "credit", "write-off", "hold", "hold", "hold")):
         case "pay":
-            return [(on, dusk, f.Paid(at, f"pay-{n}", "C-1", part, on, shares))]
+            return [(on, dusk, f.Paid(at, f"pay-{n}", owes, part, on, shares))]
         case "free":
-            return [(on, dusk, f.Paid(at, f"free-{n}", "C-1", part, on))]
+            return [(on, dusk, f.Paid(at, f"free-{n}", owes, part, on))]
         case "credit":
-            return [(on, dusk, f.Credited(at, f"credit-{n}", "C-1", part, on, shares))]
+            return [(on, dusk, f.Credited(at, f"credit-{n}", owes, part, on, shares))]
         case "write-off":
             return [(on, dusk, f.WrittenOff(at, issued.receivable, "hopeless"))]
         case _:
@@ -122,7 +128,7 @@ def _held(dice: Random, name: str, issued: f.Issued, on: date, *, dusk: bool) ->
     kind, at = dice.choice(HELD), instant(on, dusk=dusk)
     later = on + timedelta(days=dice.randint(1, 30))
     wide = kind == "vulnerable"
-    scope, subject = ("customer", "C-1") if wide else ("receivable", issued.receivable)
+    scope, subject = ("customer", OWNERS[issued.contract]) if wide else ("receivable", issued.receivable)
     part = Money(max(issued.amount.minor // 3, 1), issued.amount.currency)
     hold = f.Hold(
         name,
@@ -219,7 +225,7 @@ def _heavy(dice: Random) -> list[str]:
 
 def _head(dice: Random) -> str:
     pick = dice.choice
-    by, window = pick(("invoice", "customer", "customer", "contract")), pick(("2bd", "3bd", "5bd"))
+    by, window = pick(("invoice", "customer", "customer", "contract", "payer")), pick(("2bd", "3bd", "5bd"))
     gap, heavy = pick(("0d", "1bd", "2bd", "3bd", "3bd", "5d")), pick(("8d", "5bd", "12d"))
     late = pick(("first-step", "first-step", "nearest-step"))
     promise = f"promise: {{tolerance: {pick(('1bd', '2d'))}, broken: {pick(('two', 'notice'))}}}"

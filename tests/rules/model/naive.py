@@ -6,7 +6,7 @@ no wakes, no copies, no reasons. Of `rules/` it shares only the values that a po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -110,18 +110,30 @@ class Standing:
 
 
 class Naive:
-    """`answer` is how many days after a request for approval, at dawn, somebody says which word."""
+    """`answer` is how many days after a request for approval, at dawn, somebody says which word.
 
-    def __init__(self, policy: Policy, calendar: Calendar, happenings: Iterable[Happening], answer: tuple[int, str]):
+    `owners` says whose each contract is, `payers` who pays for a customer.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        calendar: Calendar,
+        happenings: Iterable[Happening],
+        answer: tuple[int, str],
+        owners: Mapping[str, str],
+        payers: Mapping[str, str],
+    ):
         self.policy, self.calendar, self.answer = policy, calendar, answer
+        self.owners, self.payers = owners, payers
         self.happenings = list(happenings)
         self.cases: dict[str, Case] = {}
         self.holds: dict[str, Held] = {}
-        self.money: dict[str, tuple[Money, tuple[f.Share, ...]]] = {}
+        self.money: dict[str, tuple[str, Money, tuple[f.Share, ...]]] = {}
         self.answers: list[tuple[date, str, str]] = []
         self.lines: list[Line] = []
-        self.contact: date | None = None
-        self.left: date | None = None  # the day on which the last step left
+        self.contact: dict[str, date] = {}  # by customer
+        self.left: dict[str, date] = {}  # by customer, the day on which the last step left to them
         self.today = date.min
         self.changed = False
 
@@ -144,6 +156,14 @@ class Naive:
         self.lines.append((self.today, case.name, step, outcome))
         self.changed = True
 
+    def _owes(self, case: Case) -> str:
+        return self.owners[case.fact.contract]
+
+    def _hears(self, case: Case) -> str:
+        """Who is written to."""
+        owes = self._owes(case)
+        return self.payers.get(owes, owes) if self.policy.consolidate.by == "payer" else owes
+
     def _by_age(self) -> list[Case]:
         return sorted(self.cases.values(), key=lambda case: (case.due, case.name))
 
@@ -164,11 +184,11 @@ class Naive:
             case f.Issued():
                 self.cases[fact.receivable] = Case(fact)
             case f.Paid():
-                self.money[fact.payment] = fact.amount, fact.shares
+                self.money[fact.payment] = fact.customer, fact.amount, fact.shares
                 for share in fact.shares:
                     self.cases[share.receivable].paid += share.minor
             case f.Credited():
-                self.money[fact.credit] = fact.amount, fact.shares
+                self.money[fact.credit] = fact.customer, fact.amount, fact.shares
                 for share in fact.shares:
                     self.cases[share.receivable].credited += share.minor
             case f.WrittenOff():
@@ -260,17 +280,18 @@ class Naive:
 
     def _open(self, *, gross: bool = False) -> dict[str, int]:
         """What may be claimed of each: less what is disputed, and less free money, oldest due first."""
-        free: dict[str, int] = {}
-        for amount, shares in self.money.values():
+        free: dict[tuple[str, str], int] = {}
+        for customer, amount, shares in self.money.values():
             rest = amount.minor - sum(share.minor for share in shares)
-            free[amount.currency] = free.get(amount.currency, 0) + max(rest, 0)
+            free[customer, amount.currency] = free.get((customer, amount.currency), 0) + max(rest, 0)
         found = {}
         for case in self._by_age():
             owed = case.balance
             if not gross:
                 owed -= self._disputed(case)
-                used = min(owed, free.get(case.currency, 0))
-                free[case.currency] = free.get(case.currency, 0) - used
+                whose = self._owes(case), case.currency
+                used = min(owed, free.get(whose, 0))
+                free[whose] = free.get(whose, 0) - used
                 owed -= used
             found[case.name] = owed
         return found
@@ -284,7 +305,8 @@ class Naive:
         if name == "invoice.balance":
             return Money(owed[case.name], case.currency)
         assert name == "account.overdue_balance"
-        late = [o for o in self.cases.values() if o.currency == case.currency and o.due < self.today]
+        theirs = [o for o in self.cases.values() if self._owes(o) == self._owes(case)]
+        late = [o for o in theirs if o.currency == case.currency and o.due < self.today]
         return Money(sum(owed[other.name] for other in late), case.currency)
 
     def _holds_true(self, condition: Condition, case: Case, *, gross: bool = False) -> bool | None:
@@ -320,7 +342,7 @@ class Naive:
             return
         limits = [t.minor for t in self.policy.money.tolerance if t.currency == case.currency]
         touched = case.paid or case.credited
-        if case.enrolled and limits and touched and 0 < case.balance <= limits[0]:
+        if limits and touched and 0 < case.balance <= limits[0]:
             case.given_up, case.residue = case.given_up + case.balance, True
         if case.balance == 0:
             given_up = case.given_up and not case.residue
@@ -333,7 +355,7 @@ class Naive:
         self._say(case, "", f"stopped: {why}")
 
     def _concerns(self, held: Held, case: Case) -> bool:
-        return held.hold.subject in (case.name, case.fact.contract, "C-1")
+        return held.hold.subject in (case.name, case.fact.contract, self._owes(case))
 
     def _active(self, case: Case) -> list[Held]:
         started = [h for h in self.holds.values() if h.end is None and h.hold.start <= self.today]
@@ -466,10 +488,11 @@ class Naive:
             return None
         if self._paused(case, step) or self._hushed(case, step):
             return None
-        if self.contact is not None:
-            day = max(day, self._plus(self.contact, self.policy.pacing.min_gap))
-        if self.left is not None and self.left >= max(day, self.today):
-            day = self.left + DAY
+        to = self._hears(case)
+        if to in self.contact:
+            day = max(day, self._plus(self.contact[to], self.policy.pacing.min_gap))
+        if to in self.left and self.left[to] >= max(day, self.today):
+            day = self.left[to] + DAY
         day = self._slot(max(day, self.today + DAY if over else self.today))
         if day > self.today or not working:
             standing.ahead = day
@@ -501,13 +524,17 @@ class Naive:
         """While an agency has another file of the customer, nothing firm or heavier leaves."""
         if step.level in ("courtesy", "reminder"):
             return False
-        others = (other for other in self.cases.values() if other is not case and other.balance)
+        others = (other for other in self._beside(case) if other.balance)
         return any(isinstance(a, Handoff) for other in others for rung in other.sent for a in rung.step.do)
+
+    def _beside(self, case: Case) -> list[Case]:
+        """Every other one about which the same customer is written to."""
+        return [o for o in self.cases.values() if o is not case and self._hears(o) == self._hears(case)]
 
     def _hushed(self, case: Case, step: Step) -> bool:
         """From the request of a heavy step until its deadline no lighter one leaves to the customer."""
-        for other in self.cases.values():
-            if other is case or other.enrolled is None or other.over or self._is_held(other):
+        for other in self._beside(case):
+            if other.enrolled is None or other.over or self._is_held(other):
                 continue
             asked = other.asked
             if asked is not None:
@@ -591,7 +618,7 @@ class Naive:
         return any(
             other.ahead is not None and other.rank[0] < light.rank[0] and self.today < other.ahead < free
             for other in standings
-            if other.case is not light.case
+            if other.case is not light.case and self._hears(other.case) == self._hears(light.case)
         )
 
     def _leave(self, leader: Standing, standings: list[Standing]) -> None:
@@ -605,9 +632,10 @@ class Naive:
             case.asked = None
             case.go_on = None if case.go_on == step.id else case.go_on
             self._say(case, step.id, "sent" if standing is own else "covered")
-        self.left = self.today
+        to = self._hears(leader.case)
+        self.left[to] = self.today
         if _speaks(own.step):
-            self.contact = self.today
+            self.contact[to] = self.today
 
     def _rides_along(self, other: Standing, leader: Standing) -> bool:
         by, window = self.policy.consolidate.by, self.policy.consolidate.window
@@ -615,6 +643,8 @@ class Naive:
         if by == "invoice" or mine.currency != theirs.currency or not _speaks(leader.step, calls=True):
             return False
         if by == "contract" and mine.fact.contract != theirs.fact.contract:
+            return False
+        if self._hears(mine) != self._hears(theirs):
             return False
         step = other.step
         if leader.step.level in ("notice", "handoff"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.worker.cli.conftest import Run
-from tests.worker.cli.scene import say
+from tests.worker.cli.scene import live, say
 
 
 def told(run: Run, *more: str) -> dict[str, object]:
@@ -37,6 +38,18 @@ def test_it_says_what_would_come_if_nothing_else_happened(run: Run, shop: Path) 
     coming = [(each["on"], each["step"], each["outcome"]) for each in told(run)["coming"]]  # type: ignore[attr-defined]
     assert ("2027-01-07", "reminder-1", "sent") in coming
     assert ("2027-01-14", "reminder-2", "sent") in coming
+
+
+def test_an_offer_that_lapsed_is_told_by_explain_and_for_a_week_by_today(run: Run, shop: Path) -> None:
+    say(shop, "plan-offer", invoices="F-1", instalments="2", on="2027-01-31", reply_by="2026-12-20")
+    assert "C-1       F-1                 2  2026-12-20" in run("today").output
+    live(shop, datetime(2026, 12, 21, 9, tzinfo=UTC))
+    assert "C-1       F-1                 2  2026-12-20  lapsed" in run("today").output
+    past = [(each["on"], each["outcome"], each["why"]) for each in told(run)["past"]]  # type: ignore[attr-defined]
+    assert ("2026-12-05", "plan offered", "2 instalments, until 2026-12-20") in past
+    assert past[-1] == ("2026-12-21", "offer lapsed", "nobody agreed to it by 2026-12-20")
+    live(shop, datetime(2026, 12, 28, 9, tzinfo=UTC))
+    assert json.loads(run("today", "--format", "json").stdout)["offers"] == []
 
 
 def test_a_past_day_is_judged_by_what_was_known_then(run: Run, asked: Path) -> None:

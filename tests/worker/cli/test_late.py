@@ -10,7 +10,8 @@ import pytest
 from rules import facts as f
 from rules.money import Money
 from tests.worker.cli.conftest import Run
-from tests.worker.cli.scene import START, last, office, say
+from tests.worker.cli.scene import START, eur, last, office, say
+from worker.imports.importing import import_file
 
 
 @pytest.fixture
@@ -145,6 +146,20 @@ def test_the_costs_of_the_dutch_scale_are_shown_band_by_band(asked: Path, run: R
     assert "Law of the contract: NL (BW 6:119a, 6:96; Besluit BIK)" in shown
 
 
+def test_the_costs_that_a_notice_claimed_stay_those_of_what_was_open_then(asked: Path, run: Run) -> None:
+    """15 % of 1,200.00 EUR, of which 500.00 were paid after the notice."""
+    with office(asked) as found, found.ledger.begin() as tx:
+        law = f.Contract("K-1", "C-1", "open-account", law="NL")
+        about = ("R-F-1", "notice", eur(180), "late-payment", "NL", "Besluit BIK", "mention", date(2027, 1, 20))
+        notice = f.Charged(tx.now(), *about, principal=eur(1200))
+        tx.record("C-1", [f.ContractRecorded(START, law, str(tx.active_rulebook())), notice])
+    say(asked, "payment", amount="500.00 EUR", invoices="F-1", reference="P-1", on="2027-01-25")
+    run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
+    shown = run("explain", "F-1", "--interest").output
+    assert "Fixed sum: 180.00 EUR." in shown
+    assert "By the formal notice, on what was open then, in place of the fixed sum: 15.00 % of 1200.00 EUR" in shown
+
+
 # --- what a payment pays first ----------------------------------------------------------------------------------------
 
 
@@ -169,6 +184,17 @@ def test_a_payment_may_be_accepted_as_the_payer_means_it(french: Path) -> None:
     with office(french) as found, found.ledger.read() as tx:
         items = tx.account("C-1").receivables
     assert [str(items[name].balance) for name in ("R-F-1", "R-F-1/charges/2027-02-03")] == ["0.00 EUR", "52.23 EUR"]
+
+
+@pytest.mark.parametrize(("order", "open_"), [("", "52.23 EUR"), ("named", "0.00 EUR")])
+def test_a_payments_file_says_in_which_order_it_pays(french: Path, tmp_path: Path, order: str, open_: str) -> None:
+    charged(french)
+    file = tmp_path / "bank.csv"
+    file.write_text(f"reference,date,amount,invoice,order\nV-1,2027-02-03,1200.00 EUR,F-1,{order}\n", "utf-8")
+    with office(french) as found:
+        import_file(found.ledger, "payments", file)
+        with found.ledger.read() as tx:
+            assert str(tx.account("C-1").receivables["R-F-1"].balance) == open_
 
 
 def test_what_was_only_mentioned_takes_nothing_of_a_payment(french: Path) -> None:

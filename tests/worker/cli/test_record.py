@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -16,6 +17,8 @@ from rules.account import Account
 from rules.moments import Duration
 from rules.waiting import LIMIT
 from tests.worker.cli.scene import CARD, START, count, eur, last, live, office, populate, say
+from worker.cli.record import EXAMPLES
+from worker.cli.record import record as commands
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.views import last_fact
 from worker.plans.going_live import GUARD, guard
@@ -71,6 +74,12 @@ def test_a_second_plan_for_the_same_invoice_is_refused(shop: Path) -> None:
         say(shop, "plan", key="k2", invoices="F-1", instalments="2", on="2027-01-31")
 
 
+def test_a_plan_has_one_owner(shop: Path) -> None:
+    say(shop, "changed", invoice="F-2", name="assigned_to", value="factor")
+    with pytest.raises(Refused, match="these invoices belong to factor and you: make a plan for each owner"):
+        say(shop, "plan", key="k2", invoices="F-1,F-2", instalments="2", on="2027-01-31")
+
+
 def test_a_plan_that_is_offered_changes_nothing_until_it_is_agreed(shop: Path) -> None:
     told = say(shop, "plan-offer", invoices="F-1,F-2", instalments="3", on="2027-01-31", reply_by="2026-12-20")
     assert told.text == "The offer of 3 instalments for F-1 and F-2 stands until 2026-12-20."
@@ -82,6 +91,20 @@ def test_a_plan_that_is_offered_changes_nothing_until_it_is_agreed(shop: Path) -
         ("2027-02-28", 50000),
         ("2027-03-31", 50000),
     ]
+
+
+def test_an_offer_stands_until_its_first_instalment_at_the_latest(shop: Path) -> None:
+    told = say(shop, "plan-offer", invoices="F-1", instalments="3", on="2027-01-31")
+    assert told.text == "The offer of 3 instalments for F-1 stands until 2027-01-31."
+    with pytest.raises(Refused, match="2027-02-01 is after the first instalment, 2027-01-31"):
+        say(shop, "plan-offer", key="k2", invoices="F-1", instalments="3", on="2027-01-31", reply_by="2027-02-01")
+
+
+@pytest.mark.parametrize("example", [each for examples in EXAMPLES.values() for each in examples])
+def test_the_examples_of_help_can_be_typed(example: str) -> None:
+    group, kind, *words = shlex.split(example)
+    assert group == "record"
+    assert commands.commands[kind].make_context(kind, words).params
 
 
 # --- money -------------------------------------------------------------------------------------------------------
@@ -335,6 +358,27 @@ def test_an_approval_names_the_amount_and_counts_once(asked: Path) -> None:
     assert say(asked, "approve", **values).text == "formal-notice of F-1 is approved, for 1200.00 EUR."
     before = count(asked)
     assert say(asked, "approve", **values).text == "formal-notice of F-1 was approved already, by anne."
+    assert count(asked) == before
+
+
+@pytest.mark.parametrize("by", ["anne", "Anne@acme.example", "credit-controller"])
+def test_who_was_asked_decides_by_name_address_or_role(asked: Path, by: str) -> None:
+    assert say(asked, "approve", invoice="F-1", by=by).text == "formal-notice of F-1 is approved, for 1200.00 EUR."
+
+
+@pytest.mark.parametrize(
+    ("what", "values"), [("approve", {}), ("refuse", {"reason": "no"}), ("skip", {"reason": "no"})]
+)
+def test_nobody_else_decides_about_a_step_and_the_refusal_says_who_may(
+    asked: Path, what: str, values: dict[str, str]
+) -> None:
+    before = count(asked)
+    with pytest.raises(Refused) as refused:
+        say(asked, what, invoice="F-1", by="mallory", **values)
+    assert str(refused.value) == (
+        "by: mallory is not one of those who decide about formal-notice of F-1, credit-controller: "
+        "anne@acme.example. Say who decides, by address or role."
+    )
     assert count(asked) == before
 
 

@@ -134,7 +134,7 @@ def test_an_approval_says_the_amount_and_that_the_worker_is_away(run: Run, asked
 def test_what_temporals_client_was_loaded_for_is_printed_whole(asked: Path, tmp_path: Path) -> None:
     """Such a command leaves without tearing anything down, and must have flushed before."""
     environ = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    said = outside("-w", asked, "case", "approve", "F-9", cwd=tmp_path, **environ)
+    said = outside("-w", asked, "case", "approve", "F-9", "--by", "anne", cwd=tmp_path, **environ)
     assert (said.returncode, said.stdout) == (0, "formal-notice of F-9 is approved, for 50.00 EUR.\n" + LATER)
 
 

@@ -17,6 +17,8 @@ from rules.facts import (
     Customer,
     CustomerRecorded,
     Discount,
+    Hold,
+    HoldPlaced,
     Instalment,
     Line,
     Net,
@@ -24,7 +26,7 @@ from rules.facts import (
 )
 from rules.moments import Duration
 from rules.money import Money
-from rules.policy import Rulebook
+from rules.policy import Assignee, Rulebook
 from worker.documents.invoice import Invoice, credited, drafted
 from worker.ledger.people import Card, Contact
 from worker.workspace import load
@@ -150,13 +152,27 @@ def elsewhere() -> Invoice:
     return drafted(billed(LINE), account(VIALET), card, replace(BOOK, business=business), "F-2027-0001")
 
 
+FACTOR = Assignee("Factor SA", "FR1420041010050500013M02606", "PSSTFRPP", "subrogation")
+
+
+def factored(
+    customer: Customer = VIALET, *, owner: Assignee = FACTOR, known: bool = True, **contract: object
+) -> Invoice:
+    """An invoice of a customer all of whose receivables are sold to a factor, which business.yaml knows or not."""
+    business = replace(BOOK.business, assignees={"factor": owner} if known else {})
+    whose = account(customer, **contract)
+    sold = Hold("assigned/1", "assigned", "customer", customer.id, JANUARY[0], reason="factor")
+    whose.record(HoldPlaced(AT, sold))
+    return drafted(billed(LINE), whose, VIALET_CARD, replace(BOOK, business=business), "F-2027-0001")
+
+
 DEPOSIT = Deposit("D-1", "F-2026-0099", date(2026, 12, 1), euros("500.00"))
 
 
 def papers() -> dict[str, Invoice]:
     """Every kind of paper, by name."""
     plain = invoice()
-    mixed = long(12)
+    mixed, sold, on = long(12), factored(), date(2027, 2, 3)
     return {
         "one line": plain,
         "twelve lines, three rates": mixed,
@@ -171,6 +187,8 @@ def papers() -> dict[str, Invoice]:
         "payable in parts": agreed(PARTS),
         "due by its receipt": agreed(RECEIPT, "DE"),
         "debited": invoice(customer=replace(VIALET, payment_method="debit"), sepa_mandate="RUM-2027-0103"),
+        "factored": sold,
+        "factored, credited": credited(sold, sold.lines, number="F-2027-0005", on=on, reason="Site fermé"),
         "whole credit": credited(plain, plain.lines, number="F-2027-0002", on=date(2027, 2, 3), reason="Site fermé"),
         "credited, with its deposit": replace(
             credited(plain, plain.lines, number="F-2027-0004", on=date(2027, 2, 3), reason="Site fermé"),

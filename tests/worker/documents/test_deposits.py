@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,8 @@ from worker.documents.store import paper
 from worker.documents.ubl import ubl
 from worker.judging import judge
 from worker.ledger.errors import LedgerError
+from worker.subjects import subject
+from worker.words.render import Words
 
 __all__ = ["made"]
 LINE = f.Line("Acompte, 30 % de la commande 4711", euros(25), Decimal(20))
@@ -58,6 +61,26 @@ def test_a_paid_deposit_is_deducted_from_the_next_invoice(made):
         euros(70),
         ["F-2027-0001"],
     )
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (25, ["Acompte, facture F-2027-0001 du 05/01/2027 : -30,00 €", "Net à payer : 70,00 €", "Montant : 70,00 €"]),
+        (100, ["Net à payer : 0,00 €", "Rien n’est à payer : vos acomptes couvrent cette facture."]),
+    ],
+)
+def test_the_message_that_brings_the_invoice_deducts_it_too(made, amount: int, said: list[str]):
+    """30.00 of 100.00 with its VAT of 20 %; and 120.00, of which the invoice deducts all that it bills."""
+    pay(made, asked(made, replace(LINE, amount=euros(amount))))
+    bill(made)
+    with made.office.ledger.read() as tx:
+        act = judge(tx, "M-1", NOW).act
+        account, card = tx.account("C-1"), tx.card("C-1")
+        told = subject(act, account, card, made.office.workspace.rulebook.business, Words(), tx.bill(act.what.lines[0]))
+    text = Words().text(told).replace("\u00a0", " ").replace("\u202f", " ")
+    assert [each for each in said if each not in text] == []
+    assert ("IBAN" in text) is (amount == 25)
 
 
 def test_an_unpaid_deposit_is_asked_about_before_it_is_deducted(made):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from rules import facts as f
-from rules.decision import Bill
+from rules.decision import Act, Bill, Send
 from tests.worker.documents.papers import BOOK, EXAMPLE, PARTS, RECEIPT, agreed
 from tests.worker.documents.test_store import NOW, START, TODAY, made
 from tests.world import World, day, euros
@@ -24,6 +24,7 @@ from worker.judging import judge
 from worker.ledger.errors import LedgerError
 from worker.ledger.views import customer_of_number
 from worker.record import Refused, Request, record
+from worker.subjects import subject
 from worker.words.blocks import Pairs
 from worker.words.render import Words
 from worker.words.tables import Tables
@@ -150,6 +151,21 @@ def test_what_is_said_of_one_part_names_it(made: World) -> None:
     issued(made)
     with pytest.raises(Refused, match="payable in parts: name one of them, F-2027-0001/1 and F-2027-0001/2"):
         say(made, "write-off", invoice="F-2027-0001", reason="perdu")
+
+
+@pytest.mark.parametrize(("part", "asked"), [("", "40.00"), ("/2", "50.00")])
+def test_a_reminder_about_a_part_asks_for_what_is_left_of_it(made: World, part: str, asked: str) -> None:
+    """Of two halves of 100.00 EUR, 10.00 came in: the transfer is of what is claimed, not of the first part."""
+    issued(made)
+    say(made, "payment", amount="10.00 EUR", invoices="F-2027-0001/1", reference="VIR-1")
+    name, total = f"M-1/{START}{part}", euros(asked)
+    send = Send("email", "reminder-1", "fr", "billing", (name,), total=total, attach=("invoice",))
+    act = Act("k/0", "M-1", ("M-1",), "step", "reminder", TODAY, NOW, send)
+    with made.office.ledger.read() as tx:
+        business = made.office.workspace.rulebook.business
+        told = subject(act, tx.account("C-1"), tx.card("C-1"), business, Words(), tx.bill(name))
+    assert told.transferred == total
+    assert f"EUR{asked}" in str(payload(told, "F-1"))
 
 
 def test_the_receipt_gives_the_due_date(made: World) -> None:

@@ -117,6 +117,19 @@ def test_a_dead_address_stays_dead_until_another_takes_its_place(shelf: Shelf, w
     assert shelf.accounts["C-105"].customer.reachable["billing"] == ("email",)
 
 
+@pytest.mark.parametrize(
+    ("rebate", "said"), [("-60.00", []), ("-1260.00", ["lines.1.amount"]), ("0.00", ["lines.2.amount"])]
+)
+def test_a_line_below_zero_is_a_rebate_that_leaves_something_to_bill(
+    shelf: Shelf, write: Write, rebate: str, said: list[str]
+) -> None:
+    head, line, *_ = CONTRACTS.splitlines()
+    head += ",lines.2.text,lines.2.amount,lines.2.vat"
+    text = f"{head}\n{line.replace('M-2031', 'M-9')},Rebate,{rebate} EUR,20%\n"
+    checked, _ = shelf.take("contracts", write("k.csv", text))
+    assert [problem.column for problem in checked.problems] == said
+
+
 def payments(shelf: Shelf, write: Write, *lines: str) -> dict[str, f.Paid]:
     text = "reference,date,amount,invoice,customer,iban\n" + "".join(f"{line}\n" for line in lines)
     checked, book = shelf.take("payments", write("p.csv", text))

@@ -141,6 +141,7 @@ def test_a_start_is_refused_once_something_was_recorded(old: Path, run: Run) -> 
     assert run("record", "payment", *paid).exit_code == 0
     refused = run("apply", file)
     assert (refused.exit_code, "something was recorded since" in refused.stderr) == (4, True)
+    assert f"relance plan --go-live --days 1 -o {file}\n" in refused.stderr
     assert leaving(run) == []
 
 

@@ -218,6 +218,27 @@ def test_a_plan_edited_by_hand_is_refused(reminded: Path, run: Run, rewrite: Rew
     assert active(reminded) == read(file, Plan)[0].before
 
 
+@pytest.mark.parametrize(
+    ("options", "anew"), [((), ""), (("--cases", "new"), "--cases new "), (("--case", "K-1"), "--case K-1 ")]
+)
+def test_a_stale_plan_is_made_anew_as_it_was_made(
+    reminded: Path, run: Run, rewrite: Rewrite, options: tuple[str, ...], anew: str
+) -> None:
+    rewrite(*EARLIER)
+    file = saved(run, reminded, *options)
+    run("record", *PAID)
+    assert f"read it again: relance plan {anew}-o {file}\n" in run("apply", file).stderr
+
+
+def test_a_stale_rollback_is_made_anew_to_the_same_version(reminded: Path, run: Run, rewrite: Rewrite) -> None:
+    first = active(reminded)
+    rewrite(*EARLIER)
+    run("apply", saved(run, reminded))
+    back = saved(run, reminded, "--to", first)
+    run("record", *PAID)
+    assert f"relance plan --to {first[:8]} -o {back}\n" in run("apply", back).stderr
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "relance/plan-v1", "digest": "", "plan": []}', "\ufffd{"])
 def test_what_is_no_plan_is_refused(reminded: Path, run: Run, text: str) -> None:
     file = reminded / "none.json"

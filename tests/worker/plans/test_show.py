@@ -92,7 +92,8 @@ def test_the_vocabulary_has_every_word(folder: Path, run: Run) -> None:
     assert set(words["reactions"]) == set(EVENTS)
     assert set(words["operators"]) == {*ANY_OPERATOR, *(name for names in OPERATORS.values() for name in names)}
     assert all(each["example"] for sort in ("facts", "operators", "reactions") for each in words[sort].values())
-    assert all(each["means"] for sort in words.values() for each in sort.values())
+    assert all(each.get("means") or each.get("keys") for sort in words.values() for each in sort.values())
+    assert {key for block in words["blocks"].values() for key in block["keys"]} <= set(words["keys"])
 
 
 @pytest.mark.parametrize("name", COMPARED)
@@ -104,5 +105,9 @@ def test_the_example_of_an_operator_is_a_condition(name: str) -> None:
 
 def test_one_word_is_explained_and_an_unknown_one_is_answered_with_the_nearest(folder: Path, run: Run) -> None:
     assert "Your own score" in run("vocabulary", "customer.score").output
+    assert "level: courtesy, reminder, firm, notice, handoff" in run("vocabulary", "step").output
+    assert "due+10d" in run("vocabulary", "moment").output
+    assert "min_gap: one of the keys" in run("vocabulary", "min_gap").output
+    assert "did you mean customer.score?" in run("vocabulary", "score").stderr
     refused = run("vocabulary", "customer.scor")
     assert (refused.exit_code, "did you mean 'customer.score'" in refused.stderr) == (1, True)

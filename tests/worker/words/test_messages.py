@@ -308,17 +308,6 @@ def test_missing_templates_are_named_before_anything_is_sent(tmp_path):
     ]
 
 
-@BOTH
-@pytest.mark.parametrize("template", ["reminder-1", "reminder-2", "formal-notice"])
-def test_what_was_assigned_is_to_be_paid_to_the_assignee(template, language):
-    assigned = replace(CREDITOR, payee="Factor SA", iban="FR1420041010050500013M02606", bic=None)
-    text = WORDS.email(subject(template, "email", language, creditor=assigned)).text
-    said = {"fr": "Cette créance a été transférée à Factor SA", "en": "This debt has been assigned to Factor SA"}
-    assert said[language] in text
-    assert "FR14 2004 1010 0505 0001 3M02 606" in text
-    assert "FR76 3000 6000 0112 3456 7890 189" not in text
-
-
 @pytest.mark.parametrize("language", ["de", "es", "it", "nl"])
 def test_a_formal_notice_names_the_assignee_in_every_language(language):
     assigned = replace(CREDITOR, payee="Factor SA")

@@ -22,7 +22,7 @@ def migrate(url: str) -> None:
     """
     engine = connect(url)
     with engine.begin() as connection:
-        version, known = _version(connection), versions()
+        version, known = _version(connection), known_versions()
         if version is not None and version not in known:
             raise Newer(f"the tables have version {version}, and this Relance knows {known[-1]}")
         if version != known[-1]:
@@ -39,7 +39,7 @@ def _version(connection: Connection) -> str | None:
     return connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
 
 
-def versions() -> list[str]:
+def known_versions() -> list[str]:
     """Those that this program knows, by the names of their files, the newest last."""
     found = files(__name__).joinpath("versions").iterdir()
     return sorted(file.name[:4] for file in found if file.name[:4].isdigit())

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from rules.facts import KINDS, Fact
 from worker.ledger import tables as t
 from worker.ledger.codec import decode
+from worker.ledger.keys import TOLD
 from worker.ledger.ledger import Transaction
 from worker.ledger.views.rows import equal, rows_of
 
@@ -55,9 +56,10 @@ def facts_like(tx: Transaction, *kinds: type[Fact]) -> list[Recorded]:
     return list(_facts(tx, t.fact.c.kind.in_([name for name, kind in KINDS.items() if kind in kinds])))
 
 
-def facts_between(tx: Transaction, after_seq: int) -> list[Recorded]:
-    """Every fact recorded after that number."""
-    return list(_facts(tx, t.fact.c.seq > after_seq))
+def facts_between(tx: Transaction, after_seq: int, *, told: bool = False) -> list[Recorded]:
+    """Every fact recorded after that number; `told`: with those that are recorded for a customer and are another's."""
+    every = () if told else (t.fact.c.key.not_like(f"%/{TOLD}/%"),)
+    return list(_facts(tx, t.fact.c.seq > after_seq, *every))
 
 
 def _facts(tx: Transaction, *where: ColumnElement[bool]) -> Iterator[Recorded]:
