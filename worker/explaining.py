@@ -32,7 +32,7 @@ EVENING = time(18, 0)  # by then the slots of a day are over
 class Happened:
     """One line of the past or of what comes: `why` in words, empty where there is nothing to add."""
 
-    on: date
+    on: date | None  # None: nobody can say when, as long as nothing happens
     step: str
     outcome: str
     why: str = ""
@@ -83,7 +83,7 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
         tuple(_past(account, item, [each.fact for each in told], at.astimezone(zone))),
         tuple(sentences(decision.reasons.get(item.id, ()), zone, names)),
         next_,
-        tuple(_coming(item, [fact for _, fact in life.told], zone)),
+        (*_coming(item, [fact for _, fact in life.told], zone), *_ending(item, life, names)),
         tuple(filter(None, [cure(why[0], called(why[1], names), item.number) if why else None])),
     )
 
@@ -121,17 +121,31 @@ def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happ
             yield Happened(each.day, each.step, each.outcome)
 
 
+def _ending(item: Receivable, life: Simulation, names: Mapping[str, str]) -> Iterator[Happened]:
+    """What the last step that could leave is followed by: what is waited for as long as nothing happens."""
+    why = life.last.waits(item.id) if life.last is not None else None
+    step = life.last.next_steps.get(item.id) if life.last is not None else None
+    if why is not None and step is not None:
+        code, values = why
+        until = (values[0], None) if code == "bank-data" else values  # what is needed moves on with every day
+        yield Happened(None, step.step, "waits", waiting(code, until, names))
+
+
 def _past(account: Account, item: Receivable, told: list[f.Fact], now: datetime) -> Iterator[Happened]:
     """What was recorded of the invoice, with what kept each step: its message's end, an approval, a hold; and, in their
     place, offers that lapsed."""
-    lapses = sorted(_lapses(account, item, told, now.date()), key=lambda each: each.on)
+    lapses = sorted(_lapses(account, item, told, now.date()), key=_day)
     for fact in told:
         found = _line(account, item, fact, now.tzinfo)
         if found is not None:
-            while lapses and lapses[0].on < found.on:
+            while lapses and _day(lapses[0]) < _day(found):
                 yield lapses.pop(0)
             yield found
     yield from lapses
+
+
+def _day(line: Happened) -> date:
+    return line.on or date.max  # what nobody can date stands last
 
 
 def _lapses(account: Account, item: Receivable, told: list[f.Fact], today: date) -> Iterator[Happened]:

@@ -17,6 +17,7 @@ from rules.standing import Standing, by_age, concerns
 from worker.cli.output import cell, counted, line, table
 from worker.details import items_of, soonest, stage
 from worker.details import waiting as waiting_for
+from worker.explaining import SKIPPED
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import CaseRow
 from worker.office import Office
@@ -249,7 +250,10 @@ def _invoice_text(item: Page) -> None:
     line(f"{item['invoice']}  {item['open']} open of {item['amount']}, due {item['due'] or 'never'}{overdue}")
     if item["policy"]:
         line(f"{INDENT}policy {item['policy']}" + (f", variant {item['variant']}" if item["variant"] else ""))
-    steps = [(each["on"], each["step"], each["outcome"], each["channels"], each["why"]) for each in item["steps"]]
+    steps = [
+        (each["on"], each["step"], each["outcome"], each["channels"], SKIPPED.get(each["why"], each["why"]))
+        for each in item["steps"]
+    ]
     table(("on", "step", "outcome", "by", "why"), steps, indent=INDENT)
     if item["stopped"]:
         line(f"{INDENT}The ladder is stopped: {item['stopped']}.")

@@ -12,10 +12,12 @@ from functools import cache
 from rules.diagnostics import quoted
 from rules.moments import NAME, Duration
 from rules.money import CURRENCIES, Money, MoneyError, exponent
+from worker.imports import meant
 from worker.imports.problems import CURRENCY, VALUE
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}")
 _AMOUNT = re.compile(r"(?P<number>[+-]?[0-9][0-9 \u00a0\u202f]*(?:[.,][0-9]+)?)\s*(?P<currency>[A-Za-z]{3}|€)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})*")
 _ID = re.compile(r"[^\s/\\|]{1,64}")
@@ -64,8 +66,8 @@ def choice(text: str, allowed: Collection[str]) -> str:
     """One of `allowed`, as written there."""
     if text in allowed:
         return text
-    near = get_close_matches(text.lower(), allowed, n=1, cutoff=0.6)
-    cure = f"did you mean {near[0]}?" if near else ""
+    near = meant.value(text[:64], allowed) or next(iter(get_close_matches(text.lower(), allowed, n=1, cutoff=0.6)), "")
+    cure = f"did you mean {near}?" if near else ""
     raise CellError(f"{quoted(text)} is not one of {', '.join(allowed)}", cure)
 
 
@@ -73,10 +75,8 @@ def day(text: str, *, day_first: bool = False) -> date:
     """2027-01-31, or 31/01/2027 when the file was said to write the day first."""
     match = _DAY_FIRST.fullmatch(text) if day_first else _ISO.fullmatch(text)
     if match is None:
-        if day_first:
-            raise CellError(f"{quoted(text)} is not a date such as 31/01/2027")
-        cure = "import with --day-first when every date is written 31/01/2027" if _DAY_FIRST.fullmatch(text) else ""
-        raise CellError(f"{quoted(text)} is not a date such as 2027-01-31", cure)
+        shape = "31/01/2027" if day_first else "2027-01-31"
+        raise CellError(f"{quoted(text)} is not a date such as {shape}", _date_cure(text, shape))
     first, month, last = (int(part) for part in match.groups())
     year, of_month = (last, first) if day_first else (first, last)
     try:
@@ -86,6 +86,14 @@ def day(text: str, *, day_first: bool = False) -> date:
     if not _YEARS[0] <= value.year <= _YEARS[1]:
         raise CellError(f"{quoted(text)} is not a likely date", "check the year")
     return value
+
+
+def _date_cure(text: str, shape: str) -> str:
+    if _SHORT_YEAR.fullmatch(text):
+        return f"write the year in full, as in {shape}"
+    if _DAY_FIRST.fullmatch(text):
+        return "import with --day-first when every date is written 31/01/2027"
+    return "import without --day-first when every date is written 2027-01-31" if _ISO.fullmatch(text) else ""
 
 
 def amount(text: str, currency: str | None) -> Money:
@@ -219,8 +227,24 @@ def _countries() -> dict[str, str]:
 def language(text: str) -> str:
     """Two letters of ISO 639, in lower case."""
     if not re.fullmatch(r"[a-z]{2}", text):
-        raise CellError(f"{quoted(text)} is not a two-letter language code, such as fr")
+        code = _languages().get(re.split("[-_]", text.casefold(), maxsplit=1)[0])
+        cure = f"write {code}" if code else "look it up in ISO 639"
+        raise CellError(f"{quoted(text)} is not a two-letter language code, such as fr", cure)
     return text
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """Codes by the names of languages in the languages of our users, folded; and by themselves."""
+    from babel import Locale
+
+    named = {
+        name.casefold(): code
+        for language in ("en", "fr", "de", "nl", "es", "it")
+        for code, name in Locale(language).languages.items()
+        if len(code) == 2
+    }
+    return {code: code for code in named.values()} | named
 
 
 def iban(text: str) -> str:

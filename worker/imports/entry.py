@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from rules.diagnostics import quoted
 from rules.money import Money
-from worker.imports import cells
+from worker.imports import cells, meant
 from worker.imports.problems import COLUMN, IMPOSSIBLE, MISSING, Problem
 from worker.imports.table import Row, Table
 
@@ -68,6 +68,8 @@ def check_header(table: Table, columns: Sequence[Column], unknown: Mapping[str, 
 
 
 def _near(written: str, columns: Sequence[Column]) -> str:
+    if said := meant.column(written[:_SHOWN], lambda name: any(column.covers(name) for column in columns)):
+        return said
     number = next(iter(re.findall(r"\.([0-9]+)\.", written[:_SHOWN])), "1")
     names = [column.name.replace("#", number) for column in columns]
     return next(iter(get_close_matches(written[:_SHOWN], names, n=1, cutoff=0.7)), "")

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.sql.dml import Insert
 
 Value = str | int | None
@@ -31,8 +32,13 @@ BUSY = 30  # seconds that a writer waits for another one (SQLite)
 
 
 def connect(url: str) -> Engine:
-    """An engine on which a transaction begins by taking the right to write (SQLite), and waits for it 30 seconds."""
+    """An engine on which a transaction begins by taking the right to write (SQLite), and waits for it 30 seconds.
+
+    Raises SQLAlchemy's ArgumentError for what is neither SQLite nor PostgreSQL.
+    """
     parsed = make_url(url)
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ArgumentError(f"neither SQLite nor PostgreSQL: {parsed.get_backend_name()}")
     if parsed.get_backend_name() != "sqlite":
         # A plan made for a hundred rows and kept for a million would be the wrong one: statements are planned anew.
         return create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": None})

@@ -118,6 +118,9 @@ def start(plan: GoLive) -> Iterator[str]:
         item = plan.oldest
         ago = f"due {item.due}, {_n(item.days, 'day')} ago"
         yield f"The oldest: {item.number} of {item.customer}, {item.balance}, {ago}"
+    if not plan.volume():
+        yield f"Nothing would leave until {plan.until}, even if nobody paid."
+        return
     yield (
         f"What would leave until {plan.until}, if nobody paid, the bank's data were kept up and approvals came a day"
         " after they are asked"

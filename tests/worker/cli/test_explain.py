@@ -84,3 +84,10 @@ def test_what_cannot_be_explained_is_said(run: Run, asked: Path, arguments: tupl
 
 def test_interest_is_the_sum_that_relance_interest_shows(run: Run, asked: Path) -> None:
     assert run("explain", "F-1", "--interest").output == run("interest", "F-1").output
+
+
+def test_what_comes_ends_with_what_is_waited_for(run: Run, shop: Path) -> None:
+    last = told(run)["coming"][-1]  # type: ignore[index]
+    assert last["on"] is None
+    assert (last["step"], last["outcome"]) == ("formal-notice", "waits")
+    assert "was asked to approve" in last["why"]

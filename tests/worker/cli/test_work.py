@@ -363,6 +363,7 @@ def test_a_ledger_that_was_tampered_with_is_said_to_be(run: Run, shop: Path) -> 
         ("sqlite:////dev/null/x.db", "/dev/null"),
         ("nonsense", "RELANCE_DATABASE is no address of a database"),
         ("oracle9://x", "RELANCE_DATABASE is no address of a database"),
+        ("mysql://u:p@localhost/x", "RELANCE_DATABASE is no address of a database"),
     ],
 )
 def test_a_database_that_is_away_is_said_in_one_sentence(
