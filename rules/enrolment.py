@@ -9,11 +9,12 @@ from rules.account import Climb, Ladder, Receivable
 from rules.altering import replace
 from rules.asking import unanswered
 from rules.calendars import Calendar
+from rules.choosing import pin_of, route_of, variant_of
 from rules.conditions import check, first_unknown, thresholds_only
 from rules.decision import Reason
 from rules.duedates import discount
 from rules.holding import withdraw
-from rules.judgement import Judgement, Wait, pin_of, route_of, variant_of
+from rules.judgement import Judgement, Wait
 from rules.money import Money
 from rules.plans import INSTALMENT, plan_of
 from rules.policy import Policy, Step, channel

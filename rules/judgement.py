@@ -18,17 +18,16 @@ from rules.account import Account, BusinessState, HoldState, Ladder, Receivable,
 from rules.altering import quick
 from rules.assigning import KIND as ASSIGNED
 from rules.calendars import Calendar, Slot, instant, local_day, slot_on_or_after
-from rules.conditions import NotKnown, Value, ages, check, resolve
+from rules.conditions import NotKnown, Value, ages, resolve
 from rules.decision import NextStep, Reason
 from rules.moments import Duration
-from rules.policy import HEAVY, Assignment, ByFact, Condition, Pin, Policy, Route, Rulebook, Step
+from rules.policy import HEAVY, ByFact, Condition, Policy, Rulebook
 from rules.standing import Facts, Standing, by_age, by_start, covered
 
 if TYPE_CHECKING:
     from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
-_BASE = Reason("variants", "yes", (None,))
 _NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
 
 
@@ -372,74 +371,3 @@ def _presses(ladder: Ladder) -> bool:
     if ladder.request is not None:
         return True
     return bool(ladder.climbs) and any(climb.went_out and climb.level in HEAVY for climb in ladder.climbs)
-
-
-def pin_of(judgement: Judgement, item: Receivable, assignment: Assignment, today: date) -> Pin | None:
-    """The pin of its customer that is in force."""
-    for pin in assignment.pins:
-        if pin.customer == judgement.account.debtor(item).id and today <= pin.until:
-            return pin
-    return None
-
-
-def route_of(
-    judgement: Judgement, item: Receivable, assignment: Assignment, today: date
-) -> tuple[Route | None, Reason]:
-    """The pin, route or `otherwise` that applies; None when a fact that a route tests is not known."""
-    pin = pin_of(judgement, item, assignment, today)
-    if pin is not None:
-        judgement.wake_on(item, pin.until + timedelta(days=1))
-        chosen = Route(f"pin:{pin.customer}", assignment.otherwise.when, pin.policy, pin.reason, pin.place)
-        return chosen, Reason("pin", "yes", (pin.policy, pin.reason, pin.until))
-    for route in assignment.routes:
-        reason = check(route.when, judgement.lookup(item, today))
-        judgement.wake_as_it_ages(item, route.when, today)
-        if reason.verdict == "yes":
-            return route, Reason("route", "yes", (route.id, route.policy), (reason,))
-        if reason.verdict == "unknown":
-            return None, Reason("route", "unknown", (route.id, route.policy), (reason,))
-    return assignment.otherwise, Reason("route", "yes", ("otherwise", assignment.otherwise.policy))
-
-
-def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> tuple[str | None, Reason]:
-    """The first variant that matches (None: the base steps); raises NotKnown where a missing fact leaves it open."""
-    ladder = item.ladder
-    if ladder is not None and ladder.begun and policy.pacing.rechoose == "at-start":
-        return ladder.variant, Reason("variant-kept", "yes", (ladder.variant,))
-    if not policy.variants:
-        return None, _BASE
-    tried: list[Reason] = []
-    for variant in policy.variants:
-        reason = check(variant.when, judgement.lookup(item, today))
-        judgement.wake_as_it_ages(item, variant.when, today)
-        tried.append(Reason("variant", reason.verdict, (variant.id,), (reason,)))
-        if reason.verdict == "yes":
-            return variant.id, Reason("variants", "yes", (variant.id,), tuple(tried))
-        if reason.verdict == "unknown":
-            return None, Reason("variants", "unknown", (variant.id,), tuple(tried))
-    return None, Reason("variants", "yes", (None,), tuple(tried))
-
-
-def next_to_climb(item: Receivable, steps: tuple[Step, ...]) -> tuple[Step, int] | None:
-    """The next step of a ladder, with its occurrence; None when every step is concluded.
-
-    Steps run in order. A step that repeats comes again while occurrences are left; a failed one that a person wants
-    tried again keeps its place.
-    """
-    ladder = item.ladder
-    climbs = ladder.climbs if ladder else ()
-    done: dict[str, int] = {}
-    retry: set[str] = set()
-    for climb in climbs:
-        done[climb.step] = max(done.get(climb.step, 0), climb.occurrence)
-        retry.discard(climb.step)
-        if climb.outcome == "failed":
-            retry.add(climb.step)
-    for step in steps:
-        n = done.get(step.id, 0)
-        if n == 0 or step.id in retry:
-            return step, n + 1
-        last = next(climb for climb in reversed(climbs) if climb.step == step.id)
-        if step.repeat is not None and n < step.repeat.times and last.went_out:
-            return step, n + 1
-    return None

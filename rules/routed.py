@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from rules.account import Receivable
+from rules.choosing import route_of
 from rules.conditions import check
-from rules.judgement import Judgement, route_of
+from rules.judgement import Judgement
 from rules.policy import Policy
 
 

@@ -12,8 +12,9 @@ from rules.addressing import hands_of
 from rules.altering import quick
 from rules.asking import unanswered
 from rules.calendars import Calendar, Slot
+from rules.choosing import next_to_climb, variant_of
 from rules.conditions import NotKnown, first_unknown
-from rules.judgement import Judgement, Wait, next_to_climb, variant_of
+from rules.judgement import Judgement, Wait
 from rules.policy import LEVELS, Call, Handoff, Policy, Step
 from rules.reckoning import concluded_call, merged, planned, shifted
 

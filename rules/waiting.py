@@ -7,7 +7,8 @@ from datetime import date, datetime
 from rules.account import Ladder, Receivable
 from rules.assigning import KIND as ASSIGNED
 from rules.assigning import assignee, not_for_others
-from rules.judgement import Judgement, Wait, variant_of
+from rules.choosing import variant_of
+from rules.judgement import Judgement, Wait
 from rules.moments import Duration
 from rules.policy import HEAVY, LEVELS, Policy, Step
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, deadline_of
