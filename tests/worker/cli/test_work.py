@@ -198,7 +198,7 @@ def test_wrong_use_leaves_with_2(run: Run, shop: Path, arguments: tuple[str, ...
         (("task", "done", "t"), "no task 't' is known"),
         (("message", "resolve", "m", "--sent"), "no message 'm' is known"),
         (("record", "payment", "--amount", "1", "--customer", "C-1"), "'1' is not an amount"),
-        (("simulate", "C-9"), "no customer C-9 is recorded"),
+        (("simulate", "C-9"), "no policy, customer or invoice is called C-9"),
         (("simulate", "reminders", "--given", "customer.contry=FR"), "did you mean 'customer.country'"),
         (("simulate", "reminders", "--amount", "ten"), "is not an amount"),
         (("render", "reminder-1", "--invoice", "F-77"), "there is no invoice F-77"),
