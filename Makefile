@@ -38,7 +38,7 @@ bench: $(READY) ## ratios against a bare baseline measured in the same run
 crash: $(READY) ## workers killed for minutes on end
 	@$(BIN)/python -m pytest -n 0 -m crash -q
 
-replay: $(READY) ## whole foreign ledgers, where ../shared has them, and years of a contract, on a server
+replay: $(READY) ## whole foreign ledgers, where ../shared has them, and years of a contract and of the demo, on a server
 	@$(BIN)/python -m pytest -n 0 -m replay -q
 
 nightly: $(READY) ## the long property tests

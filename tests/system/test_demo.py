@@ -22,7 +22,7 @@ from worker.ledger.ledger import Ledger
 from worker.ledger.views import facts_between, late_cases
 from worker.workspace import recompile
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.replay, pytest.mark.xdist_group("demo"), pytest.mark.timeout(240)]
 
 
 @dataclass(frozen=True)
