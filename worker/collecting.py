@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rules.decision import Collection
 from rules.policy import Business
 from worker.documents.invoice import language_of
 from worker.documents.pain008 import Creditor, Debt, end_to_end, pain008
 from worker.gateways.base import Permanent, Transient
 from worker.gateways.debit import Presented
+from worker.ready import Ready
+from worker.words.render import Words
 
 NO_ACCOUNT = "business.yaml does not say on which account debits are collected, and by whom: bank.iban, debits"
-
-if TYPE_CHECKING:
-    from worker.sending import Ready
-    from worker.words.render import Words
 
 
 def presented(ready: Ready, words: Words) -> Presented:

@@ -23,7 +23,8 @@ from worker.documents.store import paper
 from worker.gateways.base import Permanent, Transient, Uncertain
 from worker.judging import Judged, judge
 from worker.ledger.ledger import Ledger, Outcome, Transaction
-from worker.sending import Ready, Sender
+from worker.ready import Ready
+from worker.sending import Sender
 from worker.subjects import written_to
 from worker.words.shelf import TemplateProblem
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from rules.account import Account
-from rules.decision import Act, Bill, Send
-from rules.policy import Business
 from worker.collecting import presented
 from worker.documents.agency import stated
 from worker.documents.files import ENDINGS
-from worker.documents.invoice import Invoice
 from worker.documents.paper import told
 from worker.gateways.base import Attempting, Sent, Transient
 from worker.gateways.debit import DebitGateway
@@ -23,8 +19,7 @@ from worker.gateways.handoff import Dossier, HandoffGateway
 from worker.gateways.letter import LetterGateway, Posting
 from worker.gateways.sms import SmsGateway
 from worker.gateways.webhook import Notice, WebhookGateway
-from worker.judging import Judged
-from worker.ledger.people import Card
+from worker.ready import Ready
 from worker.subjects import contact_for, subject
 from worker.words.message import Subject
 from worker.words.render import Document, Words
@@ -53,27 +48,6 @@ class Gateways:
     webhook: WebhookGateway | None = None
     texts_to: str | None = None
     debit: DebitGateway | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An act about to be carried out, with all that its message needs."""
-
-    judged: Judged
-    act: Act
-    account: Account
-    card: Card | None
-    business: Business
-    bills: Mapping[str, Bill]  # of its receivables that were billed here
-    papers: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)  # of these: their files, by format
-    note: Invoice | None = None  # the credit note that it carries
-    names: Mapping[str, str] = field(default_factory=dict)  # of the customers for whom whoever is written to pays
-
-    @property
-    def send(self) -> Send:
-        """What is to be sent."""
-        assert isinstance(self.act.what, Send)
-        return self.act.what
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from rules.money import Money
 from rules.policy import Business
 from worker.judging import Judged
 from worker.ledger.people import Card, Contact
-from worker.sending import Gateways, Ready, Sender
+from worker.ready import Ready
+from worker.sending import Gateways, Sender
 from worker.words.render import Words
 
 NOON = datetime(2026, 3, 9, 11, tzinfo=UTC)

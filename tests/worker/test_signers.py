@@ -11,7 +11,8 @@ from tests.rules.shelf import BUSINESS, compiled
 from tests.worker.test_sending import ready
 from worker.gateways.email import Envelope
 from worker.holidays import public_holidays
-from worker.sending import Gateways, Ready, Sender, _envelope
+from worker.ready import Ready
+from worker.sending import Gateways, Sender, _envelope
 from worker.words.render import Words
 
 NOTICE = """\
