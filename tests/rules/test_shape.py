@@ -146,7 +146,7 @@ damages = st.lists(
 
 
 @pytest.mark.parametrize("name", ["fr-b2b-standard", "eu-b2b"])
-@settings(max_examples=1000, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(start=st.integers(0, 150), damage=damages)
 def test_no_mutilation_of_a_policy_ever_raises(name: str, start: int, damage: list[Damage]) -> None:
     lines = (LIBRARY / "policies" / f"{name}.yaml").read_text(encoding="utf-8").splitlines(keepends=True)

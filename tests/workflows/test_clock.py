@@ -114,6 +114,7 @@ async def test_what_is_lived_is_what_is_simulated(server: Server, tmp_path: Path
     assert Entry(day("2040-02-27"), "M-3/2040-01-31", "courtesy", "sent") in real
 
 
+@pytest.mark.replay
 async def test_the_order_of_customers_does_not_matter(server: Server, tmp_path: Path) -> None:
     real, said = await lived(server, tmp_path, ["C-3", "C-1", "C-2"])
     assert real == said

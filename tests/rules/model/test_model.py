@@ -12,7 +12,7 @@ import pytest
 
 from tests.rules.model.books import book
 
-BOOKS, CHUNK = 100, 25
+BOOKS, CHUNK = 50, 25
 MANY, LARGE = 2000, 100
 
 

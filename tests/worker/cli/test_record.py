@@ -641,7 +641,7 @@ def drawn(data: st.DataObject, field: Field) -> str:
 
 
 @given(kind=st.sampled_from(sorted(KINDS)), data=st.data())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_said_is_recorded_once_or_refused(ledger: Ledger, kind: str, data: st.DataObject) -> None:
     fields = [field for field in KINDS[kind].fields if field.required or data.draw(st.booleans(), label=field.name)]
     request = Request(kind, {field.name: drawn(data, field) for field in fields}, "k", "anne")

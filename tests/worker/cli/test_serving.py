@@ -87,6 +87,7 @@ def test_the_address_is_taken_back_only_while_it_is_ours(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the server's process in /proc")
+@pytest.mark.crash
 @pytest.mark.xdist_group("temporal")
 def test_a_temporal_that_dies_under_dev_is_started_again_in_one_plain_sentence(folder: Path) -> None:
     with started(folder, "dev") as dev:
@@ -108,6 +109,7 @@ def runs(pid: int) -> bool:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the server's process in /proc")
+@pytest.mark.crash
 @pytest.mark.xdist_group("temporal")
 def test_a_temporal_that_a_killed_dev_left_running_is_ended_before_another_opens_its_file(folder: Path) -> None:
     with started(folder, "dev") as killed:

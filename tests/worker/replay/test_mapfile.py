@@ -101,7 +101,7 @@ def test_a_mapping_that_is_no_yaml_is_told_by_the_reader() -> None:
     assert (made, [each.code for each in found]) == (None, ["REL004"])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_a_mutilated_mapping_is_refused_and_never_raises(data: st.DataObject) -> None:
     whole = (EXAMPLES / "ibm.yaml").read_text(encoding="utf-8") + (GOLDEN / "bad.yaml").read_text(encoding="utf-8")
