@@ -36,10 +36,10 @@ bench: $(READY) ## ratios against a bare baseline measured in the same run
 	@$(BIN)/python -m tests.bench
 
 crash: $(READY) ## workers killed for minutes on end
-	@$(BIN)/python -m pytest -n 0 -m crash -q
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m crash -q
 
 replay: $(READY) ## whole foreign ledgers, where ../shared has them, and years of a contract and of the demo, on a server
-	@$(BIN)/python -m pytest -n 0 -m replay -q
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m replay -q
 
 nightly: $(READY) ## the long property tests
 	@$(BIN)/python -m pytest -n 2 -m nightly -q

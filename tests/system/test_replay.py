@@ -28,7 +28,6 @@ INVOICES = {"ibm": 1729, "fines": 500}
 
 pytestmark = [
     pytest.mark.corpus,
-    pytest.mark.xdist_group("replay"),
     pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data, which is other people's"),
 ]
 
@@ -54,6 +53,7 @@ def differs(found: Replay, judged: Workspace) -> listing.Difference | None:
 
 
 @pytest.mark.timeout(200)
+@pytest.mark.xdist_group("replay")
 @pytest.mark.parametrize(("name", "each"), [("ibm", 28), ("fines", 25)])
 def test_some_customers_of_a_foreign_ledger_live_alike_on_the_real_server(name: str, each: int) -> None:
     found, judged = read(name)
@@ -64,7 +64,7 @@ def test_some_customers_of_a_foreign_ledger_live_alike_on_the_real_server(name: 
 
 @pytest.mark.replay
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", LEDGERS)
+@pytest.mark.parametrize("name", [pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in LEDGERS])
 def test_a_foreign_ledger_lives_alike_on_the_real_server_to_the_last_line(name: str) -> None:
     found, judged = read(name)
     assert sum(len(items) for items in found.items.values()) == INVOICES[name]
