@@ -5,26 +5,25 @@ Stops with an error where a message is too wide for its screen, over 100 KB, or 
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import io
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.gallery import shelf
+from tests.gallery.drawing import CHROMIUM, FOLDER, chromium, kept
+from tests.gallery.temporal import screens
 from worker.words.render import EmailText, Words
 
-FOLDER = Path(__file__).parents[2] / "docs" / "gallery"
 SCREENS = ((360, "light"), (360, "dark"), (800, "light"), (800, "dark"))
 KEPT = ((360, "light"), (800, "dark"))  # committed of every message; of these two, all four
 ALL_FOUR = ("reminder-1", "formal-notice")
 LARGEST = 100_000  # bytes: Gmail clips what is longer than 102 KB
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FONTS_AND_TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
 
 
@@ -35,7 +34,7 @@ def main() -> int:
         shutil.rmtree(FOLDER / kind, ignore_errors=True)
         (FOLDER / kind).mkdir(parents=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
         for template, channel in shelf.messages():
             if channel == "email":
                 for language in shelf.LANGUAGES:
@@ -44,7 +43,8 @@ def main() -> int:
         browser.close()
     for name, subject in (*shelf.letters(), *shelf.invoices()):
         for n, page in enumerate(words.pages(subject), start=1):
-            _write(FOLDER / "letters" / f"{name}.{n}.png", page)
+            kept(FOLDER / "letters" / f"{name}.{n}.png", page)
+    asyncio.run(screens())
     (FOLDER / "README.md").write_text(_contents(words), "utf-8")
     for fault in faults:
         print(fault, file=sys.stderr)
@@ -67,22 +67,8 @@ def _shot(browser: Browser, name: str, said: EmailText) -> Iterator[str]:
         found = Axe().run(page, options=FONTS_AND_TAGS).response["violations"]
         yield from (f"{name} {width} {scheme}: {each['id']}: {each['help']}" for each in found)
         if (width, scheme) in KEPT or name.split(".")[0] in ALL_FOUR:
-            _write(FOLDER / "messages" / f"{name}.{width}.{scheme}.png", page.screenshot(full_page=True))
+            kept(FOLDER / "messages" / f"{name}.{width}.{scheme}.png", page.screenshot(full_page=True))
         page.close()
-
-
-def _write(path: Path, picture: bytes) -> None:
-    """A picture in few colours, which is a fifth of its size and looks the same."""
-    out = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(48).save(out, "PNG", optimize=True)
-    path.write_bytes(out.getvalue())
-
-
-def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        sys.exit("make gallery needs Chromium on the path, such as Debian's package chromium")
-    return found
 
 
 def _contents(words: Words) -> str:
@@ -114,7 +100,7 @@ def _contents(words: Words) -> str:
     for count in shelf.LINES:
         for language in shelf.LANGUAGES:
             lines += [_row(sorted((FOLDER / "letters").glob(f"invoice.{count}-lines.{language}.*.png"))), ""]
-    lines += ["## Cases in Temporal UI", "", "From a demo that runs: `python -m tests.gallery.temporal ADDRESS`.", ""]
+    lines += ["## Cases in Temporal UI", "", "At the end of the year that `make demo` lives.", ""]
     lines += [_row(sorted((FOLDER / "temporal").glob("*.png"))), ""]
     return "\n".join(lines)
 

@@ -1,41 +1,55 @@
-"""Pictures of Temporal UI, from a demo that runs: `python -m tests.gallery.temporal http://127.0.0.1:8233`."""
+"""Pictures of Temporal UI, from a demo lived for them: `python -m tests.gallery.temporal` draws these alone."""
 
 from __future__ import annotations
 
-import sys
+import asyncio
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
-from playwright.sync_api import sync_playwright
+from playwright.async_api import async_playwright
+from temporalio.client import Client
 
-from tests.gallery.__main__ import CHROMIUM, _chromium, _write
+from tests.gallery.drawing import CHROMIUM, FOLDER, chromium, kept
+from worker.demo.year import year
 
-FOLDER = Path(__file__).parents[2] / "docs" / "gallery" / "temporal"
 SIZE = {"width": 1400, "height": 900}
 SETTLED = 5000  # milliseconds for a page that goes on asking the server
+OPEN = 'ExecutionStatus = "Running" AND RelanceStage IN ("reminder", "firm", "notice")'
 
 
-def main(address: str) -> None:
-    """The list of cases, and one case as an operator and as a historian sees it."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM)
-        page = browser.new_page(viewport=SIZE)
-        page.goto(f"{address}/namespaces/default/workflows")
-        page.wait_for_timeout(SETTLED)
-        _write(FOLDER / "cases.png", page.screenshot())
-        links = page.eval_on_selector_all("a[href*='/workflows/case']", "all => all.map(each => each.href)")
-        for case in dict.fromkeys(link.partition("?")[0].rpartition("/")[0] for link in links):
-            page.goto(f"{case}/user-metadata")
-            page.wait_for_timeout(SETTLED)
-            if all("nothing is open" not in frame.inner_text("body").lower() for frame in page.frames):
-                break
-        _write(FOLDER / "details.png", page.screenshot())
-        for name in ("timeline", "history", "search-attributes"):
-            page.goto(f"{page.url.partition('?')[0].rpartition('/')[0]}/{name}")
-            page.wait_for_timeout(SETTLED)
-            _write(FOLDER / f"{name}.png", page.screenshot())
-        browser.close()
+async def screens() -> None:
+    """The list of the cases that are being reminded, and one case as an operator and as a historian sees it."""
+    (FOLDER / "temporal").mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        async with year(Path(folder) / "demo") as lived:
+            await lived.live(_unheard)
+            address = f"{lived.server.page}/namespaces/default/workflows"
+            case = await _longest(lived.server.client)
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+                page = await browser.new_page(viewport=SIZE)
+                for name, place in {
+                    "cases": f"?query={quote(OPEN)}",
+                    "details": f"/{case}/user-metadata",
+                    **{each: f"/{case}/{each}" for each in ("timeline", "history", "search-attributes")},
+                }.items():
+                    await page.goto(address + place)
+                    await page.wait_for_timeout(SETTLED)
+                    kept(FOLDER / "temporal" / f"{name}.png", await page.screenshot())
+                await browser.close()
+
+
+async def _longest(client: Client) -> str:
+    """The open case of whose present run there is most to tell, as its page's address names it."""
+    cases = [each async for each in client.list_workflows(OPEN)]
+    longest = max(cases, key=lambda each: each.history_length)
+    return f"{quote(longest.id, safe='')}/{longest.run_id}"
+
+
+async def _unheard(*_: object) -> None:
+    pass
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    asyncio.run(screens())
