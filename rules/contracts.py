@@ -137,12 +137,16 @@ def _billing_day(now: datetime, zone: ZoneInfo) -> date:
 
 
 def delivery(judgement: Judgement, item: Receivable) -> Act | None:
-    """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked."""
+    """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked.
+
+    It is owed whatever was paid meanwhile (CGI art. 289, C. com. art. L441-9); one that was taken back, or given up,
+    before it left stays.
+    """
     if item.delivered is not None or not item.leads or not (item.period is not None or item.is_charge):
         return None
     parts = judgement.account.parts(item)
-    if item.amount.minor and not any(part.open for part in parts):
-        return None  # one that deposits cover is sent all the same
+    if item.amount.minor and not any(part.open or part.paid for part in parts):
+        return None
     owed = total((part.balance for part in parts), item.amount.currency)
     said = Send("email", "invoice", "", "", (item.id,), total=owed, attach=("invoice",))
     return _sent(judgement, item, f"deliver/{item.id}", f"invoice {item.paper}", said)
@@ -162,6 +166,13 @@ def to_deliver(account: Account, note: Payment) -> bool:
     sent = account.reacted.get(f"note/{note.id}")
     ours = note.invoice in account.receivables and not note.reversed
     return ours and (sent is None or bool(sent.pending))
+
+
+def to_bring(account: Account, item: Receivable) -> bool:
+    """Whether it is an invoice of ours, paid in full before it left, that can leave still."""
+    sent = account.reacted.get(f"deliver/{item.id}")
+    ours = item.delivered is None and item.leads and (item.period is not None or item.is_charge)
+    return ours and any(part.paid for part in account.parts(item)) and (sent is None or bool(sent.pending))
 
 
 def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Send) -> Act | None:
@@ -198,6 +209,7 @@ def over(judgement: Judgement) -> frozenset[str]:
     happens."""
     account, contracts = judgement.account, judgement.account.contracts.values()
     busy = judgement.owing | {item.contract for item in account.receivables.values() if item.open}
+    busy |= {item.contract for item in account.receivables.values() if to_bring(account, item)}
     for note in account.payments.values():
         if note.invoice is not None and to_deliver(account, note):
             busy.add(account.receivables[note.invoice].contract)

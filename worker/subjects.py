@@ -19,6 +19,7 @@ from rules.policy import Business
 from rules.standing import Standing, by_start, covered, on_plans
 from worker.answered import REACTION, answered
 from worker.creditors import creditor
+from worker.documents.invoice import reference
 from worker.documents.notes import payable_when
 from worker.ledger.ledger import Transaction
 from worker.ledger.people import Card, Contact
@@ -202,6 +203,7 @@ def _billed(bill: Bill, item: Receivable, account: Account, business: Business, 
     said = billed(bill, deposit=item.kind == "deposit")
     if send.template != "invoice":
         return replace(said, first=None)
+    said = replace(said, reference=reference(item.paper))
     schedule, currency = account.contracts[bill.contract].schedule, item.amount.currency
     when = payable_when(send.language, schedule.net, bill) if schedule else ""
     if send.assigned_to:

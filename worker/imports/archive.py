@@ -15,6 +15,7 @@ from worker.imports.table import Table
 from worker.ledger import tables as t
 from worker.ledger import views
 from worker.ledger.errors import Unknown
+from worker.ledger.invoices import number_of
 from worker.ledger.ledger import Transaction
 from worker.ledger.people import Card
 
@@ -144,5 +145,5 @@ def _named(table: Table) -> Mapping[str, set[str]]:
         for column, cell in row.cells.items():
             word = column.partition(".")[0]
             if word in _NAMING:
-                named[word].update(part.strip() for part in cell.split("|"))
+                named[word].update(number_of(part.strip()) for part in cell.split("|"))
     return named

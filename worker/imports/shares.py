@@ -10,6 +10,7 @@ from rules.money import Money
 from worker.imports.book import Book
 from worker.imports.entry import Entry
 from worker.imports.problems import CONFLICT, CURRENCY, IMPOSSIBLE, UNKNOWN
+from worker.ledger.invoices import number_of
 
 
 def sum_and_day(entry: Entry, book: Book, negative: str) -> tuple[Money | None, date | None]:
@@ -30,7 +31,7 @@ def named_invoices(entry: Entry, book: Book, amount: Money | None) -> tuple[str,
     customers: dict[str, str] = {}
     items: list[Receivable] = []
     for number in entry.items("invoice"):
-        found = book.named(number)
+        found = book.named(number_of(number))
         if found is None:
             entry.fail(
                 "invoice",

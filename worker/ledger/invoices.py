@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from stdnum import iso11649
 
 from rules import facts as f
 from rules.decision import Bill
@@ -17,6 +19,8 @@ from worker.ledger.keys import natural_key
 
 if TYPE_CHECKING:
     from worker.ledger.ledger import Transaction
+
+_QUOTED = re.compile(r"RF\d\dF(\d{4})(\d{4,})")
 
 
 def next_number(tx: Transaction, year: int) -> int:
@@ -64,6 +68,17 @@ def free_number(tx: Transaction, year: int) -> str:
         taken = select(columns.id).where(columns.business == tx.business, columns.number == number)
         if tx.connection.execute(taken).first() is None:
             return number
+
+
+def number_of(quoted: str) -> str:
+    """The number of an invoice of ours that a payer quotes by its ISO 11649 reference; any other text as it is.
+
+    >>> number_of("RF60 F202 7000 1"), number_of("RF61F20270001"), number_of("F-1")
+    ('F-2027-0001', 'RF61F20270001', 'F-1')
+    """
+    solid = re.sub(r"\s", "", quoted).upper()
+    found = _QUOTED.fullmatch(solid)
+    return f"F-{found[1]}-{found[2]}" if found and iso11649.is_valid(solid) else quoted
 
 
 def bill_of(tx: Transaction, receivable: str) -> Bill | None:

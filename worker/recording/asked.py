@@ -18,6 +18,7 @@ from rules.facts import Fact
 from rules.money import Money, MoneyError
 from rules.policy import Business
 from worker.ledger import tables as t
+from worker.ledger.invoices import number_of
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import customer_of_contract, customer_of_number, customer_of_payment, late_cases
 
@@ -202,6 +203,7 @@ class Asked:
         raise Refused(f"no {what} {quoted(name)} is known" + (f": {near}" if near else "."))
 
     def _find(self, number: str) -> list[tuple[str, Receivable]]:
+        number = number_of(number)
         found = customer_of_number(self.tx, number)
         if found is None and (row := self.row(t.receivable, number)) is not None:
             found = (row.customer, row.id)

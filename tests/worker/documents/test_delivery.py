@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from tests.worker.documents.test_deposits import LINE
 from tests.worker.documents.test_parts import HALVES, plain, terms
 from tests.worker.documents.test_store import NOW, START, TODAY, bill, made
 from tests.world import World
 from worker.documents.issuing import credit, deposit
+from worker.imports.importing import import_file
 from worker.judging import judge
 from worker.main import open_gateways
 from worker.performing import Hands
@@ -62,6 +65,49 @@ async def test_a_credit_note_is_sent_as_its_invoice_was(made: World) -> None:
     text = " ".join(note.get_body(("plain",)).get_content().split())
     assert "sur la facture F-2027-0001 du 5 janvier 2027. Motif : Site fermé." in text
     assert "IBAN" not in text
+
+
+def pay(made: World, amount: str) -> None:
+    """A payment as the bank's file has it, with the reference that the paper of F-2027-0001 quotes."""
+    file = made.office.settings.workspace / "bank.csv"
+    file.write_text(f"reference,date,amount,currency,invoice\nB-1,{START},{amount},EUR,RF60 F202 7000 1\n", "utf-8")
+    report = import_file(made.office.ledger, "payments", file)
+    assert (report.new, report.problems) == (1, ())
+
+
+@pytest.mark.asyncio
+async def test_an_invoice_paid_before_it_left_leaves_and_says_that_nothing_remains(made: World) -> None:
+    bill(made)
+    pay(made, "100.00")
+    assert await sent(made) == [f"deliver/M-1/{START}/0"]
+    (mail,) = mails(made)
+    text = plain(" ".join(mail.get_body(("plain",)).get_content().split()))
+    assert "Cette facture est déjà réglée : il ne reste rien à payer." in text
+    assert "acomptes" not in text
+    assert "IBAN" not in text
+    assert [each.get_filename() for each in mail.iter_attachments()] == ["Facture F-2027-0001.pdf"]
+
+
+@pytest.mark.asyncio
+async def test_an_invoice_taken_back_before_it_left_stays(made: World) -> None:
+    bill(made)
+    with made.office.ledger.begin() as tx:
+        credit(tx, f"M-1/{START}", lines=(), now=NOW, today=TODAY, reason="Doublon")
+    assert f"deliver/M-1/{START}/0" not in await sent(made)
+
+
+@pytest.mark.asyncio
+async def test_the_message_quotes_the_reference_of_the_paper(made: World) -> None:
+    bill(made)
+    pay(made, "40.00")
+    await sent(made)
+    (mail,) = mails(made)
+    text = plain(" ".join(mail.get_body(("plain",)).get_content().split()))
+    (paper,) = mail.iter_attachments()
+    printed = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper.get_content())).pages)
+    assert "RF60 F202 7000 1" in text
+    assert "RF60 F202 7000 1" in plain(printed)
+    assert "Montant : 60,00 €" in text
 
 
 @pytest.mark.asyncio
