@@ -30,7 +30,7 @@ from worker.imports.importing import Report, Wish, import_file
 def import_(
     kind: str, file: Path, through: datetime | None, style: str, *, dry_run: bool, partial: bool, day_first: bool
 ) -> None:
-    """Read customers, contracts, invoices, payments or credits from a CSV or YAML file.
+    """Read customers, contracts, invoices, payments, credits or returned debits from a CSV, YAML or bank's XML file.
 
     A file with a mistake is refused as a whole, with every mistake located; the same file twice is recorded once.
     Exit code 1 where a line was refused.

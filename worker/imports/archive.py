@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Row, select
+from sqlalchemy import Column, Row, and_, select
 
 from rules.account import Account
+from rules.collecting import KIND
+from worker.documents.pain008 import end_to_end as named_debit
 from worker.imports.table import Table
 from worker.ledger import tables as t
 from worker.ledger import views
@@ -20,7 +22,7 @@ from worker.ledger.ledger import Transaction
 from worker.ledger.people import Card
 
 _AT_ONCE = 10_000  # names in one query: a few large ones, which PostgreSQL plans for their values each time
-_NAMING = frozenset({"id", "customer", "payer", "contract", "number", "invoice", "reference", "iban"})
+_NAMING = frozenset({"id", "customer", "payer", "contract", "number", "invoice", "reference", "iban", "end_to_end"})
 
 
 class Archive:
@@ -35,6 +37,7 @@ class Archive:
         self._contracts: dict[str, str | None] = {}
         self._numbers: dict[str, tuple[str, str] | None] = {}
         self._payments: dict[str, str | None] = {}
+        self._debits: dict[str, tuple[str, str]] | None = None
         self._ibans: dict[str, tuple[str, ...]] = {}
 
     def expect(self, table: Table) -> None:
@@ -85,6 +88,12 @@ class Archive:
             self._ibans[iban] = views.customers_of_iban(self._tx, iban)
         return self._ibans[iban]
 
+    def debit(self, end_to_end: str) -> tuple[str, str] | None:
+        """The customer, and the hold of the debit that is so called; all are looked up at the first."""
+        if self._debits is None:
+            self._debits = debits(self._tx)
+        return self._debits.get(end_to_end)
+
     # --- many at a time ------------------------------------------------------------------------------------------
 
     def _look_up(self, named: Mapping[str, set[str]]) -> None:
@@ -96,6 +105,8 @@ class Archive:
         customers |= {customer for customer in self._contracts.values() if customer}
         customers |= {found[0] for found in self._numbers.values() if found}
         customers |= {customer for customer in self._payments.values() if customer}
+        owners = (self.debit(name) for name in named["end_to_end"])
+        customers |= {found[0] for found in owners if found}
         customers |= {customer for found in self._ibans.values() for customer in found}
         self._expect_customers(customers)
 
@@ -147,3 +158,22 @@ def _named(table: Table) -> Mapping[str, set[str]]:
             if word in _NAMING:
                 named[word].update(number_of(part.strip()) for part in cell.split("|"))
     return named
+
+
+def debits(tx: Transaction) -> dict[str, tuple[str, str]]:
+    """By what they are called at the bank, the customer and the hold of every debit that was presented."""
+    hold, item, claim = t.hold.c, t.receivable.c, t.claim.c
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for row in tx.connection.execute(select(claim.key).where(claim.business == tx.business, claim.channel == "debit")):
+        keys[row.key.rpartition("/")[0]].append(row.key)
+    asked = (
+        select(hold.id, hold.subject, item.customer, item.number)
+        .join(t.receivable, and_(item.business == hold.business, item.id == hold.subject))
+        .where(hold.business == tx.business, hold.kind == KIND)
+    )
+    return {
+        named_debit(row.number, f"{key}/{row.subject}"): (row.customer, row.id)
+        for row in tx.connection.execute(asked)
+        for message, every in ((row.id.removeprefix("debit/").removesuffix(f"/{row.subject}"), keys),)
+        for key in every.get(message, ())
+    }

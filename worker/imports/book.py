@@ -40,6 +40,9 @@ class Known(Protocol):
     def customers_of_iban(self, iban: str) -> tuple[str, ...]:
         """Whose account it is."""
 
+    def debit(self, end_to_end: str) -> tuple[str, str] | None:
+        """The customer, and the hold of the debit that is so called."""
+
 
 @dataclass(slots=True)
 class Book:

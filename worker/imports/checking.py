@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from worker.imports import contracts, customers, invoices, payments
+from worker.imports import contracts, customers, invoices, payments, returns
 from worker.imports import credits as credit_notes
 from worker.imports.book import Book
 from worker.imports.entry import Column, Entry, check_header, unknown_column, unknown_columns
@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
         ("invoices", invoices),
         ("payments", payments),
         ("credits", credit_notes),
+        ("returns", returns),
     )
 }
 

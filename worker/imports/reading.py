@@ -1,4 +1,4 @@
-"""Reads a CSV or YAML file into a table. Knows nothing of what the columns mean."""
+"""Reads a CSV, YAML or bank's XML file into a table. Knows nothing of what the columns mean."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rules.diagnostics import UNPRINTABLE
+from worker.imports.bank_xml import read_xml
 from worker.imports.problems import COLUMN, UNREADABLE, Problem, ReadingError
 from worker.imports.table import Row, Table
 from worker.imports.yaml_table import read_yaml
@@ -26,6 +27,8 @@ def read(path: Path, *, max_bytes: int = MAX_BYTES) -> Table:
     data = _bytes(path, max_bytes)
     if path.suffix.lower() in (".yaml", ".yml"):
         return read_yaml(path, data)
+    if path.suffix.lower() == ".xml":
+        return read_xml(data)
     text, notes = _decoded(data)
     return _table(text, notes)
 

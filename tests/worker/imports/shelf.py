@@ -46,6 +46,9 @@ class Shelf:
     def customers_of_iban(self, iban: str) -> tuple[str, ...]:
         return tuple(c for c, card in self.cards.items() if card.iban == iban)
 
+    def debit(self, end_to_end: str) -> tuple[str, str] | None:
+        return None  # nothing is collected on a shelf
+
     def record(self, book: Book) -> None:
         for fact, card in book.people:
             self.accounts.setdefault(fact.customer.id, Account(fact.customer)).record(fact)
