@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 
 from rules import facts as f
 from rules.account import Account, HoldState, Receivable
-from rules.decision import Collection
+from rules.altering import replace
+from rules.assigning import assignee_of
+from rules.decision import Bill, Collection
 from rules.judgement import Judgement
 from rules.policy import Business, Debits
 from rules.target import later, open_on_or_after
@@ -100,6 +102,17 @@ def announcement(
         return Announcement(mandate)
     on = announced(due, told, business.debits) if due is not None else None
     return Announcement(mandate, business.debits.creditor, on)
+
+
+def postponed(bill: Bill, account: Account, business: Business) -> Bill:
+    """A bill that is debited falls due no sooner than its debtor can be told of it; one payable in parts stays."""
+    currency = bill.payable.currency
+    debit = announcement(account, bill.contract, business, currency=currency, due=bill.due, told=bill.issued)
+    ours = assignee_of(account, bill) is None
+    if debit.on is None or bill.due is None or bill.parts or business.debits is None or not ours:
+        return bill
+    in_time = bill.due >= bill.issued + timedelta(days=business.debits.notice)
+    return bill if in_time else replace(bill, due=debit.on)
 
 
 # --- the hold ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from rules.addressing import reachable
 from rules.assigning import assignee
 from rules.billing import Period, bill, following_issue, periods
 from rules.calendars import CalendarEnds
+from rules.collecting import postponed
 from rules.decision import Act, Bill, Deposit, Send
 from rules.facts import Contract, Schedule
 from rules.judgement import Judgement
@@ -48,6 +49,7 @@ def bills(judgement: Judgement, contract: Contract, rulebook: Rulebook) -> list[
     deposits = _deposits(judgement.account, contract, schedule.lines[0].amount.currency)
     try:
         said = bill(contract, schedule, period, max(issued, today), deposits=deposits, calendar=rulebook.home)
+        said = postponed(said, judgement.account, rulebook.business)
     except CalendarEnds as ends:
         judgement.ask(f"calendar/{ends.calendar}", str(ends), today, scope="business", subject="business")
         return []

@@ -11,6 +11,7 @@ from hashlib import sha256
 from rules import facts as f
 from rules.account import Account, Receivable
 from rules.billing import bill as billed_for
+from rules.collecting import postponed
 from rules.contracts import mentions
 from rules.decision import Bill, Deposit
 from rules.duedates import discount
@@ -57,11 +58,13 @@ def deposit(tx: Transaction, contract: str, line: f.Line, *, now: datetime, toda
     """
     customer = tx.customer_of(contract=contract)
     tx.lock(customer)
-    known = tx.account(customer).contracts[contract]
+    account = tx.account(customer)
+    known = account.contracts[contract]
     terms = known.schedule.net if known.schedule else f.Net()
     net = replace(terms, runs_from="issue", instalments=())  # it is paid in advance, and at once
     once = f.Schedule(Duration(1, "d"), today, net=net, lines=(line,))
-    bill = billed_for(known, once, (today, today), today)
+    business = tx.rulebook(account.rulebooks[contract]).business
+    bill = postponed(billed_for(known, once, (today, today), today), account, business)
     draft = replace(_draft(tx, customer, bill), kind="deposit", period=None)
     if lacking := missing_mentions(draft):
         raise LedgerError(f"the deposit cannot be invoiced: {'; '.join(lacking)}")

@@ -1,7 +1,7 @@
 """Collections as a bank takes them: ISO 20022 pain.008.001.08, by the SEPA implementation guidelines EPC130-08.
 
-The same collections give the same bytes. The sequence is always RCUR, which the schemes let a first collection be too since
-November 2016 (SDD Core rulebook 9.0, B2B 7.0).
+The same collections give the same bytes. The sequence is always RCUR, which the schemes let a first collection be too
+since November 2016 (SDD Core rulebook 9.0, B2B 7.0).
 """
 
 from __future__ import annotations

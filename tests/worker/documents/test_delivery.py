@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -11,11 +12,14 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from rules import facts as f
 from tests.worker.documents.test_deposits import LINE
 from tests.worker.documents.test_parts import HALVES, plain, terms
 from tests.worker.documents.test_store import NOW, START, TODAY, bill, made
 from tests.world import World
+from worker.documents.cii import cii
 from worker.documents.issuing import credit, deposit
+from worker.documents.store import paper
 from worker.imports.importing import import_file
 from worker.judging import judge
 from worker.main import open_gateways
@@ -108,6 +112,29 @@ async def test_the_message_quotes_the_reference_of_the_paper(made: World) -> Non
     assert "RF60 F202 7000 1" in text
     assert "RF60 F202 7000 1" in plain(printed)
     assert "Montant : 60,00 €" in text
+
+
+@pytest.mark.asyncio
+async def test_an_invoice_due_at_once_that_is_debited_names_one_day_the_fourteenth_after(made: World) -> None:
+    """Issued on 5 January, and told of 14 days ahead: it falls due and is debited on Tuesday the 19th."""
+    made.customer("C-1", payment_method="debit")
+    with made.office.ledger.begin() as tx:
+        known = tx.account("C-1").contracts["M-1"]
+        assert known.schedule is not None
+        at_once = replace(known.schedule, net=f.Net(0))
+        agreed = replace(known, schedule=at_once, sepa_mandate="RUM-1", mandate_signed=TODAY)
+        tx.record("C-1", [f.ContractRecorded(NOW, agreed, str(tx.active_rulebook()))])
+    bill(made)
+    await sent(made)
+    with made.office.ledger.read() as tx:
+        assert str(tx.account("C-1").receivables[f"M-1/{START}"].due) == "2027-01-19"
+        assert '<udt:DateTimeString format="102">20270119<' in cii(paper(tx, "F-2027-0001")).decode()
+    (mail,) = mails(made)
+    text = plain(" ".join(mail.get_body(("plain",)).get_content().split()))
+    assert "prélèvement le 19 janvier 2027" in plain(mail["Subject"])
+    assert "Elle est à régler au plus tard le 19 janvier 2027." in text
+    assert "sera prélevé sur votre compte le 19 janvier 2027" in text
+    assert text.count("5 janvier 2027") == 2  # its date, and the first day of its period
 
 
 @pytest.mark.asyncio
