@@ -203,6 +203,16 @@ def test_a_case_is_over_when_nothing_is_billable_or_open() -> None:
     assert life.now("2026-02-15").ended == {"M-1"}
 
 
+def test_a_case_is_not_over_while_an_invoice_that_is_paid_has_not_left() -> None:
+    life = Life(POLICY, reachable={})
+    contract = f.Contract("M-1", "C-1", "recurring", "FR", schedule=schedule("1m", end="2026-01-31"))
+    life.happens(f.ContractRecorded(life.instant("2025-12-31"), contract, life.book.digest))
+    life.until("2026-01-15")
+    life.pays(120, on="2026-01-25", of="M-1/2026-01-01")
+    life.until("2026-02-15")
+    assert life.now("2026-02-15").ended == frozenset()
+
+
 def test_a_reversal_starts_the_case_again() -> None:
     life = billing(schedule("1m", end="2026-01-31"), "2026-01-15")
     life.reverses(life.pays(120, on="2026-01-25", of="M-1/2026-01-01"), on="2026-02-10")
