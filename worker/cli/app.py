@@ -46,7 +46,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "invoice": ("invoice:invoice", "List, show and find invoices; write their files; credit one."),
         "message": ("message:message", "List messages, and settle those whose outcome is unknown."),
         "record": ("record:record", "Record by hand what happened: a payment, a promise, a dispute, ..."),
-        "import": ("import_:import_", "Read customers, contracts, invoices, payments or credits from a file."),
+        "import": (
+            "import_:import_",
+            "Read customers, contracts, invoices, payments, credits or returned debits from a file.",
+        ),
         "bank": ("bank:bank", "Confirm how far the bank's data go."),
         "stop": ("stopping:stop", "Send nothing more for a contract, or for everybody."),
         "resume": ("stopping:resume", "Let what was stopped go on."),

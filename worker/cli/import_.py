@@ -1,4 +1,4 @@
-"""`relance import`: files of customers, contracts, invoices, payments and credits."""
+"""`relance import`: files of customers, contracts, invoices, payments, credits and returned debits."""
 
 from __future__ import annotations
 

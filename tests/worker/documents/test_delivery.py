@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from rules import facts as f
 from tests.worker.documents.test_deposits import LINE
-from tests.worker.documents.test_parts import HALVES, plain, terms
+from tests.worker.documents.test_parts import HALVES, balances, plain, say, terms
 from tests.worker.documents.test_store import NOW, START, TODAY, bill, made
 from tests.world import World
 from worker.documents.cii import cii
@@ -112,6 +112,12 @@ async def test_the_message_quotes_the_reference_of_the_paper(made: World) -> Non
     assert "RF60 F202 7000 1" in text
     assert "RF60 F202 7000 1" in plain(printed)
     assert "Montant : 60,00 €" in text
+
+
+def test_a_payment_recorded_by_hand_may_quote_the_reference_of_the_paper(made: World) -> None:
+    bill(made)
+    say(made, "payment", invoices="RF60F20270001", amount="40.00 EUR", on=START)
+    assert balances(made) == [("F-2027-0001", "60.00 EUR")]
 
 
 @pytest.mark.asyncio
