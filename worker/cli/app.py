@@ -48,7 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "record": ("record:record", "Record by hand what happened: a payment, a promise, a dispute, ..."),
         "import": (
             "import_:import_",
-            "Read customers, contracts, invoices, payments, credits or returned debits from a file.",
+            "Read a file of customers, contracts, invoices, payments, credits or returned debits.",
         ),
         "bank": ("bank:bank", "Confirm how far the bank's data go."),
         "stop": ("stopping:stop", "Send nothing more for a contract, or for everybody."),
