@@ -21,7 +21,8 @@ from rules.standing import by_age, covered
 @dataclass(frozen=True, slots=True)
 class Happened:
     """What happened to a receivable, as the language names it: `at` is when, the end of its day where that is all
-    that is known; `values` are its own facts; after `until` nothing is said of it any more."""
+    that is known; `values` are its own facts; after `until` nothing is said of it any more. A ledger of before may
+    know it by the key that it had (`was`)."""
 
     key: str
     event: str
@@ -29,6 +30,7 @@ class Happened:
     at: datetime
     values: dict[str, Value] = field(default_factory=dict)
     until: date | None = None
+    was: str | None = None
 
 
 def events(account: Account) -> Iterator[Happened]:
@@ -54,8 +56,10 @@ def events(account: Account) -> Iterator[Happened]:
                     yield Happened(key, "plan-proposed", item, fact.at, until=until)
             case f.Bounced():
                 for item in _written_about(account, fact.message, whose=fact.customer)[:1]:
-                    key = f"bounced/{fact.role}/{fact.channel}/{fact.at.isoformat()}"
-                    yield Happened(key, "bounced", item, fact.at)
+                    address = f"{fact.role}/{fact.channel}/{fact.at.isoformat()}"
+                    yield Happened(
+                        f"bounced/{fact.customer}/{address}", "bounced", item, fact.at, was=f"bounced/{address}"
+                    )
             case f.Replied():
                 for item in _written_about(account, fact.message, fact.contract)[:1]:
                     yield Happened(f"replied/{fact.contract}/{fact.at.isoformat()}", "replied", item, fact.at)

@@ -57,10 +57,11 @@ def _policy(judgement: Judgement, item: Receivable, today: date) -> Policy | Non
 def _key(account: Account, happened: Happened, n: int, reaction: Reaction) -> str:
     """What an answer is recorded under, once: the event and what the reaction asks, not where it stands in the file.
 
-    A ledger of before knows it by its place.
+    A ledger of before knows it by its place, or the event by the key that it had.
     """
-    placed = f"reaction/{happened.key}/{n}"
-    return placed if placed in account.reacted else f"reaction/{happened.key}/{reaction.id}"
+    events = [event for event in (happened.key, happened.was) if event is not None]
+    known = (f"reaction/{event}/{name}" for event in events for name in (n, reaction.id))
+    return next((key for key in known if key in account.reacted), f"reaction/{happened.key}/{reaction.id}")
 
 
 def _too_late(account: Account, happened: Happened, n: int, reaction: Reaction, today: date) -> bool:

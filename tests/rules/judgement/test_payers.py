@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.rules.judgement.kit import Life, money, reaching
+from rules import facts as f
+from tests.rules.judgement.kit import Life, day, money, reaching
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 FIRM = "do: [{email: {template: firm, to: billing}}]"
@@ -164,6 +165,31 @@ def test_a_reaction_is_written_to_the_payer_and_is_the_only_contact_of_its_day()
         ("2026-04-15", "firm", ("INV-2", "INV-3"), "C-1"),
         ("2026-04-16", "broken", ("INV-2",), "C-1"),
     ]
+
+
+def bounce_together(life: Life) -> list[str]:
+    """The invoices of C-2 and C-3 for which a task was opened: their addresses died in the same instant."""
+    for customer in ("C-2", "C-3"):
+        life.happens(f.Bounced(life.instant("2026-04-08"), customer, "billing", "email"))
+    life.until("2026-04-09")
+    return [task.subject for task in life.account.tasks.values() if task.title == "Look"]
+
+
+BOUNCED = "\nreactions:\n  - {event: bounced, do: [{task: {queue: collections, title: Look}}]}\n"
+
+
+def test_two_customers_whose_addresses_die_in_one_instant_are_each_reacted_to() -> None:
+    life = owed(group(more=BOUNCED), {"M-2": "2026-03-31", "M-3": "2026-03-31"})
+    assert bounce_together(life) == ["INV-2", "INV-3"]
+
+
+def test_a_bounce_that_a_ledger_of_before_answered_is_not_answered_again() -> None:
+    life = owed(group(more=BOUNCED), {"M-2": "2026-03-31", "M-3": "2026-03-31"})
+    at, reaction = life.instant("2026-04-08"), life.book.policies["mine"].reactions[0]
+    for name in ("0", reaction.id):
+        event = f"reaction/bounced/billing/email/{at.isoformat()}/{name}"
+        life.happens(f.Reacted(at, event, "INV-2", day("2026-04-08")))
+    assert bounce_together(life) == []
 
 
 def test_each_customer_gets_a_statement_of_its_own() -> None:
