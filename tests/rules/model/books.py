@@ -1,11 +1,8 @@
-"""Random books for the naive model: a policy, invoices, what happens to them, and how people answer. All by a seed.
-
-No book collects by debit, which the model does not know: tests/rules/judgement/test_debits.py is about it.
-"""
+"""Random books for the naive model: a policy, invoices, what happens to them, and how people answer. All by a seed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -15,7 +12,7 @@ from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import Life
-from tests.rules.model.naive import Happening, Line, Naive
+from tests.rules.model.naive import Happening, Line, Naive, People
 
 START = date(2026, 1, 1)
 LAST = START + timedelta(days=330)
@@ -37,29 +34,41 @@ HELD = ("dispute", "dispute", "promise", "manual", "says-paid", "payment-pending
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A policy in YAML, what happens when, and the answer to every request: after how many days which word."""
+    """A policy in YAML, what happens when, and the answer to every request: after how many days which word.
+
+    `debits` is how the business collects, `methods` how each customer pays, `mandates` those of contracts.
+    """
 
     policy: str
     happenings: tuple[Happening, ...]
     answer: tuple[int, str]
+    debits: str
+    methods: Mapping[str, str]
+    mandates: Mapping[str, str]
 
     def simulated(self) -> list[Line]:
         """What the simulator makes of it."""
         life = self.life()
-        return [(e.day, e.receivable, e.step, e.outcome) for e in entries((x for _, x in life.simulation.told), PARIS)]
+        told = [fact for _, fact in life.simulation.told]
+        lines = [(e.day, e.receivable, e.step, e.outcome) for e in entries(told, PARIS)]
+        return sorted([*lines, *(_collected(x.hold) for x in told if isinstance(x, f.HoldPlaced) and x.hold.by)])
 
     def naively(self) -> list[Line]:
         """What the model makes of it."""
-        book = Life(self.policy, more={"calendars/plain.yaml": PLAIN}).book
+        book = Life(self.policy, business=self.debits, more={"calendars/plain.yaml": PLAIN}).book
         policy, calendar = book.policies["mine"], book.calendars["plain"]
-        return Naive(policy, calendar, self.happenings, self.answer, OWNERS, PAYERS).live(START, LAST)
+        people = People(OWNERS, PAYERS, self.methods, self.mandates)
+        assert book.business.debits is not None
+        return Naive(policy, calendar, self.happenings, self.answer, people, book.business.debits).live(START, LAST)
 
     def life(self) -> Life:
         """Lived through by the simulator."""
-        life = Life(self.policy, more={"calendars/plain.yaml": PLAIN})
-        life.contract("M-2")
-        for contract in ("M-3", "M-4"):
-            life.pays_for(OWNERS[contract], contract)
+        method = self.methods.get("C-1")
+        life = Life(self.policy, business=self.debits, more={"calendars/plain.yaml": PLAIN}, payment_method=method)
+        for contract, of in OWNERS.items():
+            if of in PAYERS:
+                life.pays_for(of, contract, payment_method=self.methods.get(of))
+            life.contract(contract, of=of, sepa_mandate=self.mandates.get(contract))
         for _, _, fact in self.happenings:
             life.happens(fact)
         life.simulation.answering = self._answer
@@ -76,6 +85,11 @@ class Book:
             yield at, said
 
 
+def _collected(hold: f.Hold) -> Line:
+    """Of a collection: how much, when and by which mandate."""
+    return hold.start, hold.subject, "", f"collected: {hold.part} on {hold.promised} by {hold.reason}"
+
+
 def instant(day: date, *, dusk: bool) -> datetime:
     """Midnight, or a quarter past six in the evening when no hours are open any more."""
     return datetime.combine(day, time(18, 15) if dusk else time(0), PARIS).astimezone(UTC)
@@ -89,7 +103,17 @@ def book(seed: int) -> Book:
     events = [e for n in range(dice.randint(0, 6)) for e in _event(dice, n, dice.choice(invoices))]
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
     answer = (dice.randint(1, 9), dice.choice(("yes", "yes", "yes", "skip", "nothing")))
-    return Book(policy(dice), tuple(sorted(happenings, key=lambda each: each[:2])), answer)
+    made, happened = policy(dice), tuple(sorted(happenings, key=lambda each: each[:2]))
+    lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
+    debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"
+    methods = {name: dice.choice((*["debit"] * 6, "transfer", "")) for name in ("C-1", "C-3", "C-4")}
+    mandates = {name: dice.choice(("RUM-1", "RUM-1", f"RUM-{name}", "")) for name in OWNERS}
+    return Book(made, happened, answer, debits, _said(methods), _said(mandates))
+
+
+def _said(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Those that are known."""
+    return {key: value for key, value in values.items() if value}
 
 
 # --- what happens ------------------------------------------------------------------------------------------------
@@ -114,13 +138,16 @@ def _event(dice: Random, n: int, invoice: Happening) -> list[Happening]:
     cents, owes = issued.amount.minor, OWNERS[issued.contract]
     part = Money(max(cents * dice.choice((10, 40, 90, 97, 99, 100, 100, 100)) // 100, 1), issued.amount.currency)
     shares = (f.Share(issued.receivable, part.minor),)
-    match dice.choice(("pay", "pay", "free", "credit", "write-off", "hold", "hold", "hold")):
+    match dice.choice(("pay", "pay", "free", "credit", "write-off", "fail", "fail", "hold", "hold", "hold")):
         case "pay":
             return [(on, dusk, f.Paid(at, f"pay-{n}", owes, part, on, shares))]
         case "free":
             return [(on, dusk, f.Paid(at, f"free-{n}", owes, part, on))]
         case "credit":
             return [(on, dusk, f.Credited(at, f"credit-{n}", owes, part, on, shares))]
+        case "fail":
+            why = dice.choice(("AM04", "MD06", "AC04"))
+            return [(on, dusk, f.PaymentFailed(at, f"fail-{n}", issued.receivable, part, why))]
         case "write-off":
             return [(on, dusk, f.WrittenOff(at, issued.receivable, "hopeless"))]
         case _:
@@ -159,6 +186,8 @@ SMS = "do: [{sms: {template: nudge, to: billing}}]"
 EMAIL_AND_CALL = "do: [{email: {template: firm, to: billing}}, {call: {queue: calls, script: firm}}]"
 TASK = "do: [{task: {queue: collections, title: Look at it}}]"
 LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
+DEBIT = "do: [{debit: {mandate: sepa}}]"
+DEBIT_OR_EMAIL = "do: [{debit: {fallback: {email: {template: reminder, to: billing}}}}]"
 HANDOFF = "do: [{handoff: {to: recouvra, kind: agency}}]"
 RICH = "when: {invoice.balance: {gte: [60.00 EUR, 60.00 GBP]}}"
 OVERDUE = "when: {account.overdue_balance: {gte: [80.00 EUR, 80.00 GBP]}}"
@@ -190,16 +219,28 @@ def _asked(dice: Random, *otherwise: str) -> str:
 
 def _light(dice: Random) -> list[str]:
     steps = []
+    if dice.random() < 0.4:
+        at, level = dice.choice(("due-20d", "due-10d", "due-7d")), dice.choice(("courtesy", "courtesy", "reminder"))
+        steps.append(_written(f"id: collect, level: {level}", f"at: {at}", _debit(dice)))
     if dice.random() < 0.5:
         at = dice.choice(("due-5d", "due-2bd", "due-1w"))
         steps.append(_written("id: courtesy, level: courtesy", f"at: {at}", EMAIL))
     at = dice.choice(("due", "due+3d", "due+2bd", "issued+33d"))
     steps.append(_written("id: one, level: reminder", f"at: {at}", dice.choice(("", RICH)), EMAIL))
+    if dice.random() < 0.4:
+        at, repeat = dice.choice(("due+8d", "previous+3bd")), dice.choice(("", "repeat: {every: 5bd, times: 2}"))
+        asked = dice.choice((_asked(dice, "skip", "send", "escalate"), RICH, ""))
+        steps.append(_written("id: present, level: reminder", f"at: {at}", repeat, asked, _debit(dice)))
     if dice.random() < 0.5:
-        at = dice.choice(("previous+3bd", "previous+1d", "one+1w"))
+        presented = any("id: present" in step for step in steps)
+        at = dice.choice(("previous+3bd", "previous+1d", "previous+1d" if presented else "one+1w"))
         repeat = dice.choice(("", "repeat: {every: 4bd, times: 3}"))
         steps.append(_written("id: again, level: reminder", f"at: {at}", repeat, dice.choice(("", RICH)), SMS))
     return steps
+
+
+def _debit(dice: Random) -> str:
+    return dice.choice((DEBIT, DEBIT, DEBIT_OR_EMAIL))
 
 
 def _firm(dice: Random) -> list[str]:

@@ -7,19 +7,42 @@ no wakes, no copies, no reasons. Of `rules/` it shares only the values that a po
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from rules import facts as f
 from rules.calendars import Calendar
 from rules.moments import Duration, Moment
 from rules.money import Money
-from rules.policy import AllOf, AnyOf, Call, Condition, Email, Handoff, Letter, Not, Policy, Sms, Step, Task, Test
+from rules.policy import (
+    Action,
+    AllOf,
+    AnyOf,
+    Call,
+    Condition,
+    Debit,
+    Debits,
+    Email,
+    Handoff,
+    Letter,
+    Not,
+    Policy,
+    Sms,
+    Step,
+    Task,
+    Test,
+)
 
 Happening = tuple[date, bool, f.Fact]  # the day, whether at dusk rather than at dawn, and what
 Line = tuple[date, str, str, str]  # day, receivable, step, outcome
+Instant = tuple[date, int]  # a day, and its part: dawn, work or dusk
 LEVELS = ["courtesy", "reminder", "firm", "notice", "handoff"]
 DAY = timedelta(days=1)
+PARTS = ("dawn", "work", "dusk")
+# When the euro does not settle, besides Saturdays and Sundays: the European Central Bank's list of 2026.
+NO_EURO = {date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 12, 25)}
+DEAD = "AC01 AC04 AC06 AC13 AG01 DNOR MD01 MD07 SL01".split()  # the account or the mandate is no good any more
+REFUSED = "MD06 MS02".split()  # the debtor does not want this one
 
 
 @dataclass
@@ -92,6 +115,19 @@ class Held:
     hold: f.Hold
     end: date | None = None
     outcome: str = ""
+    placed: Instant = (date.min, 0)
+    collects: int = 0  # by our own debit, of that mandate
+    mandate: str = ""
+
+
+@dataclass(frozen=True)
+class People:
+    """Whose each contract is, who pays for a customer, how customers pay, and the mandates of contracts."""
+
+    owners: Mapping[str, str]
+    payers: Mapping[str, str]
+    methods: Mapping[str, str]
+    mandates: Mapping[str, str]
 
 
 @dataclass
@@ -110,10 +146,7 @@ class Standing:
 
 
 class Naive:
-    """`answer` is how many days after a request for approval, at dawn, somebody says which word.
-
-    `owners` says whose each contract is, `payers` who pays for a customer.
-    """
+    """`answer` is how many days after a request for approval, at dawn, somebody says which word."""
 
     def __init__(
         self,
@@ -121,27 +154,28 @@ class Naive:
         calendar: Calendar,
         happenings: Iterable[Happening],
         answer: tuple[int, str],
-        owners: Mapping[str, str],
-        payers: Mapping[str, str],
+        people: People,
+        debits: Debits,
     ):
-        self.policy, self.calendar, self.answer = policy, calendar, answer
-        self.owners, self.payers = owners, payers
+        self.policy, self.calendar, self.answer, self.people, self.debits = policy, calendar, answer, people, debits
         self.happenings = list(happenings)
         self.cases: dict[str, Case] = {}
         self.holds: dict[str, Held] = {}
         self.money: dict[str, tuple[str, Money, tuple[f.Share, ...]]] = {}
+        self.payments: list[tuple[Instant, tuple[f.Share, ...]]] = []
+        self.failures: list[tuple[Instant, str, str]] = []  # of which receivable, and why
         self.answers: list[tuple[date, str, str]] = []
         self.lines: list[Line] = []
         self.contact: dict[str, date] = {}  # by customer
         self.left: dict[str, date] = {}  # by customer, the day on which the last step left to them
-        self.today = date.min
+        self.today, self.part = date.min, 0
         self.changed = False
 
     def live(self, first: date, last: date) -> list[Line]:
         """Every line of the days from `first` to `last`, sorted."""
         self.today = first
         while self.today <= last:
-            for part in ("dawn", "work", "dusk"):
+            for self.part, part in enumerate(PARTS):
                 self._happen(part)
                 self.changed = True
                 while self.changed:
@@ -157,12 +191,12 @@ class Naive:
         self.changed = True
 
     def _owes(self, case: Case) -> str:
-        return self.owners[case.fact.contract]
+        return self.people.owners[case.fact.contract]
 
     def _hears(self, case: Case) -> str:
         """Who is written to."""
         owes = self._owes(case)
-        return self.payers.get(owes, owes) if self.policy.consolidate.by == "payer" else owes
+        return self.people.payers.get(owes, owes) if self.policy.consolidate.by == "payer" else owes
 
     def _by_age(self) -> list[Case]:
         return sorted(self.cases.values(), key=lambda case: (case.due, case.name))
@@ -185,16 +219,19 @@ class Naive:
                 self.cases[fact.receivable] = Case(fact)
             case f.Paid():
                 self.money[fact.payment] = fact.customer, fact.amount, fact.shares
+                self.payments.append(((self.today, self.part), fact.shares))
                 for share in fact.shares:
                     self.cases[share.receivable].paid += share.minor
             case f.Credited():
                 self.money[fact.credit] = fact.customer, fact.amount, fact.shares
                 for share in fact.shares:
                     self.cases[share.receivable].credited += share.minor
+            case f.PaymentFailed():
+                self.failures.append(((self.today, self.part), fact.receivable, fact.reason))
             case f.WrittenOff():
                 self.cases[fact.receivable].given_up += self.cases[fact.receivable].balance
             case f.HoldPlaced():
-                self.holds[fact.hold.id] = Held(fact.hold)
+                self.holds[fact.hold.id] = Held(fact.hold, placed=(self.today, self.part))
             case f.HoldEnded() if self.holds[fact.hold].end is None:
                 self.holds[fact.hold].end, self.holds[fact.hold].outcome = fact.on, fact.outcome
 
@@ -372,12 +409,16 @@ class Naive:
         return rule.resume if rule else "keep"
 
     def _end(self, held: Held) -> None:
-        """An end date that has passed; a promise that was kept or broken."""
+        """An end date that has passed; a promise that was kept or broken; money on its way that came, or did not."""
         hold, cases = held.hold, [case for case in self._by_age() if self._concerns(held, case)]
         if held.end is not None or hold.start > self.today or not any(case.enrolled for case in cases):
             return
         if hold.until is not None and self.today > hold.until:
             held.end, held.outcome, self.changed = hold.until + DAY, "expired", True
+        if hold.kind == "payment-pending" and held.end is None:
+            how = self._arrived(held, cases)
+            if how:
+                held.end, held.outcome, self.changed = self.today, how, True
         if hold.kind != "promise":
             return
         rule = self.policy.holds["promise"]
@@ -389,6 +430,15 @@ class Naive:
             for case in cases:
                 if case.enrolled and not case.over and case.balance:
                     case.go_on, case.asked = rule.broken, None
+
+    def _arrived(self, held: Held, cases: list[Case]) -> str:
+        """What became of money that was under way; nothing yet."""
+        names = [case.name for case in cases]
+        if any(name in names and at >= held.placed for at, name, _ in self.failures):
+            return "failed"
+        came = [share for at, shares in self.payments if at > held.placed for share in shares]
+        paid = sum(share.minor for share in came if share.receivable in names)
+        return "settled" if not any(c.balance for c in cases) or (held.collects and paid >= held.collects) else ""
 
     def _enrol(self, case: Case) -> None:
         """Until the first step went out everything is tested anew; after that only a fall below the thresholds."""
@@ -497,7 +547,9 @@ class Naive:
         if day > self.today or not working:
             standing.ahead = day
             return standing
-        standing.ready = all(test(standing) for test in (self._meant, self._prepared, self._approved))
+        standing.ready = all(
+            test(standing) for test in (self._meant, self._collectable, self._prepared, self._approved)
+        )
         return standing
 
     def _passed_by(self, case: Case, step: Step) -> str | None:
@@ -563,6 +615,68 @@ class Naive:
             self._skip(standing, "condition")
         return found is True
 
+    def _collectable(self, standing: Standing) -> bool:
+        """Who pays by debit is debited, by a mandate that works, and no sooner than a bank takes it."""
+        case, step = standing.case, standing.step
+        if not _collects(step):
+            return True
+        method = self.people.methods.get(self._owes(case))
+        if method is None:  # a person is asked
+            return False
+        if method != "debit":
+            self._skip(standing, "not-by-debit")
+            return False
+        fallback = any(isinstance(action, Debit) and action.fallback for action in step.do)
+        if self._mandate(case) is None:
+            if not fallback and self._dead(case, self.people.mandates.get(case.fact.contract, "")):
+                self._skip(standing, "mandate-failed")
+            return fallback  # without one a person is asked
+        first = self._collected_on(case) - 14 * DAY
+        standing.ahead = self._slot(first) if self.today < first else None
+        return self.today >= first
+
+    def _mandate(self, case: Case) -> str | None:
+        """By which it can be collected."""
+        mandate = self.people.mandates.get(case.fact.contract)
+        return None if mandate is None or case.currency != "EUR" or self._dead(case, mandate) else mandate
+
+    def _dead(self, case: Case, mandate: str) -> bool:
+        """Whether a collection by it came back for good."""
+        tried = [held for held in self.holds.values() if held.mandate == mandate]
+        back = [
+            (name, why)
+            for at, name, why in self.failures
+            if any(held.hold.subject == name and at >= held.placed for held in tried)
+        ]
+        return any(why in DEAD or (why in REFUSED and name == case.name) for name, why in back)
+
+    def _collected_on(self, case: Case) -> date:
+        """Not before the due date, nor before the customer was told long enough; on a day of the euro."""
+        day = max(case.due, case.fact.issued + self.debits.notice * DAY)
+        while not _settles(day):
+            day += DAY
+        return day
+
+    def _done(self, case: Case, step: Step) -> Step:
+        """The step as it is really done: where nothing can be collected, the fallback."""
+        do: list[Action] = []
+        for action in step.do:
+            fallback = isinstance(action, Debit) and self._mandate(case) is None
+            do.append(action.fallback if isinstance(action, Debit) and fallback and action.fallback else action)
+        return replace(step, do=tuple(do))
+
+    def _collect(self, case: Case, owed: int) -> None:
+        """A debit is under way: nothing leaves until it is known what became of it."""
+        soonest, left = self.today, self.debits.lead
+        while left:
+            soonest += DAY
+            left -= _settles(soonest)
+        on, mandate = max(self._collected_on(case), soonest), self._mandate(case) or ""
+        name = f"debit-{len(self.holds)}"
+        hold = f.Hold(name, "payment-pending", "receivable", case.name, self.today)
+        self.holds[name] = Held(hold, placed=(self.today, self.part), collects=owed, mandate=mandate)
+        self._say(case, "", f"collected: {Money(owed, case.currency)} on {on} by {mandate}")
+
     def _prepared(self, standing: Standing) -> bool:
         """What it requires went out, and before a heavy step a reminder did long enough ago; else a person is asked."""
         step, sent = standing.step, standing.case.sent
@@ -613,7 +727,7 @@ class Naive:
     def _delays(self, light: Standing, standings: list[Standing]) -> bool:
         """Whether a heavier step of another ladder would have to wait because this one left: a task makes no gap."""
         free = self.today + DAY
-        if _speaks(light.step, calls=True):
+        if _speaks(self._done(light.case, light.step), calls=True):
             free = max(free, self._plus(self.today, self.policy.pacing.min_gap))
         return any(
             other.ahead is not None and other.rank[0] < light.rank[0] and self.today < other.ahead < free
@@ -624,32 +738,42 @@ class Naive:
     def _leave(self, leader: Standing, standings: list[Standing]) -> None:
         carried = [leader, *(s for s in standings if s is not leader and self._rides_along(s, leader))]
         own = min(carried, key=lambda standing: standing.rank)
+        spoken, owed = self._done(own.case, own.step), self._open()
         for standing in carried:
             case, step = standing.case, standing.step
             if case.late and not case.sent and step.at.anchor in ("due", "issued"):
                 case.base = self._plus(self.today, Duration(-step.at.offset.n, step.at.offset.unit))
-            case.rungs.append(Rung(step, standing.occurrence, self.today, out=True, spoken=own.step))
+            case.rungs.append(Rung(step, standing.occurrence, self.today, out=True, spoken=spoken))
             case.asked = None
             case.go_on = None if case.go_on == step.id else case.go_on
             self._say(case, step.id, "sent" if standing is own else "covered")
+            if _collects(spoken):
+                self._collect(case, owed[case.name])
         to = self._hears(leader.case)
         self.left[to] = self.today
-        if _speaks(own.step):
+        if _speaks(spoken):
             self.contact[to] = self.today
 
     def _rides_along(self, other: Standing, leader: Standing) -> bool:
         by, window = self.policy.consolidate.by, self.policy.consolidate.window
         mine, theirs = leader.case, other.case
-        if by == "invoice" or mine.currency != theirs.currency or not _speaks(leader.step, calls=True):
+        if (
+            by == "invoice"
+            or mine.currency != theirs.currency
+            or not (_speaks(leader.step, calls=True) or _collects(leader.step))
+        ):
             return False
         if by == "contract" and mine.fact.contract != theirs.fact.contract:
             return False
         if self._hears(mine) != self._hears(theirs):
             return False
         step = other.step
+        if _collects(leader.step):
+            alike = (self._mandate(mine) is None) == (self._mandate(theirs) is None)
+            return other.ready and step.id == leader.step.id and self._owes(mine) == self._owes(theirs) and alike
         if leader.step.level in ("notice", "handoff"):
             return other.ready and step.id == leader.step.id
-        if step.level in ("notice", "handoff") or step.approval or not _speaks(step, calls=True):
+        if step.level in ("notice", "handoff") or step.approval or _collects(step) or not _speaks(step, calls=True):
             return False
         if other.ready:
             return True
@@ -667,6 +791,14 @@ class Naive:
 
 def _outweighs(heavy: Step, step: Step) -> bool:
     return heavy.level in ("notice", "handoff") and LEVELS.index(heavy.level) > LEVELS.index(step.level)
+
+
+def _collects(step: Step) -> bool:
+    return any(isinstance(action, Debit) for action in step.do)
+
+
+def _settles(day: date) -> bool:
+    return day.weekday() < 5 and day not in NO_EURO
 
 
 def _speaks(step: Step, *, calls: bool = False) -> bool:
