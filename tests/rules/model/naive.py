@@ -642,7 +642,7 @@ class Naive:
 
     def _dead(self, case: Case, mandate: str) -> bool:
         """Whether a collection by it came back for good."""
-        tried = [held for held in self.holds.values() if held.mandate == mandate]
+        tried = [held for held in self.holds.values() if held.collects and held.mandate == mandate]
         back = [
             (name, why)
             for at, name, why in self.failures
