@@ -106,6 +106,7 @@ def certain(
     """Whether a condition holds, or a person said so where a fact is not known; None while nobody knows."""
     verdict = check(condition, judgement.lookup(item, today, event)).verdict
     if verdict != "unknown":
+        judgement.take_back(key, today, scope="receivable")
         return verdict == "yes"
     review = judgement.ask(key, why, today, scope="receivable", subject=item.id, item=item)
     return None if review.answer is None else review.answer.outcome == "proceed"

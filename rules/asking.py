@@ -9,7 +9,9 @@ from rules.account import Receivable, Review
 from rules.calendars import Calendar
 from rules.conditions import NotKnown
 from rules.judgement import Judgement
+from rules.money import Money
 from rules.policy import Approval
+from rules.standing import Facts
 
 PATIENCE = Approval("").within
 
@@ -22,7 +24,7 @@ def unanswered(
     `rule`: the approval of the step that is asked about, whose time-out it shares.
     """
     asked, calendar, policy = review.asked, _calendar(judgement, item), judgement.policy(item)
-    if calendar is None or review.answer is not None:
+    if calendar is None or not review.open:
         return None
     limit = calendar.add(asked.on, rule.within if rule is not None else PATIENCE)
     if today < limit:
@@ -36,6 +38,53 @@ def unanswered(
         else:
             judgement.open_task(key, owner, title, today, item=item, step=asked.step)
     return None
+
+
+def take_back_known(judgement: Judgement) -> None:
+    """Takes back the questions about facts that are known meanwhile, of a customer, a contract or a receivable.
+
+    One that this very judgement puts stays. So does an amount's: it was known, and compared in another currency; and
+    that about a group of customers, of whom the others may still lack the fact.
+    """
+    for review in [each for each in judgement.account.reviews.values() if each.open]:
+        asked = review.asked
+        if asked.review.startswith(UNKNOWN) and asked.review not in judgement.asked:
+            items = [item for item in judgement.items() if asked.subject == _subject(judgement, asked.scope, item)]
+            if items and all(_known(judgement, item, _fact_of(asked.review)) for item in items):
+                judgement.withdraw(review, judgement.business_day(judgement.rulebook(items[0])))
+
+
+UNKNOWN = "unknown/"  # how the keys begin of questions about a fact that is not known
+
+
+def _fact_of(key: str) -> str:
+    """The fact that a question is about: the last part of its key, before its round.
+
+    >>> _fact_of("unknown/C-1/customer.score"), _fact_of("unknown/C-1/customer.score/2")
+    ('customer.score', 'customer.score')
+    """
+    before, _, last = key.rpartition("/")
+    return before.rpartition("/")[2] if last.isdigit() else last
+
+
+def _subject(judgement: Judgement, scope: f.Scope, item: Receivable) -> str:
+    """What a question of that scope would be about, if it were about this receivable."""
+    match scope:
+        case "customer":
+            return judgement.account.debtor(item).id
+        case "contract":
+            return item.contract
+        case _:
+            return item.id
+
+
+def _known(judgement: Judgement, item: Receivable, fact: str) -> bool:
+    """Whether it is known of whoever owes the receivable, and of whoever pays for them."""
+    account = judgement.account
+    standing, debtor = judgement.standing(judgement.business_day(judgement.rulebook(item))), account.debtor(item)
+    people = (debtor, account.person(debtor.payer) if debtor.payer is not None else None)
+    values = [Facts(standing, item, customer=person)(fact) for person in people if person is not None]
+    return all(value is not None and not isinstance(value, Money) for value in values)
 
 
 def _calendar(judgement: Judgement, item: Receivable) -> Calendar | None:

@@ -53,6 +53,8 @@ class BusinessState:
                 self.reviews.setdefault(fact.review, Review(fact))
             case f.Answered() if fact.review in self.reviews:
                 self.reviews[fact.review] = replace(self.reviews[fact.review], answer=fact)
+            case f.ReviewWithdrawn() if fact.review in self.reviews:
+                self.reviews[fact.review] = replace(self.reviews[fact.review], withdrawn=fact)
             case f.TaskOpened():
                 self.tasks.setdefault(fact.task, fact)
             case f.TaskDone():

@@ -199,6 +199,7 @@ def _sent(judgement: Judgement, item: Receivable, key: str, what: str, said: Sen
     if role is None:
         ask(f"no-address/{key}", f"no address to send {what} to")
         return None
+    judgement.take_back(f"no-address/{key}", today, scope="receivable")
     owner = assignee(judgement.account, item)
     said = replace(said, channel="email" if email else "letter", language=language, role=role, assigned_to=owner)
     facts = () if sent is not None else (f.Reacted(judgement.now, key, item.id, today, (0,), key),)

@@ -15,7 +15,7 @@ from rules import facts as f
 from rules.account import Receivable, Snapshot
 from rules.addressing import hands_of
 from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
-from rules.asking import unanswered
+from rules.asking import take_back_known, unanswered
 from rules.calendars import CalendarEnds
 from rules.carrying import leave
 from rules.charging import invoicing
@@ -52,6 +52,7 @@ def decide(rulebooks: Mapping[str, Rulebook], snapshot: Snapshot, now: datetime)
     acts += _promised(judgement)
     acts += _statements(judgement)
     acts += _contracts(judgement)
+    take_back_known(judgement)
     return Decision(
         now,
         tuple(judgement.facts),

@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
-_NO_MONEY = (f.Enrolled, f.NotEnrolled, f.Skipped, f.ApprovalAsked, f.Notified, f.ReviewAsked, f.TaskOpened)
+_NO_MONEY = (
+    f.Enrolled,
+    f.NotEnrolled,
+    f.Skipped,
+    f.ApprovalAsked,
+    f.Notified,
+    f.ReviewAsked,
+    f.ReviewWithdrawn,
+    f.TaskOpened,
+)
 
 
 @quick
@@ -68,6 +77,7 @@ class Judgement:
     waits: dict[str, Wait] = field(default_factory=dict)
     next_steps: dict[str, NextStep] = field(default_factory=dict)
     wakes: dict[str, list[datetime]] = field(default_factory=dict)  # per contract, besides the receivables' waits
+    asked: set[str] = field(default_factory=set)  # the questions that this judgement puts
     owing: set[str] = field(default_factory=set)  # contracts that still owe the customer an answer to an event
     upcoming: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # level of the next step, its slot
     _standings: dict[tuple[date, bool], Standing] = field(default_factory=dict)
@@ -322,11 +332,35 @@ class Judgement:
         item: Receivable | None = None,
         step: str | None = None,
     ) -> Review:
-        """The review of that key, asked now if it was not yet; a question is put once, never again at each wake."""
+        """The review of that key, asked now if it was not yet; a question is put once, never again at each wake.
+
+        One that was taken back and comes up again is asked anew, under the key's next round.
+        """
         reviews = self.business.reviews if scope == "business" else self.account.reviews
-        if key not in reviews:
-            self.emit(f.ReviewAsked(self.now, key, scope, subject, why, today, item.id if item else None, step))
-        return reviews[key]
+        name, n = key, 1
+        while name in reviews and reviews[name].withdrawn:
+            n += 1
+            name = f"{key}/{n}"
+        if name not in reviews:
+            self.emit(f.ReviewAsked(self.now, name, scope, subject, why, today, item.id if item else None, step))
+        self.asked.add(name)
+        return reviews[name]
+
+    def take_back(self, key: str, today: date, *, scope: f.Scope) -> None:
+        """What the question of that key asks for is known: it is open no longer, in whichever round."""
+        reviews = self.business.reviews if scope == "business" else self.account.reviews
+        review, n = reviews.get(key), 1
+        while review is not None and review.withdrawn:
+            n += 1
+            review = reviews.get(f"{key}/{n}")
+        if review is not None and review.open:
+            self.withdraw(review, today)
+
+    def withdraw(self, review: Review, today: date) -> None:
+        """Takes an open question back."""
+        asked, why = review.asked, f"it is known now: {review.asked.why}"
+        about = (asked.review, asked.scope, asked.subject, why, today, asked.receivable, asked.step)
+        self.emit(f.ReviewWithdrawn(self.now, *about))
 
     def ask_fact(
         self, fact: str, why: str, today: date, item: Receivable, *, where: str = "", step: str | None = None

@@ -58,6 +58,7 @@ def _act(judgement: Judgement, item: Receivable, state: HoldState, key: str, tod
         why = f"no mandate for the debit that is promised for {promised}"
         judgement.ask(f"no-mandate/{key}", why, today, scope="receivable", subject=item.id, item=item)
         return None
+    judgement.take_back(f"no-mandate/{key}", today, scope="receivable")
     if fresh and later(today, terms.lead + _AHEAD) < promised:
         judgement.wake(item.contract, calendar.at(today + ONE_DAY))
         return None

@@ -122,6 +122,7 @@ def _reaching(
         why = f"no address for the message on {reaction.event}"
         judgement.ask(f"no-address/{key}", why, today, scope="receivable", subject=item.id, item=item)
         return None
+    judgement.take_back(f"no-address/{key}", today, scope="receivable")
     until = _open_until(judgement, reaction, item, hand, today, fresh=done is None)
     if until is None:
         return None

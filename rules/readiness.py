@@ -61,6 +61,8 @@ def uncovered(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
     needed = calendar.add(item.due, _COVER)
     if freshness is not None:
         needed = max(needed, calendar.add(today, Duration(-freshness.n, freshness.unit)))
+    if through is not None:
+        judgement.take_back("bank-data", today, scope="business")
     if through is not None and through >= needed:
         return None
     if through is None:
@@ -256,12 +258,14 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
             missing = hands_of(judgement, turn.item, turn.policy, action, turn.today)
         except NotKnown as missing_fact:
             return unknown(judgement, turn, missing_fact.fact) or Wait("review", None, (missing_fact.fact,))
+        name = channel(action)
+        asked = f"no-address/{turn.key}/{name}"
         if missing is None:
-            name = channel(action)
             whose = "" if turn.to is judgement.account.debtor(turn.item) else f" of {turn.to.id}, who pays,"
             lacks = "mandate" if isinstance(action, Debit) else f"address{whose}"
-            key, why = f"no-address/{turn.key}/{name}", f"no {lacks} for the {name} of {turn.step.id}"
-            return question(judgement, turn, key, why) or Wait("review", None, (why,))
+            why = f"no {lacks} for the {name} of {turn.step.id}"
+            return question(judgement, turn, asked, why) or Wait("review", None, (why,))
+        judgement.take_back(asked, turn.today, scope="receivable")
     return "passed"
 
 

@@ -144,10 +144,16 @@ class HoldState:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A question to a person, and the answer."""
+    """A question to a person, and the answer; or what took it back, because its answer is known now."""
 
     asked: f.ReviewAsked
     answer: f.Answered | None = None
+    withdrawn: f.ReviewWithdrawn | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answer is None and self.withdrawn is None
 
 
 def issued(fact: f.Issued) -> Receivable:

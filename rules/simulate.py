@@ -95,7 +95,7 @@ def is_shared(fact: f.Fact) -> bool:
             return True
         case f.HoldPlaced():
             return fact.hold.scope == "business"
-        case f.HoldEnded() | f.ReviewAsked() | f.Answered() | f.TaskOpened() | f.TaskDone():
+        case f.HoldEnded() | f.ReviewAsked() | f.ReviewWithdrawn() | f.Answered() | f.TaskOpened() | f.TaskDone():
             return fact.scope == "business"
     return False
 

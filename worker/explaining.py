@@ -195,6 +195,8 @@ def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo | None)
             return Happened(fact.on, "", "reopened", fact.how)
         case f.ReviewAsked():
             return Happened(fact.on, fact.step or "", "a person is asked", fact.why)
+        case f.ReviewWithdrawn():
+            return Happened(fact.on, fact.step or "", "the question is taken back", fact.why)
     return None
 
 

@@ -185,7 +185,7 @@ def _concerns(account: Account, fact: f.Fact, customer: str) -> bool:
             return fact.customer == customer
         case f.HoldPlaced():
             return account.whose(fact.hold.scope, fact.hold.subject).id == customer
-        case f.HoldEnded() | f.TaskOpened() | f.ReviewAsked():
+        case f.HoldEnded() | f.TaskOpened() | f.ReviewAsked() | f.ReviewWithdrawn():
             return account.whose(fact.scope, fact.subject).id == customer
     return account.whose("receivable", getattr(fact, "receivable", "")).id == customer
 

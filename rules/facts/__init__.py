@@ -131,6 +131,9 @@ from rules.facts.judged import (
     ReviewAsked as ReviewAsked,
 )
 from rules.facts.judged import (
+    ReviewWithdrawn as ReviewWithdrawn,
+)
+from rules.facts.judged import (
     Skipped as Skipped,
 )
 from rules.facts.judged import (
@@ -261,6 +264,7 @@ Fact = (
     | ApprovalAsked
     | ApprovalEnded
     | ReviewAsked
+    | ReviewWithdrawn
     | TaskOpened
     | Charged
     | Restricted

@@ -160,6 +160,20 @@ class ReviewAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewWithdrawn:
+    """The judgement takes a question back: what it asked for is known now. It is nobody's leave to go on."""
+
+    at: datetime
+    review: str
+    scope: Scope
+    subject: str
+    why: str
+    on: date
+    receivable: str | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskOpened:
     """Something for a person to do; one per key."""
 

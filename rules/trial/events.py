@@ -133,7 +133,7 @@ class Happening:
 
     def _answered(self, node: Node, account: Account, business: BusinessState) -> Iterable[f.Fact]:
         """What is asked in these words by then, and not answered yet."""
-        asked = [r.asked for r in (*account.reviews.values(), *business.reviews.values()) if r.answer is None]
+        asked = [r.asked for r in (*account.reviews.values(), *business.reviews.values()) if r.open]
         outcome = text(self.node, "outcome") or "proceed"
         if outcome not in get_args(Outcome):
             self.page.error(

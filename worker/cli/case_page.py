@@ -101,8 +101,7 @@ def document(tx: Transaction, office: Office, customer: str, contract: str | Non
         "questions": [
             {"question": each.asked.review, "why": each.asked.why, "asked": each.asked.on}
             for each in (*account.reviews.values(), *_of_groups(tx.state(), decision, chosen))
-            if each.answer is None
-            and (each.asked.receivable is None or each.asked.receivable in {i.id for i in chosen})
+            if each.open and (each.asked.receivable is None or each.asked.receivable in {i.id for i in chosen})
         ],
         "invoices": [_invoice(item, standing, decision, zone) for item in chosen],
     }

@@ -62,6 +62,8 @@ def _said(fact: Fact, account: Account) -> str | None:
             return f"the {fact.role} {fact.channel} address is dead"
         case f.ReviewAsked():
             return f"a person is asked: {fact.why}"
+        case f.ReviewWithdrawn():
+            return f"nobody is asked any more: {fact.why}"
         case f.ActionEnded() if fact.outcome in ("failed", "unknown"):
             return f"{fact.channel} for {_number(account, fact.receivable)} {fact.outcome}: {fact.reason}"
     return None

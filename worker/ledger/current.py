@@ -210,5 +210,5 @@ def _review(business: str, customer: str | None, review: Review) -> dict[str, An
         "why": asked.why,
         "asked": asked.on.isoformat(),
         "step": asked.step,
-        "answer": review.answer.outcome if review.answer else None,
+        "answer": review.answer.outcome if review.answer else "withdrawn" if review.withdrawn else None,
     }

@@ -22,6 +22,7 @@ DERIVED = (
     f.ApprovalAsked,
     f.ApprovalEnded,
     f.ReviewAsked,
+    f.ReviewWithdrawn,
     f.TaskOpened,
     f.Charged,
     f.Restricted,
@@ -93,7 +94,7 @@ def _parts(fact: Fact) -> tuple[str, ...]:
             return (fact.contract, _at(fact))
         case f.Recalled():
             return (fact.receivable, str(fact.on))
-        case f.ReviewAsked() | f.Answered():
+        case f.ReviewAsked() | f.ReviewWithdrawn() | f.Answered():
             return (fact.review,)
         case f.TaskOpened() | f.TaskDone():
             return (fact.task,)

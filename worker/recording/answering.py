@@ -110,7 +110,7 @@ def skip(asked: Asked) -> Answer:
         raise Refused(f"no step of {item.number} is next now: relance case show {item.number} says why.")
     if asked.text("step") not in ("", step.step):
         raise Refused(f"step: {step.step} comes next on {item.number}, not {asked.text('step')}.")
-    questions = [r.asked for r in account.reviews.values() if r.answer is None and _concerns(r.asked, item, step.step)]
+    questions = [r.asked for r in account.reviews.values() if r.open and _concerns(r.asked, item, step.step)]
     facts: list[f.Fact]
     waiting = ladder.request if ladder.request is not None and ladder.request.step == step.step else None
     if waiting is not None and waiting.state not in ("skip", "stop"):
@@ -159,6 +159,8 @@ def answer(asked: Asked) -> Answer:
     row = asked.row(t.review, name)
     if row is None:
         asked.unknown("question", name, t.review.c.id)
+    if row.answer == "withdrawn":
+        raise Refused(f"{name} is not asked any more: what it asked for is known now.")
     if row.answer is not None and row.answer != outcome:
         raise Refused(f"{name} was answered already: {row.answer}.")
     if row.answer is not None:

@@ -302,7 +302,7 @@ class Life:
         """Somebody answers the open reviews of that day, all alike."""
         self.until(self.instant(on) - timedelta(seconds=1))
         for key, review in sorted({**self.account.reviews, **self.business.reviews}.items()):
-            if review.answer is None:
+            if review.open:
                 scope, subject = review.asked.scope, review.asked.subject
                 self.happens(f.Answered(self.instant(on), key, scope, subject, "anne", outcome))  # type: ignore[arg-type]
 
@@ -385,6 +385,10 @@ class Life:
     def reviews(self) -> list[tuple[str, str]]:
         """(day, question) of every review."""
         return [(fact.on.isoformat(), fact.why) for fact in self._told(f.ReviewAsked)]
+
+    def withdrawn(self) -> list[tuple[str, str]]:
+        """(day, why) of every question that was taken back."""
+        return [(fact.on.isoformat(), fact.why) for fact in self._told(f.ReviewWithdrawn)]
 
     def tasks(self) -> list[tuple[str, str]]:
         """(day, title) of every task."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from rules import facts as f
 from tests.worker.cli.conftest import Run
-from tests.worker.cli.scene import live, say
+from tests.worker.cli.scene import live, office, say
 
 
 def told(run: Run, *more: str) -> dict[str, object]:
@@ -91,3 +92,19 @@ def test_what_comes_ends_with_what_is_waited_for(run: Run, shop: Path) -> None:
     assert last["on"] is None
     assert (last["step"], last["outcome"]) == ("formal-notice", "waits")
     assert "was asked to approve" in last["why"]
+
+
+def test_it_says_what_was_asked_and_taken_back(run: Run, shop: Path) -> None:
+    day = datetime(2026, 12, 30, 12, tzinfo=UTC)
+    about = ("Q", "receivable", "R-F-1", "nobody knows", day.date(), "R-F-1", "reminder-1")
+    with office(shop) as found, found.ledger.begin() as tx:
+        tx.record("C-1", [f.ReviewAsked(day, *about)])  # type: ignore[arg-type]
+    assert [
+        each["question"] for each in json.loads(run("case", "show", "F-1", "--format", "json").stdout)["questions"]
+    ] == ["Q"]
+    with office(shop) as found, found.ledger.begin() as tx:
+        tx.record("C-1", [f.ReviewWithdrawn(day, *about)])  # type: ignore[arg-type]
+    assert json.loads(run("case", "show", "F-1", "--format", "json").stdout)["questions"] == []
+    past = [(each["step"], each["outcome"]) for each in told(run)["past"]]  # type: ignore[attr-defined]
+    assert ("reminder-1", "a person is asked") in past
+    assert ("reminder-1", "the question is taken back") in past

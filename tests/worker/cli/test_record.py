@@ -482,6 +482,17 @@ def test_a_question_is_answered_once(shop: Path) -> None:
         say(shop, "answer", review=question, outcome="proceed")
 
 
+def test_a_question_that_was_taken_back_is_answered_by_nobody(shop: Path) -> None:
+    about, day = (
+        ("Q", "receivable", "R-F-1", "nobody knows", date(2026, 12, 30)),
+        datetime(2026, 12, 30, 12, tzinfo=UTC),
+    )
+    with office(shop) as found, found.ledger.begin() as tx:
+        tx.record("C-1", [f.ReviewAsked(day, *about), f.ReviewWithdrawn(day, *about)])  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="Q is not asked any more: what it asked for is known now"):
+        say(shop, "answer", review="Q", outcome="proceed")
+
+
 def test_a_message_of_unknown_outcome_is_settled(shop: Path) -> None:
     live(shop, datetime(2026, 12, 30, 12, tzinfo=UTC), outcome="unknown")
     name = "R-F-1/1/courtesy/1/0"

@@ -201,6 +201,9 @@ def test_reviews_are_listed_until_answered(ledger: Ledger) -> None:
         tx.record("durand", [f.Answered(NOW, "Q1", "contract", "C1", "anne", "skip")])
         assert [row.review for row in views.reviews(tx)] == ["Q2"]
         assert [row.answer for row in views.reviews(tx, open_only=False)] == ["skip", None]
+        tx.record_shared([f.ReviewWithdrawn(NOW, "Q2", "business", "business", "the calendar is known", TODAY)])
+        assert views.reviews(tx) == []
+        assert [row.answer for row in views.reviews(tx, open_only=False)] == ["skip", "withdrawn"]
 
 
 def test_holds_are_listed_until_ended(ledger: Ledger) -> None:
