@@ -154,6 +154,7 @@ class Life:
         self.simulation.answering = self._hear
         self.account.given.update(given or {})
         self.business.bank_through = day(bank) if bank else None
+        self.first_others: dict[str, f.Customer] = {}  # as they were at first
         self.messages: list[Message] = []
         self.lived: datetime | None = None
         self._checked: Decision | None = None
@@ -185,7 +186,7 @@ class Life:
     def pays_for(self, name: str, contract: str, **customer: object) -> None:
         """A customer of its own whose payer is C-1, with a contract."""
         attributes = {"reachable": {ANYBODY: ALL_CHANNELS}, "payer": "C-1", **customer}
-        self.account.others[name] = f.Customer(name, **attributes)  # type: ignore[arg-type]
+        self.account.others[name] = self.first_others[name] = f.Customer(name, **attributes)  # type: ignore[arg-type]
         self.contract(contract, of=name)
 
     def contract(self, name: str, of: str = "C-1", **more: object) -> None:

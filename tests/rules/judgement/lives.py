@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zlib import crc32
 
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from rules.decide import decide
 from rules.decision import Act
 from rules.money import Money
 from rules.simulate import Simulation, performed
-from tests.rules.judgement.kit import Life
+from tests.rules.judgement.kit import ANYBODY, Life
 
 START = date(2026, 1, 1)
 DAYS = 200  # how long something may happen; the life goes on for as long again
@@ -51,7 +52,15 @@ steps:
     approval: credit-controller
     do: [{handoff: {to: recouvra, kind: agency}}]
 after_last_step: {at: notice.deadline+20bd, do: [{task: {queue: collections, title: What now}}]}
-reactions: [{event: promise-broken, do: [{email: {template: broken, to: billing}}]}]
+reactions:
+  - {event: promise-broken, do: [{email: {template: broken, to: billing}}]}
+  - {event: payment-received, do: [{email: {template: thanks, to: billing}}]}
+  - event: payment-reversed
+    when: {payment.amount: {gte: [50.00 EUR, 50.00 GBP]}}
+    do: [{sms: {template: back, to: billing}}]
+  - {event: payment-failed, do: [{email: {template: failed, to: billing}}, {task: {queue: collections, title: Failed}}]}
+  - {event: bounced, do: [{task: {queue: collections, title: Find the address}}]}
+  - {event: replied, do: [{email: {template: answer, to: billing}}]}
 deadlines: [{id: insurer, at: due+60d, warn: 10d, do: [{task: {queue: collections, title: Tell the insurer}}]}]
 """
 _HEADS = (
@@ -68,6 +77,10 @@ consolidate: {by: contract, window: 5bd}
 pacing: {min_gap: 5bd, before_heavy: 12d, rechoose: at-start}
 money: {reopen: one-lower, tolerance: 0.50 EUR}
 applies_to: {invoice.balance: {gte: [20.00 EUR, 20.00 GBP]}}
+""",
+    """
+consolidate: {by: payer, window: 3bd}
+pacing: {min_gap: 2bd}
 """,
     """
 calendar: fr-paris
@@ -96,7 +109,9 @@ _COLLECTED = _STEPS.replace(
   - id: again
 """,
 )
-POLICIES = tuple(head + steps + more for head in _HEADS for steps in (_STEPS, _COLLECTED) for more in ("", _VARIANTS))
+_SCORED = _STEPS.replace("when: {invoice.balance: {gte: 100.00 EUR}}", "when: {customer.score: {lt: 40}}")
+_ALL = (_STEPS, _COLLECTED, _SCORED)
+POLICIES = tuple(head + steps + more for head in _HEADS for steps in _ALL for more in ("", _VARIANTS))
 DEBITS = "debits: {creditor: DE98ZZZ09999999999, lead: 2bd, notice: 14d}\n"
 
 _HELD = ("dispute", "promise", "manual", "says-paid", "payment-pending", "reply", "insolvency")
@@ -155,6 +170,7 @@ class Plot:
     answer: tuple[int, str]
     confirmed: int | None  # every how many days the bank's data are confirmed; None: known for ever
     luck: int = 0  # of the hands
+    two: bool = False  # whether M-2 is of C-2, for whom C-1 pays
 
     def life(self, *, nudges: Iterable[datetime] = ()) -> Life:
         """Lived through; at `nudges` it is asked once more though nothing happened."""
@@ -163,7 +179,9 @@ class Plot:
         life.simulation = Hands(life.simulation.rulebooks, life.account, life.business, life.simulation.answering)
         life.simulation.luck = self.luck
         life.contract("M-1", sepa_mandate="RUM-1")
-        life.contract("M-2", sepa_mandate="RUM-2" if len(self.invoices) % 2 else None)
+        if self.two:
+            life.pays_for("C-2", "M-2", **pays)
+        life.contract("M-2", of=self._owner(2), sepa_mandate="RUM-2" if len(self.invoices) % 2 else None)
         for n, (cents, due, late, contract, currency) in enumerate(self.invoices):
             self._invoice(life, n, Money(cents, currency), START + timedelta(days=due), late, f"M-{contract}")
         for n, event in enumerate(sorted(self.events, key=lambda e: (e.day, e.hour))):
@@ -176,6 +194,9 @@ class Plot:
         life.simulation.answering = self._answering(life)
         return life.until(str(START + timedelta(days=DAYS * 2)))
 
+    def _owner(self, contract: int) -> str:
+        return "C-2" if self.two and contract == 2 else "C-1"
+
     def _invoice(self, life: Life, n: int, amount: Money, due: date, late: int, contract: str) -> None:
         issued = due - timedelta(days=30)
         at = life.instant(str(issued + timedelta(days=late)), "03:00")
@@ -187,15 +208,18 @@ class Plot:
         at = life.instant(str(on), f"{event.hour:02}:15")
         index = event.n % len(self.invoices)
         item, cents, currency = f"INV-{index}", self.invoices[index][0], self.invoices[index][4]
+        owner = self._owner(self.invoices[index][3])
+        person = life.account.person(owner)
+        assert person is not None
         part = Money(max(cents * event.share // 100, 1), currency)
         name = f"{event.what}-{n}"
         match event.what:
             case "pay":
-                life.happens(f.Paid(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
+                life.happens(f.Paid(at, name, owner, part, on, (f.Share(item, part.minor),)))
             case "pay-free":
-                life.happens(f.Paid(at, name, "C-1", part, on))
+                life.happens(f.Paid(at, name, owner, part, on))
             case "credit":
-                life.happens(f.Credited(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
+                life.happens(f.Credited(at, name, owner, part, on, (f.Share(item, part.minor),)))
             case "write-off":
                 life.happens(f.WrittenOff(at, item, "hopeless"))
             case "fail":
@@ -203,17 +227,25 @@ class Plot:
                 life.happens(f.PaymentFailed(at, name, item, part, reason))
             case "reverse":
                 back = at + timedelta(days=1 + event.share // 4)
-                life.happens(f.Paid(at, name, "C-1", part, on, (f.Share(item, part.minor),)))
+                life.happens(f.Paid(at, name, owner, part, on, (f.Share(item, part.minor),)))
                 life.happens(f.Reversed(back, name, on + timedelta(days=1 + event.share // 4)))
+            case "bounce":
+                message = f"{item}/1/{('one', 'two')[event.share % 2]}/1" if event.share % 3 else ""
+                life.happens(f.Bounced(at, owner, ANYBODY, ("email", "sms")[event.share % 2], message))
+            case "score":  # recorded anew, with its addresses
+                score = (None, Decimal(30), Decimal(50))[event.share % 3]
+                life.happens(f.CustomerRecorded(at, replace(person, score=score)))
+            case "call":
+                life.happens(f.CallRecorded(at, item, "two", ("reached", "no-answer")[event.share % 2], on))
             case kind:
-                self._held(life, name, kind, item, on, at, part, event.share)
+                self._held(life, name, kind, item, owner, on, at, part, event.share)
 
     def _held(
-        self, life: Life, name: str, kind: str, item: str, on: date, at: datetime, part: Money, share: int
+        self, life: Life, name: str, kind: str, item: str, owner: str, on: date, at: datetime, part: Money, share: int
     ) -> None:
         wide = kind in ("reply", "insolvency")
         scope: f.Scope = "customer" if wide else "receivable"
-        subject = "C-1" if wide else item
+        subject = owner if wide else item
         later = on + timedelta(days=share // 3)
         hold = f.Hold(
             name,
@@ -227,6 +259,8 @@ class Plot:
             opened=on if kind == "insolvency" else None,
         )
         life.happens(f.HoldPlaced(at, hold))
+        if kind == "reply":
+            life.happens(f.Replied(at, "M-1" if owner == "C-1" else "M-2", ""))
         if kind not in ("promise", "insolvency") and share % 3:
             over = on + timedelta(days=share // 2)
             outcome = ("released", "founded", "unfounded")[share % 3]
@@ -256,7 +290,23 @@ _EVENTS = st.builds(
     Event,
     st.integers(0, DAYS),
     st.sampled_from((0, 6, 9, 11, 14, 17, 22)),
-    st.sampled_from(("pay", "pay", "pay-free", "credit", "write-off", "reverse", "reverse", "fail", "fail", *_HELD)),
+    st.sampled_from(
+        (
+            "pay",
+            "pay",
+            "pay-free",
+            "credit",
+            "write-off",
+            "reverse",
+            "reverse",
+            "fail",
+            "fail",
+            "bounce",
+            "score",
+            "call",
+            *_HELD,
+        )
+    ),
     st.integers(0, 4),
     st.integers(1, 100),
 )
@@ -279,4 +329,5 @@ def plots() -> st.SearchStrategy[Plot]:
         st.tuples(st.integers(0, 12), st.sampled_from(("yes", "yes", "yes", "skip", "stop", "postpone", "nothing"))),
         st.sampled_from((None, None, 1, 3, 7)),
         st.sampled_from((0, 0, 0, 1, 2, 3, 4, 5, 6, 7)),
+        st.booleans(),
     )
