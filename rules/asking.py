@@ -49,9 +49,10 @@ def take_back_known(judgement: Judgement) -> None:
     for review in [each for each in judgement.account.reviews.values() if each.open]:
         asked = review.asked
         if asked.review.startswith(UNKNOWN) and asked.review not in judgement.asked:
-            items = [item for item in judgement.items() if asked.subject == _subject(judgement, asked.scope, item)]
-            if items and all(_known(judgement, item, _fact_of(asked.review)) for item in items):
-                judgement.withdraw(review, judgement.business_day(judgement.rulebook(items[0])))
+            told = ((item, _known(judgement, item, asked)) for item in judgement.items())
+            item, known = next(((item, known) for item, known in told if known is not None), (None, None))
+            if item is not None and known:
+                judgement.withdraw(review, judgement.business_day(judgement.rulebook(item)))
 
 
 UNKNOWN = "unknown/"  # how the keys begin of questions about a fact that is not known
@@ -67,24 +68,19 @@ def _fact_of(key: str) -> str:
     return before.rpartition("/")[2] if last.isdigit() else last
 
 
-def _subject(judgement: Judgement, scope: f.Scope, item: Receivable) -> str:
-    """What a question of that scope would be about, if it were about this receivable."""
-    match scope:
+def _known(judgement: Judgement, item: Receivable, asked: f.ReviewAsked) -> bool | None:
+    """Whether what a question asks for is known; None where that has nothing to do with this receivable."""
+    person = None
+    match asked.scope:
         case "customer":
-            return judgement.account.debtor(item).id
-        case "contract":
-            return item.contract
-        case _:
-            return item.id
-
-
-def _known(judgement: Judgement, item: Receivable, fact: str) -> bool:
-    """Whether it is known of whoever owes the receivable, and of whoever pays for them."""
-    account = judgement.account
-    standing, debtor = judgement.standing(judgement.business_day(judgement.rulebook(item))), account.debtor(item)
-    people = (debtor, account.person(debtor.payer) if debtor.payer is not None else None)
-    values = [Facts(standing, item, customer=person)(fact) for person in people if person is not None]
-    return all(value is not None and not isinstance(value, Money) for value in values)
+            person = judgement.account.person(asked.subject)
+        case "contract" if item.contract != asked.subject:
+            return None
+        case "receivable" if item.id != asked.subject:
+            return None
+    standing = judgement.standing(judgement.business_day(judgement.rulebook(item)))
+    value = Facts(standing, item, customer=person)(_fact_of(asked.review))
+    return value is not None and not isinstance(value, Money)
 
 
 def _calendar(judgement: Judgement, item: Receivable) -> Calendar | None:

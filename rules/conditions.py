@@ -19,11 +19,14 @@ T = TypeVar("T")
 
 
 class NotKnown(Exception):
-    """A value is looked up by a fact that is not known: falling through would choose by accident."""
+    """A value is looked up by a fact that is not known: falling through would choose by accident.
 
-    def __init__(self, fact: str) -> None:
+    `of` is the customer of whom it is looked up, where that is not who owes.
+    """
+
+    def __init__(self, fact: str, of: str | None = None) -> None:
         super().__init__(fact)
-        self.fact = fact
+        self.fact, self.of = fact, of
 
 
 def check(condition: Condition, lookup: Lookup) -> Reason:

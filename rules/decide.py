@@ -73,7 +73,9 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
         today = judgement.business_day(judgement.rulebook(item))
         if isinstance(trouble, NotKnown):
             why = f"a fact is not known: {trouble.fact}"
-            until = unanswered(judgement, item, judgement.ask_fact(trouble.fact, why, today, item), today)
+            until = unanswered(
+                judgement, item, judgement.ask_fact(trouble.fact, why, today, item, of=trouble.of), today
+            )
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")

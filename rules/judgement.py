@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
+PAYMENT_RUN = "customer.payment_run"
 _NO_MONEY = (
     f.Enrolled,
     f.NotEnrolled,
@@ -262,7 +263,10 @@ class Judgement:
     def _looked_up(
         self, value: str | ByFact[str], item: Receivable, today: date, customer: f.Customer | None
     ) -> str | None:
-        return resolve(value, Facts(self.standing(today), item, customer=customer))
+        try:
+            return resolve(value, Facts(self.standing(today), item, customer=customer))
+        except NotKnown as missing:
+            raise NotKnown(missing.fact, customer.id if customer is not None else None) from missing
 
     def open_slot(
         self, to: f.Customer, calendar: Calendar, day: date, step_level: str, channels: frozenset[str]
@@ -363,24 +367,37 @@ class Judgement:
         self.emit(f.ReviewWithdrawn(self.now, *about))
 
     def ask_fact(
-        self, fact: str, why: str, today: date, item: Receivable, *, where: str = "", step: str | None = None
+        self,
+        fact: str,
+        why: str,
+        today: date,
+        item: Receivable,
+        *,
+        where: str = "",
+        step: str | None = None,
+        of: str | None = None,
     ) -> Review:
         """The review of a fact that is not known: once for the customer, contract or invoice that it is about.
 
+        `of`: the customer whose it is, where that is not who owes.
+
         Customers of one group have one review of what is not known of them; the answer is for all of them.
         """
-        scope, subject = self._about(fact, item)
-        group = self.account.debtor(item).group if scope == "customer" else None
+        scope, subject = self._about(fact, item, of)
+        person = self.account.person(subject) if scope == "customer" else None
+        group = person.group if person is not None else None
         about = f"group/{group}" if group else subject
         key = "/".join(part for part in ("unknown", where, about, fact) if part)
         if not group:
             return self.ask(key, why, today, scope=scope, subject=subject, item=item, step=step)
         return self.ask(key, f"{why} (group {group})", today, scope="business", subject="business", step=step)
 
-    def _about(self, fact: str, item: Receivable) -> tuple[f.Scope, str]:
+    def _about(self, fact: str, item: Receivable, of: str | None) -> tuple[f.Scope, str]:
         match fact.removeprefix("custom.").partition(".")[0]:
             case "customer":
-                return "customer", self.account.debtor(item).id
+                if fact == PAYMENT_RUN:  # a moment counts from the days of whoever is written to
+                    of = self.addressee(item, self.policy(item)).id
+                return "customer", of or self.account.debtor(item).id
             case "contract":
                 return "contract", item.contract
             case _:

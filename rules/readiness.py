@@ -257,7 +257,8 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
         try:
             missing = hands_of(judgement, turn.item, turn.policy, action, turn.today)
         except NotKnown as missing_fact:
-            return unknown(judgement, turn, missing_fact.fact) or Wait("review", None, (missing_fact.fact,))
+            fact, of = missing_fact.fact, missing_fact.of
+            return unknown(judgement, turn, fact, of) or Wait("review", None, (fact,))
         name = channel(action)
         asked = f"no-address/{turn.key}/{name}"
         if missing is None:

@@ -188,10 +188,10 @@ def question(judgement: Judgement, turn: Turn, key: str, why: str) -> Wait | Lit
     return answer(judgement, turn, review)
 
 
-def unknown(judgement: Judgement, turn: Turn, fact: str) -> Wait | Literal["skipped"] | None:
+def unknown(judgement: Judgement, turn: Turn, fact: str, of: str | None = None) -> Wait | Literal["skipped"] | None:
     """Asks about a fact that the step needs, once per step for all that the fact is about; answered as `question`."""
     where, why = f"{turn.policy.id}.{turn.step.id}", f"a fact is not known: {fact}"
-    review = judgement.ask_fact(fact, why, turn.today, turn.item, where=where, step=turn.step.id)
+    review = judgement.ask_fact(fact, why, turn.today, turn.item, where=where, step=turn.step.id, of=of)
     return answer(judgement, turn, review)
 
 

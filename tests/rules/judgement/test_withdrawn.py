@@ -127,3 +127,16 @@ def test_the_mandate_of_a_promised_debit_answers_its_question() -> None:
     life.until("2026-04-14")
     assert opened(life) == []
     assert [message.said.channel for message in life.messages] == ["email", "debit"]
+
+
+def test_what_is_not_known_of_the_payer_is_asked_of_the_payer() -> None:
+    table = "consolidate: {by: payer}\nlanguage: {by: customer.language, fr: fr, otherwise: en}\n"
+    life = Life(table + f"steps:\n  - {{id: one, at: due+1d, {EMAIL}}}\n", language=None)
+    life.pays_for("C-2", "M-2", language="en")
+    life.invoice("INV-2", 100, due="2026-03-31", contract="M-2")
+    life.until("2026-04-02")
+    assert opened(life) == ["unknown/mine.one/C-1/customer.language"]
+    life.changes(on="2026-04-03", language="fr")
+    life.until("2026-04-03")
+    assert opened(life) == []
+    assert [message.said.language for message in life.messages] == ["fr"]
