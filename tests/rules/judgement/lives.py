@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zlib import crc32
 
 from hypothesis import strategies as st
 
 from rules import facts as f
-from rules.account import Snapshot
+from rules.account import Account, Snapshot
 from rules.decide import decide
 from rules.decision import Act
 from rules.money import Money
@@ -83,6 +84,10 @@ consolidate: {by: payer, window: 3bd}
 pacing: {min_gap: 2bd}
 """,
     """
+consolidate: {by: payer, window: 1bd}
+pacing: {min_gap: 5bd}
+""",
+    """
 calendar: fr-paris
 pacing: {freshness: 3bd}
 money: {tolerance: 1.00 EUR}
@@ -110,6 +115,10 @@ _COLLECTED = _STEPS.replace(
 """,
 )
 _SCORED = _STEPS.replace("when: {invoice.balance: {gte: 100.00 EUR}}", "when: {customer.score: {lt: 40}}")
+_SCORED = _SCORED.replace(
+    "  - {id: look,",
+    "  - {id: milder, level: reminder, at: due+19d, do: [{email: {template: reminder, to: billing}}]}\n  - {id: look,",
+)
 _ALL = (_STEPS, _COLLECTED, _SCORED)
 POLICIES = tuple(head + steps + more for head in _HEADS for steps in _ALL for more in ("", _VARIANTS))
 DEBITS = "debits: {creditor: DE98ZZZ09999999999, lead: 2bd, notice: 14d}\n"
@@ -133,6 +142,10 @@ class Hands(Simulation):
 
     luck = 0  # 0: everything succeeds
 
+    def __init__(self, *about: Any) -> None:
+        super().__init__(*about)
+        self.acted: list[tuple[Act, Account]] = []  # what was to be done, and the account as it stood
+
     def _settle(self, now: datetime) -> datetime | None:
         while True:
             decision = self.last = decide(self.rulebooks, Snapshot(self.account, self.business), now)
@@ -140,6 +153,7 @@ class Hands(Simulation):
             for fact in decision.facts:
                 self._record(fact, now)
             if decision.acts:
+                self.acted.append((decision.acts[0], self.account.copy()))
                 for fact in self._performed(decision.acts[0], now):
                     self._record(fact, now)
                 continue
@@ -308,7 +322,7 @@ _EVENTS = st.builds(
         )
     ),
     st.integers(0, 4),
-    st.integers(1, 100),
+    st.integers(1, 100) | st.sampled_from((25, 50, 100, 100)),
 )
 _INVOICES = st.tuples(
     st.integers(1000, 50000),
@@ -329,5 +343,5 @@ def plots() -> st.SearchStrategy[Plot]:
         st.tuples(st.integers(0, 12), st.sampled_from(("yes", "yes", "yes", "skip", "stop", "postpone", "nothing"))),
         st.sampled_from((None, None, 1, 3, 7)),
         st.sampled_from((0, 0, 0, 1, 2, 3, 4, 5, 6, 7)),
-        st.booleans(),
+        st.sampled_from((True, True, False)),
     )

@@ -29,12 +29,12 @@ from rules.account import Account, BusinessState, Snapshot
 from rules.calendars import Calendar
 from rules.conditions import spelled
 from rules.decide import decide
-from rules.decision import Decision
+from rules.decision import Decision, Send
 from rules.policy import HEAVY, LEVELS, Limits, Policy, Rulebook, Step
 from rules.simulate import is_shared
 from rules.standing import Standing
 from tests.rules.judgement.kit import PLAIN, Life, rulebook
-from tests.rules.judgement.lives import DAYS, POLICIES, START, Plot, plots
+from tests.rules.judgement.lives import DAYS, POLICIES, START, Hands, Plot, plots
 from worker.ledger.keys import DERIVED, natural_key
 
 SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -111,6 +111,20 @@ def nothing_leaves_for_what_is_settled_or_held(life: Life) -> None:
             older = state.hold.kind == "insolvency" and item.issued >= (state.hold.opened or state.hold.start)
             part = state.hold.part is not None and state.hold.part.minor < item.balance.minor
             assert older or part, (left, state)
+
+
+def nothing_is_claimed_that_is_settled_or_disputed(life: Life) -> None:
+    """Promise 1: each sum that a message claims is what is left of it, less what is disputed."""
+    assert isinstance(life.simulation, Hands)
+    for act, account in life.simulation.acted:
+        for claimed in act.what.claimed if isinstance(act.what, Send) and not act.void else ():
+            item = account.receivables[claimed.receivable]
+            left = item.amount.minor - item.paid - item.credited - item.written_off
+            about = (item.id, item.contract, account.debtor(item).id)
+            disputes = (s.hold for s in account.holds.values() if s.active and s.hold.kind == "dispute")
+            running = [hold for hold in disputes if hold.subject in about and hold.start <= act.on]
+            left -= sum(left if hold.part is None else hold.part.minor for hold in running)
+            assert 0 < claimed.amount.minor <= left, (act, item)
 
 
 def nobody_is_dunned_twice_on_a_day_nor_before_the_gap(life: Life) -> None:
@@ -264,6 +278,30 @@ def nothing_is_collected_twice(life: Life) -> None:
             assert fact.hold.part <= account.receivables[fact.hold.subject].balance, fact
 
 
+def nothing_leaves_while_money_is_on_its_way(life: Life) -> None:
+    """Promise 1, by what was collected and what came of it, whatever hold says so."""
+    running: dict[str, tuple[str, int]] = {}  # receivable: by which message, and what is still to come
+    for _, fact, account, _ in before_each(life, object):
+        match fact:
+            case f.Left():
+                item = account.receivables[fact.receivable]
+                if not step_of(life, fact).quiet:
+                    assert item.id not in running or not item.open, fact
+                if "debit" in fact.channels:
+                    running[item.id] = fact.message, Standing(account, fact.on).open[item.id]
+            case f.Paid():
+                for share in fact.shares:
+                    message, rest = running.pop(share.receivable, ("", 0))
+                    if rest > share.minor:
+                        running[share.receivable] = message, rest - share.minor
+            case f.PaymentFailed():
+                running.pop(fact.receivable, None)
+            case f.Reversed():  # what came of it is open again; nothing is on its way any more
+                return
+            case f.ActionEnded(outcome="failed" | "released"):
+                running = {name: run for name, run in running.items() if run[0] != fact.message}
+
+
 def no_money_is_a_float(life: Life) -> None:
     """Promise 8: neither in what is told nor in what would be done, and a computed sum says by which rate and law."""
     for value in (*(fact for _, fact in life.simulation.told), last(life)):
@@ -315,6 +353,12 @@ def unknown_is_not_no(life: Life) -> None:
             assert person.score is None, review
 
 
+def what_is_settled_is_over(life: Life) -> None:
+    """Promise 1: settling stops the ladder at once; nothing that is paid stays in the books as if it were not."""
+    for item in life.account.receivables.values():
+        assert item.open or item.closed_on is not None, item
+
+
 def nothing_leaves_after_the_end(life: Life) -> None:
     """A stopped ladder sends nothing until it is opened again."""
     stopped: set[str] = set()
@@ -330,6 +374,7 @@ def nothing_leaves_after_the_end(life: Life) -> None:
 
 CHECKS: tuple[Callable[[Life], None], ...] = (
     nothing_leaves_for_what_is_settled_or_held,
+    nothing_is_claimed_that_is_settled_or_disputed,
     nobody_is_dunned_twice_on_a_day_nor_before_the_gap,
     everything_leaves_within_its_slot,
     the_tone_never_goes_backwards,
@@ -340,9 +385,11 @@ CHECKS: tuple[Callable[[Life], None], ...] = (
     nothing_is_sent_again_on_a_guess,
     a_step_goes_out_no_more_often_than_it_says,
     nothing_is_collected_twice,
+    nothing_leaves_while_money_is_on_its_way,
     no_money_is_a_float,
     no_fact_that_follows_is_taken_for_another,
     unknown_is_not_no,
+    what_is_settled_is_over,
     nothing_leaves_after_the_end,
 )
 

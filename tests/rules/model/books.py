@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
-from tests.rules.judgement.kit import Life
+from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
 from tests.rules.model.naive import Happening, Line, Naive, People
 
 START = date(2026, 1, 1)
@@ -28,13 +29,16 @@ holidays: {extra: [{date: 2026-04-06, name: Lundi}, {date: 2026-05-01, name: Mai
 complete_until: 2039-12-31
 """
 OWNERS = {"M-1": "C-1", "M-2": "C-1", "M-3": "C-3", "M-4": "C-4"}
+CUSTOMERS = ("C-1", "C-3", "C-4")
+SCORE, SCORES = "customer.score", (None, None, Decimal(30), Decimal(50))
 PAYERS = {"C-3": "C-1", "C-4": "C-1"}
 HELD = ("dispute", "dispute", "promise", "manual", "says-paid", "payment-pending", "vulnerable")
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A policy in YAML, what happens when, and the answer to every request: after how many days which word.
+    """A policy in YAML, what happens when, and the answers to every request and to every question: after how many days
+    which word.
 
     `debits` is how the business collects, `methods` how each customer pays, `mandates` those of contracts.
     """
@@ -42,32 +46,36 @@ class Book:
     policy: str
     happenings: tuple[Happening, ...]
     answer: tuple[int, str]
+    reply: tuple[int, str]
     debits: str
     methods: Mapping[str, str]
     mandates: Mapping[str, str]
+    scores: Mapping[str, Decimal]
 
     def simulated(self) -> list[Line]:
         """What the simulator makes of it."""
         life = self.life()
         told = [fact for _, fact in life.simulation.told]
         lines = [(e.day, e.receivable, e.step, e.outcome) for e in entries(told, PARIS)]
-        return sorted([*lines, *(_collected(x.hold) for x in told if isinstance(x, f.HoldPlaced) and x.hold.by)])
+        collected = (_collected(x.hold) for x in told if isinstance(x, f.HoldPlaced) and x.hold.by)
+        return sorted([*lines, *collected, *filter(None, map(_asked_about, told))])
 
     def naively(self) -> list[Line]:
         """What the model makes of it."""
         book = Life(self.policy, business=self.debits, more={"calendars/plain.yaml": PLAIN}).book
         policy, calendar = book.policies["mine"], book.calendars["plain"]
-        people = People(OWNERS, PAYERS, self.methods, self.mandates)
+        people = People(OWNERS, PAYERS, self.methods, self.mandates, self.scores)
         assert book.business.debits is not None
-        return Naive(policy, calendar, self.happenings, self.answer, people, book.business.debits).live(START, LAST)
+        naive = Naive(policy, calendar, self.happenings, self.answer, self.reply, people, book.business.debits)
+        return naive.live(START, LAST)
 
     def life(self) -> Life:
         """Lived through by the simulator."""
-        method = self.methods.get("C-1")
-        life = Life(self.policy, business=self.debits, more={"calendars/plain.yaml": PLAIN}, payment_method=method)
+        about = {name: {"payment_method": self.methods.get(name), "score": self.scores.get(name)} for name in CUSTOMERS}
+        life = Life(self.policy, business=self.debits, more={"calendars/plain.yaml": PLAIN}, **about["C-1"])
         for contract, of in OWNERS.items():
             if of in PAYERS:
-                life.pays_for(of, contract, payment_method=self.methods.get(of))
+                life.pays_for(of, contract, **about[of])
             life.contract(contract, of=of, sepa_mandate=self.mandates.get(contract))
         for _, _, fact in self.happenings:
             life.happens(fact)
@@ -75,6 +83,10 @@ class Book:
         return life.until(str(LAST))
 
     def _answer(self, fact: f.Fact, _now: datetime) -> Iterable[tuple[datetime, f.Fact]]:
+        days, word = self.reply
+        if isinstance(fact, f.ReviewAsked) and SCORE in fact.why and word != "nothing":
+            at = instant(fact.on + timedelta(days=days), dusk=False)
+            yield at, f.Answered(at, fact.review, fact.scope, fact.subject, "anne", word)  # type: ignore[arg-type]
         days, word = self.answer
         if isinstance(fact, f.ApprovalAsked) and word != "nothing":
             on = fact.on + timedelta(days=days)
@@ -83,6 +95,14 @@ class Book:
             if word == "skip":
                 said = f.Refused(at, fact.receivable, fact.step, "anne", "skip", "because")
             yield at, said
+
+
+def _asked_about(fact: f.Fact) -> Line | None:
+    """Of a question about a score: that it is asked, or that it is known."""
+    match fact:
+        case f.ReviewAsked() | f.ReviewWithdrawn() if SCORE in fact.why:
+            return fact.on, fact.subject, fact.step or "", "asked" if isinstance(fact, f.ReviewAsked) else "known"
+    return None
 
 
 def _collected(hold: f.Hold) -> Line:
@@ -103,12 +123,33 @@ def book(seed: int) -> Book:
     events = [e for n in range(dice.randint(0, 6)) for e in _event(dice, n, dice.choice(invoices))]
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
     answer = (dice.randint(1, 9), dice.choice(("yes", "yes", "yes", "skip", "nothing")))
-    made, happened = policy(dice), tuple(sorted(happenings, key=lambda each: each[:2]))
+    made = policy(dice)
     lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
     debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"
-    methods = {name: dice.choice((*["debit"] * 6, "transfer", "")) for name in ("C-1", "C-3", "C-4")}
+    methods = _said({name: dice.choice((*["debit"] * 6, "transfer", "")) for name in CUSTOMERS})
     mandates = {name: dice.choice(("RUM-1", "RUM-1", f"RUM-{name}", "")) for name in OWNERS}
-    return Book(made, happened, answer, debits, _said(methods), _said(mandates))
+    scores = {name: score for name in CUSTOMERS if (score := dice.choice(SCORES)) is not None}
+    happenings += [_scored(dice, methods) for _ in range(dice.choice((1, 3, 6)) if SCORE in made else 0)]
+    happened = tuple(sorted(happenings, key=lambda each: each[:2]))
+    reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))
+    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores)
+
+
+def _scored(dice: Random, methods: Mapping[str, str]) -> Happening:
+    """A customer is imported anew, with another score or with none."""
+    on, dusk, name = (
+        START + timedelta(days=dice.randint(20, 120)),
+        dice.random() < 0.4,
+        dice.choice(("C-1", "C-1", *CUSTOMERS)),
+    )
+    about = f.Customer(
+        name,
+        score=dice.choice((*SCORES, Decimal(30))),
+        payment_method=methods.get(name),
+        payer=PAYERS.get(name),
+        reachable={ANYBODY: ALL_CHANNELS},
+    )
+    return on, dusk, f.CustomerRecorded(instant(on, dusk=dusk), about)
 
 
 def _said(values: Mapping[str, str]) -> Mapping[str, str]:
@@ -138,9 +179,16 @@ def _event(dice: Random, n: int, invoice: Happening) -> list[Happening]:
     cents, owes = issued.amount.minor, OWNERS[issued.contract]
     part = Money(max(cents * dice.choice((10, 40, 90, 97, 99, 100, 100, 100)) // 100, 1), issued.amount.currency)
     shares = (f.Share(issued.receivable, part.minor),)
-    match dice.choice(("pay", "pay", "free", "credit", "write-off", "fail", "fail", "hold", "hold", "hold")):
+    match dice.choice(
+        ("pay", "pay", "back", "back", "free", "credit", "write-off", "fail", "fail", "hold", "hold", "hold")
+    ):
         case "pay":
             return [(on, dusk, f.Paid(at, f"pay-{n}", owes, part, on, shares))]
+        case "back":
+            paid = f.Paid(at, f"pay-{n}", owes, part, on, shares)
+            day, evening = on + timedelta(days=dice.randint(1, 40)), dice.random() < 0.4
+            back = f.Reversed(instant(day, dusk=evening), paid.payment, day, dice.choice(("", "", "AC04", "MD06")))
+            return [(on, dusk, paid), (day, evening, back)]
         case "free":
             return [(on, dusk, f.Paid(at, f"free-{n}", owes, part, on))]
         case "credit":
@@ -190,6 +238,7 @@ DEBIT = "do: [{debit: {mandate: sepa}}]"
 DEBIT_OR_EMAIL = "do: [{debit: {fallback: {email: {template: reminder, to: billing}}}}]"
 HANDOFF = "do: [{handoff: {to: recouvra, kind: agency}}]"
 RICH = "when: {invoice.balance: {gte: [60.00 EUR, 60.00 GBP]}}"
+SCORED = "when: {customer.score: {lt: 40}}"
 OVERDUE = "when: {account.overdue_balance: {gte: [80.00 EUR, 80.00 GBP]}}"
 THRESHOLDS = (
     "",
@@ -235,7 +284,7 @@ def _light(dice: Random) -> list[str]:
         presented = any("id: present" in step for step in steps)
         at = dice.choice(("previous+3bd", "previous+1d", "previous+1d" if presented else "one+1w"))
         repeat = dice.choice(("", "repeat: {every: 4bd, times: 3}"))
-        steps.append(_written("id: again, level: reminder", f"at: {at}", repeat, dice.choice(("", RICH)), SMS))
+        steps.append(_written("id: again, level: reminder", f"at: {at}", repeat, dice.choice(("", RICH, SCORED)), SMS))
     return steps
 
 
@@ -245,7 +294,7 @@ def _debit(dice: Random) -> str:
 
 def _firm(dice: Random) -> list[str]:
     at, do = dice.choice(("due+14d", "due+2w", "previous+5bd", "due+10bd")), dice.choice((EMAIL, EMAIL_AND_CALL))
-    asked = dice.choice((_asked(dice, "skip", "send", "escalate"), RICH))
+    asked = dice.choice((_asked(dice, "skip", "send", "escalate"), RICH, SCORED))
     steps = [_written("id: two, level: firm", f"at: {at}", asked, do)]
     if dice.random() < 0.3:
         steps.append(_written("id: milder, level: reminder", "at: previous+4bd", EMAIL))
@@ -274,11 +323,12 @@ def _head(dice: Random) -> str:
     late = pick(("first-step", "first-step", "nearest-step"))
     promise = f"promise: {{tolerance: {pick(('1bd', '2d'))}, broken: {pick(('two', 'notice'))}}}"
     manual, pending = pick(("shift", "keep")), pick(("shift", "keep"))
+    reopen, residue = pick(("resume", "restart", "one-lower")), pick(("", ", tolerance: [1.00 EUR, 0.50 GBP]"))
     lines = (
         f"consolidate: {{by: {by}, window: {window}}}",
         f"pacing: {{min_gap: {gap}, before_heavy: {heavy}, late_start: {late}}}",
         f"holds: {{{promise}, manual: {{resume: {manual}}}, payment-pending: {{resume: {pending}}}}}",
-        pick(("", "", "money: {tolerance: [1.00 EUR, 0.50 GBP]}")),
+        f"money: {{reopen: {reopen}{residue}}}",
         pick(THRESHOLDS),
     )
     return "".join(f"{line}\n" for line in lines if line)

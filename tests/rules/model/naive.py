@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from rules import facts as f
 from rules.calendars import Calendar
@@ -84,6 +85,8 @@ class Case:
     asked: Asked | None = None
     go_on: str | None = None
     over: bool = False
+    why: str = ""  # it is over
+    closed: date = date.min
     refused: str | None = None
 
     @property
@@ -128,6 +131,14 @@ class People:
     payers: Mapping[str, str]
     methods: Mapping[str, str]
     mandates: Mapping[str, str]
+    scores: Mapping[str, Decimal]  # at first
+
+
+@dataclass
+class Question:
+    """What is asked about a step's score: open until somebody answers, or it is known."""
+
+    answer: str = ""
 
 
 @dataclass
@@ -146,7 +157,9 @@ class Standing:
 
 
 class Naive:
-    """`answer` is how many days after a request for approval, at dawn, somebody says which word."""
+    """`answer` is how many days after a request for approval, at dawn, somebody says which word; `reply` after a
+    question.
+    """
 
     def __init__(
         self,
@@ -154,15 +167,21 @@ class Naive:
         calendar: Calendar,
         happenings: Iterable[Happening],
         answer: tuple[int, str],
+        reply: tuple[int, str],
         people: People,
         debits: Debits,
     ):
+        self.reply, self.scores = reply, dict(people.scores)
+        self.questions: dict[tuple[str, str], Question] = {}  # about the score that a step needs, of a customer
+        self.replies: list[tuple[date, Question]] = []
         self.policy, self.calendar, self.answer, self.people, self.debits = policy, calendar, answer, people, debits
         self.happenings = list(happenings)
         self.cases: dict[str, Case] = {}
         self.holds: dict[str, Held] = {}
         self.money: dict[str, tuple[str, Money, tuple[f.Share, ...]]] = {}
-        self.payments: list[tuple[Instant, tuple[f.Share, ...]]] = []
+        self.payments: dict[str, tuple[Instant, tuple[f.Share, ...]]] = {}
+        self.came_back: list[tuple[date, str]] = []  # when, of which receivable
+        self.sent_back: list[tuple[Instant, str, str]] = []  # after it was booked
         self.failures: list[tuple[Instant, str, str]] = []  # of which receivable, and why
         self.answers: list[tuple[date, str, str]] = []
         self.lines: list[Line] = []
@@ -209,6 +228,9 @@ class Naive:
                 asked = self.cases[name].asked
                 if asked is not None and asked.step == step:
                     asked.state, asked.since = ("approved" if self.answer[1] == "yes" else "skip"), on
+            for on, question in self.replies:
+                if on == self.today:
+                    question.answer = self.reply[1]
         for on, dusk, fact in self.happenings:
             if on == self.today and part == ("dusk" if dusk else "dawn"):
                 self._hear(fact)
@@ -219,13 +241,24 @@ class Naive:
                 self.cases[fact.receivable] = Case(fact)
             case f.Paid():
                 self.money[fact.payment] = fact.customer, fact.amount, fact.shares
-                self.payments.append(((self.today, self.part), fact.shares))
+                self.payments[fact.payment] = (self.today, self.part), fact.shares
                 for share in fact.shares:
                     self.cases[share.receivable].paid += share.minor
             case f.Credited():
                 self.money[fact.credit] = fact.customer, fact.amount, fact.shares
                 for share in fact.shares:
                     self.cases[share.receivable].credited += share.minor
+            case f.CustomerRecorded(customer=customer):
+                self.scores.pop(customer.id, None)
+                if customer.score is not None:
+                    self.scores[customer.id] = customer.score
+            case f.Reversed():
+                del self.money[fact.payment]
+                _, shares = self.payments.pop(fact.payment)
+                for share in shares:
+                    self.cases[share.receivable].paid -= share.minor
+                    self.came_back.append((fact.on, share.receivable))
+                    self.sent_back.append(((self.today, self.part), share.receivable, fact.reason))
             case f.PaymentFailed():
                 self.failures.append(((self.today, self.part), fact.receivable, fact.reason))
             case f.WrittenOff():
@@ -349,6 +382,9 @@ class Naive:
     def _holds_true(self, condition: Condition, case: Case, *, gross: bool = False) -> bool | None:
         """Kleene's three values; None is: not known."""
         match condition:
+            case Test("customer.score", "lt", (Decimal() as limit,)):
+                score = self.scores.get(self._owes(case))
+                return None if score is None else score < limit
             case Test(fact, operator, values):
                 value = self._fact(case, fact, gross=gross)
                 limits = [v.minor for v in values if isinstance(v, Money) and v.currency == value.currency]
@@ -373,9 +409,16 @@ class Naive:
         for case in self._by_age():
             if not case.over:
                 self._enrol(case)
+        for step, customer in list(self.questions):
+            if not self.questions[step, customer].answer and customer in self.scores:
+                del self.questions[step, customer]
+                self.lines.append((self.today, customer, step, "known"))
+                self.changed = True
 
     def _settle(self, case: Case) -> None:
         if case.over:
+            if case.balance and self._opens_again(case):
+                self._reopen(case)
             return
         limits = [t.minor for t in self.policy.money.tolerance if t.currency == case.currency]
         touched = case.paid or case.credited
@@ -387,8 +430,27 @@ class Naive:
         elif any(isinstance(action, Handoff) for rung in case.sent for action in rung.step.do):
             self._stop(case, "handed-off")
 
+    def _opens_again(self, case: Case) -> bool:
+        """Money came back to what was settled, or lifts what had fallen below its thresholds over them."""
+        if case.why in ("paid", "credited", "written-off"):
+            return True
+        back = any(name == case.name and on >= case.closed for on, name in self.came_back)
+        risen = self._holds_true(self.policy.applies_to, case, gross=True) is not False
+        return case.why == "below-minimum" and back and risen
+
+    def _reopen(self, case: Case) -> None:
+        how = self.policy.money.reopen if case.enrolled else "resume"
+        case.over, case.asked, case.refused = False, None, None
+        if case.residue:
+            case.given_up, case.residue = 0, False
+        if how == "restart":
+            case.rungs, case.enrolled, case.base, case.go_on = [], None, None, None
+        elif how == "one-lower" and case.sent:
+            del case.rungs[case.rungs.index(case.sent[-1]) :]
+        self._say(case, "", f"reopened: {how}")
+
     def _stop(self, case: Case, why: str) -> None:
-        case.over = True
+        case.over, case.why, case.closed = True, why, self.today
         self._say(case, "", f"stopped: {why}")
 
     def _concerns(self, held: Held, case: Case) -> bool:
@@ -436,7 +498,7 @@ class Naive:
         names = [case.name for case in cases]
         if any(name in names and at >= held.placed for at, name, _ in self.failures):
             return "failed"
-        came = [share for at, shares in self.payments if at > held.placed for share in shares]
+        came = [share for at, shares in self.payments.values() if at > held.placed for share in shares]
         paid = sum(share.minor for share in came if share.receivable in names)
         return "settled" if not any(c.balance for c in cases) or (held.collects and paid >= held.collects) else ""
 
@@ -609,11 +671,26 @@ class Naive:
     # --- the tests of a step whose moment has come ---------------------------------------------------------------
 
     def _meant(self, standing: Standing) -> bool:
-        """Its condition; not known asks a person, who says nothing here."""
-        found = self._holds_true(standing.step.when, standing.case)
+        """Its condition; of a score that is not known a person is asked, once for the customer's step."""
+        case, step = standing.case, standing.step
+        found = self._holds_true(step.when, case)
         if found is False:
             self._skip(standing, "condition")
-        return found is True
+        if found is not None or not _scored(step):
+            return found is True
+        key = step.id, self._owes(case)
+        if key not in self.questions:
+            question = self.questions[key] = Question()
+            self.lines.append((self.today, key[1], step.id, "asked"))
+            self.changed = True
+            if self.reply[1] != "nothing":
+                self.replies.append((self.today + self.reply[0] * DAY, question))
+        answer = self.questions[key].answer
+        if answer == "skip":
+            self._skip(standing, "review")
+        elif answer == "stop":
+            self._stop(case, "stopped")
+        return answer == "proceed"
 
     def _collectable(self, standing: Standing) -> bool:
         """Who pays by debit is debited, by a mandate that works, and no sooner than a bank takes it."""
@@ -642,10 +719,10 @@ class Naive:
 
     def _dead(self, case: Case, mandate: str) -> bool:
         """Whether a collection by it came back for good."""
-        tried = [held for held in self.holds.values() if held.collects and held.mandate == mandate]
+        tried = [h for h in self.holds.values() if h.collects and h.mandate == mandate and h.end is not None]
         back = [
             (name, why)
-            for at, name, why in self.failures
+            for at, name, why in self.failures + self.sent_back
             if any(held.hold.subject == name and at >= held.placed for held in tried)
         ]
         return any(why in DEAD or (why in REFUSED and name == case.name) for name, why in back)
@@ -791,6 +868,10 @@ class Naive:
 
 def _outweighs(heavy: Step, step: Step) -> bool:
     return heavy.level in ("notice", "handoff") and LEVELS.index(heavy.level) > LEVELS.index(step.level)
+
+
+def _scored(step: Step) -> bool:
+    return isinstance(step.when, Test) and step.when.fact == "customer.score"
 
 
 def _collects(step: Step) -> bool:
