@@ -427,3 +427,19 @@ def test_the_instalments_of_a_plan_are_collected_by_the_steps_of_the_policy() ->
     for n, due in enumerate(("2026-05-29", "2026-06-30"), start=1):
         life.invoice(f"{plan}/{n}", 500, due=due, known="2026-04-10", issued="2026-04-10", kind="instalment")
     assert collected(life.until("2026-06-22")) == [("2026-05-22", f"{plan}/1", "500.00 EUR", "2026-05-29")]
+
+
+def test_a_lighter_message_does_not_delay_a_collection_that_waits_for_the_bank() -> None:
+    # INV-1 is collected from Thursday 16 April on; the courtesy about INV-2 would leave on the 15th and take its day
+    steps = f"""
+steps:
+  - {{id: collect, level: reminder, at: due-20d, when: {{invoice.balance: {{gte: 500.00 EUR}}}}, do: [{DEBIT}]}}
+  - {{id: courtesy, level: courtesy, at: due-5d, do: [{{{EMAIL}}}]}}
+"""
+    life = Life("pacing: {min_gap: 3bd}\n" + steps, business=BUSINESS, payment_method="debit")
+    life.contract("M-1", sepa_mandate="RUM-1")
+    life.invoice("INV-1", 1000, due="2026-04-30")
+    life.invoice("INV-2", 100, due="2026-04-20")
+    life.until("2026-04-20")
+    assert life.steps("INV-1") == [("2026-04-16", "collect")]
+    assert life.steps("INV-2") == [("2026-04-17", "courtesy")]
