@@ -17,6 +17,7 @@ from copy import deepcopy
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from random import Random
 from typing import TypeVar
 
@@ -422,6 +423,17 @@ def snapshots(life: Life, quarters: list[int]) -> Iterator[tuple[datetime, Snaps
         yield now, Snapshot(account.copy(), business.copy())
 
 
+def amid(life: Life, quarters: list[int]) -> Iterator[tuple[datetime, Snapshot]]:
+    """The life as it stood just before some of what was told: there something is to follow."""
+    told = life.simulation.told
+    for quarter in quarters:
+        account, business = opening(life)
+        before = quarter % len(told)
+        for _, fact in told[:before]:
+            business.record(fact) if is_shared(fact) else account.record(fact)
+        yield told[before][0], Snapshot(account, business)
+
+
 def shuffled(values: dict[str, V], random: Random) -> dict[str, V]:
     """The same entries in another order."""
     items = list(values.items())
@@ -441,7 +453,7 @@ def mixed(snapshot: Snapshot, seed: int) -> Snapshot:
 
 def decides_well(life: Life, quarters: list[int]) -> None:
     """Promise 10 and 7: what is true of every single decision."""
-    for now, snapshot in snapshots(life, quarters):
+    for now, snapshot in chain(snapshots(life, quarters), amid(life, quarters)):
         kept = deepcopy(snapshot)
         books = life.simulation.rulebooks
         decision = decide(books, snapshot, now)
@@ -464,16 +476,16 @@ def nothing_concluded_is_opened_again(
     books: Mapping[str, Rulebook], edited: Rulebook, snapshot: Snapshot, now: datetime
 ) -> None:
     """Promise 7: moved to another policy by `apply`, a case keeps what it climbed, and climbs none of it again."""
-    account = snapshot.account.copy()
-    for contract in account.contracts:
-        account.record(f.CaseBound(now, contract, edited.digest))
     climbed = {
         (item.id, climb.step, climb.occurrence)
-        for item in account.receivables.values()
+        for item in snapshot.account.receivables.values()
         if item.ladder is not None
         for climb in item.ladder.climbs
         if item.ladder.begun  # until a step went out, all is tested and told anew
     }
+    account = snapshot.account.copy()
+    for contract in account.contracts:
+        account.record(f.CaseBound(now, contract, edited.digest))
     moved = decide({**books, edited.digest: edited}, Snapshot(account, snapshot.business), now)
     reopened = {fact.receivable for fact in moved.facts if isinstance(fact, f.Reopened)}
     for fact in (*moved.facts, *(fact for act in moved.acts for fact in act.facts)):

@@ -13,7 +13,7 @@ from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
-from tests.rules.model.naive import Happening, Line, Naive, People
+from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
 START = date(2026, 1, 1)
 LAST = START + timedelta(days=330)
@@ -92,8 +92,9 @@ class Book:
             on = fact.on + timedelta(days=days)
             at = instant(on, dusk=False)
             said: f.Fact = f.Approved(at, fact.receivable, fact.step, "anne", on)
-            if word == "skip":
-                said = f.Refused(at, fact.receivable, fact.step, "anne", "skip", "because")
+            if word != "yes":
+                until = on + LATER if word == "postpone" else None
+                said = f.Refused(at, fact.receivable, fact.step, "anne", word, "because", until)  # type: ignore[arg-type]
             yield at, said
 
 
@@ -122,7 +123,7 @@ def book(seed: int) -> Book:
     invoices = [_invoice(dice, n, contracts) for n in range(dice.randint(1, 4))]
     events = [e for n in range(dice.randint(0, 6)) for e in _event(dice, n, dice.choice(invoices))]
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
-    answer = (dice.randint(1, 9), dice.choice(("yes", "yes", "yes", "skip", "nothing")))
+    answer = (dice.randint(1, 9), dice.choice((*["yes"] * 4, *["skip"] * 3, "nothing", "stop", "postpone")))
     made = policy(dice)
     lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
     debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"

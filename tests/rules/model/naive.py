@@ -39,6 +39,7 @@ Line = tuple[date, str, str, str]  # day, receivable, step, outcome
 Instant = tuple[date, int]  # a day, and its part: dawn, work or dusk
 LEVELS = ["courtesy", "reminder", "firm", "notice", "handoff"]
 DAY = timedelta(days=1)
+LATER = timedelta(days=12)  # for so long a step is postponed
 PARTS = ("dawn", "work", "dusk")
 # When the euro does not settle, besides Saturdays and Sundays: the European Central Bank's list of 2026.
 NO_EURO = {date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 12, 25)}
@@ -59,7 +60,7 @@ class Rung:
 
 @dataclass
 class Asked:
-    """A request for approval: `state` is asked, approved, escalated or skip."""
+    """A request for approval: `state` is asked, approved, escalated, skip, stop or postpone."""
 
     step: str
     occurrence: int
@@ -227,7 +228,7 @@ class Naive:
             for on, name, step in [each for each in self.answers if each[0] == self.today]:
                 asked = self.cases[name].asked
                 if asked is not None and asked.step == step:
-                    asked.state, asked.since = ("approved" if self.answer[1] == "yes" else "skip"), on
+                    asked.state, asked.since = ("approved" if self.answer[1] == "yes" else self.answer[1]), on
             for on, question in self.replies:
                 if on == self.today:
                     question.answer = self.reply[1]
@@ -583,10 +584,12 @@ class Naive:
         asked = case.asked
         if (
             asked is not None
-            and asked.state == "skip"
+            and asked.state in ("skip", "stop")
             and (asked.step, asked.occurrence) == (step.id, standing.occurrence)
         ):
-            if step.level not in ("notice", "handoff"):  # after a heavy one a person is asked, who says nothing here
+            if asked.state == "stop":
+                self._stop(case, "stopped")
+            elif step.level not in ("notice", "handoff"):  # after a heavy one a person is asked, who says nothing here
                 self._skip(standing, "refused")
             return None
         day = self._planned(case, step, standing.occurrence)
@@ -778,6 +781,12 @@ class Naive:
         if asked is not None and (asked.step, asked.occurrence) == (standing.step.id, standing.occurrence):
             if asked.state == "escalated":
                 return False
+            if asked.state == "postpone" and asked.since is not None and self.today < asked.since + LATER:
+                standing.ahead = self._slot(asked.since + LATER)
+                return False
+            if asked.state == "postpone":
+                self._ask(standing, owed)
+                return False
             if asked.state == "approved" and asked.since is not None:
                 if self.today <= self._plus(asked.since, Duration(10, "bd")) and owed <= asked.amount:
                     return True
@@ -792,12 +801,16 @@ class Naive:
             else:
                 asked.state, self.changed = "escalated", True
                 return False
+        self._ask(standing, owed)
+        return False
+
+    def _ask(self, standing: Standing, owed: int) -> None:
+        case = standing.case
         case.asked = Asked(standing.step.id, standing.occurrence, owed, self.today)
         self._say(case, standing.step.id, "waiting: approval")
         days, word = self.answer
         if word != "nothing":
             self.answers.append((self.today + days * DAY, case.name, standing.step.id))
-        return False
 
     # --- leaving -------------------------------------------------------------------------------------------------
 

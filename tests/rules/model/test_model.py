@@ -6,8 +6,6 @@ book that they judge differently is in the name of the test that fails.
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
 from tests.rules.model.books import book
@@ -37,12 +35,15 @@ def test_the_naive_model_agrees_with_the_simulator_on_many_books(first: int) -> 
 
 def test_the_books_reach_what_they_are_made_for() -> None:
     """Not one kind of line is missing, so that agreement says something of each."""
-    lines = (line for seed in range(150) for line in book(seed).naively())
-    outcomes = Counter(outcome if "collected" not in outcome else "collected" for *_, outcome in lines)
     wanted = ("sent", "covered", "waiting: approval", "refused: applies_to", "collected", "asked", "known")
     wanted += ("reopened: resume", "reopened: restart", "reopened: one-lower")
     skipped = ("condition", "too-late", "broken", "tone", "no-approval", "refused")
     skipped += ("not-by-debit", "mandate-failed", "review")
     stopped = ("paid", "credited", "written-off", "below-minimum", "handed-off", "stopped")
     every = {*wanted, *(f"skipped: {why}" for why in skipped), *(f"stopped: {why}" for why in stopped)}
-    assert every <= set(outcomes), every - set(outcomes)
+    missing = set(every)
+    for seed in range(300):
+        missing -= {"collected" if "collected" in line[3] else line[3] for line in book(seed).naively()}
+        if not missing:
+            return
+    assert not missing
