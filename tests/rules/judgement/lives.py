@@ -114,6 +114,7 @@ _COLLECTED = _STEPS.replace(
   - id: again
 """,
 )
+_COLLECTED = _COLLECTED.replace("at: due+30d\n    requires: [two]", "at: two+7d")  # soon after the first reminder
 _SCORED = _STEPS.replace("when: {invoice.balance: {gte: 100.00 EUR}}", "when: {customer.score: {lt: 40}}")
 _SCORED = _SCORED.replace(
     "  - {id: look,",

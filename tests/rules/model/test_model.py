@@ -42,7 +42,7 @@ def test_the_books_reach_what_they_are_made_for() -> None:
     stopped = ("paid", "credited", "written-off", "below-minimum", "handed-off", "stopped")
     every = {*wanted, *(f"skipped: {why}" for why in skipped), *(f"stopped: {why}" for why in stopped)}
     missing = set(every)
-    for seed in range(300):
+    for seed in range(266, 300):
         missing -= {"collected" if "collected" in line[3] else line[3] for line in book(seed).naively()}
         if not missing:
             return
