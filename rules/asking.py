@@ -40,6 +40,18 @@ def unanswered(
     return None
 
 
+def insisting(
+    judgement: Judgement, fact: str, why: str, today: date, item: Receivable, *, where: str = ""
+) -> Review:
+    """The question about a fact without which nothing can be chosen: `proceed` does not tell it, so it is asked anew."""
+    review, times = judgement.ask_fact(fact, why, today, item, where=where), 1
+    while review.answer is not None and review.answer.outcome == "proceed":
+        times += 1
+        place = f"{where}/{times}" if where else str(times)
+        review = judgement.ask_fact(fact, f"{why} (asked for the {times}. time)", today, item, where=place)
+    return review
+
+
 def take_back_known(judgement: Judgement) -> None:
     """Takes back the questions about facts that are known meanwhile, of a customer, a contract or a receivable.
 

@@ -151,10 +151,32 @@ def resolve(value: T | ByFact[T] | ByAmount[T], lookup: Lookup) -> T | None:
 
 
 def first_unknown(reason: Reason) -> str:
-    """The name of the first fact that left `reason` unknown, for the question that a person is asked."""
+    """The name of the first fact that left `reason` unknown."""
+    test = _first_open(reason)
+    return str(test.values[0]) if test is not None else "a fact"
+
+
+def missing_threshold(reason: Reason) -> str:
+    """What the question about `first_unknown` adds where that is an amount: its currency has no threshold; else ''.
+
+    >>> usd, eur = Money.parse("250.00 USD"), Money.parse("100.00 EUR")
+    >>> missing_threshold(check(Test("invoice.balance", "gte", (eur,)), {"invoice.balance": usd}.get))
+    'it is in USD, and the policy compares it with EUR only: write a threshold in USD beside it'
+    """
+    test = _first_open(reason)
+    value, limits = (test.values[1], test.values[3]) if test is not None else (None, ())
+    if not isinstance(value, Money) or not isinstance(limits, tuple):
+        return ""
+    known = " and ".join(sorted(limit.currency for limit in limits if isinstance(limit, Money)))
+    written = f"write a threshold in {value.currency} beside it"
+    return f"it is in {value.currency}, and the policy compares it with {known} only: {written}"
+
+
+def _first_open(reason: Reason) -> Reason | None:
+    """The first test that left `reason` unknown."""
     if reason.code == "test":
-        return str(reason.values[0])
-    return next((first_unknown(part) for part in reason.parts if part.verdict == "unknown"), "a fact")
+        return reason
+    return next((_first_open(part) for part in reason.parts if part.verdict == "unknown"), None)
 
 
 def ages(condition: Condition) -> frozenset[int] | None:

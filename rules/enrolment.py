@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from rules import facts as f
-from rules.account import Climb, Ladder, Receivable
+from rules.account import Climb, Ladder, Receivable, Review
 from rules.altering import replace
-from rules.asking import unanswered
+from rules.asking import insisting, unanswered
 from rules.calendars import Calendar
 from rules.choosing import pin_of, route_of, variant_of
-from rules.conditions import check, first_unknown, thresholds_only
+from rules.conditions import check, first_unknown, missing_threshold, thresholds_only
 from rules.decision import Reason
 from rules.duedates import discount
 from rules.holding import withdraw
@@ -213,7 +213,7 @@ def _route(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     route, reason = route_of(judgement, item, rulebook.assignment, today)
     judgement.note(item.id, reason)
     if route is None:
-        return _unknown(judgement, item, reason, "route", today)
+        return _unknown(judgement, item, _asked(judgement, item, reason, "route", today))
     if route.policy is None:
         return _refuse(judgement, item, f"route:{route.id}")
     policy = rulebook.policies[route.policy]
@@ -224,7 +224,9 @@ def _route(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     judgement.wake_as_it_ages(item, policy.applies_to, today)
     judgement.note(item.id, Reason("applies-to", applies.verdict, (policy.id,), (applies,)))
     if applies.verdict == "unknown":
-        return _unknown(judgement, item, applies, "applies_to", today)
+        review = _asked(judgement, item, applies, "applies_to", today)
+        if review.answer is None or review.answer.outcome != "proceed":
+            return _unknown(judgement, item, review)
     if applies.verdict == "no":
         return _refuse(judgement, item, "applies_to")
     ladder = item.ladder
@@ -237,13 +239,21 @@ def _route(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     return item
 
 
-def _unknown(judgement: Judgement, item: Receivable, reason: Reason, where: str, today: date) -> Receivable:
-    fact = first_unknown(reason)
-    why = f"{fact} is not known, so {where} cannot be decided"
-    review = judgement.ask_fact(fact, why, today, item, where=where)
+def _asked(judgement: Judgement, item: Receivable, reason: Reason, where: str, today: date) -> Review:
+    """The question about what leaves `where` open; its owner is told where nobody answers."""
+    fact, lacks = first_unknown(reason), missing_threshold(reason)
+    why = f"{fact} is not known, so {where} cannot be decided" + (f" ({lacks})" if lacks else "")
+    if where == "applies_to":
+        review = judgement.ask_fact(fact, why, today, item, where=where)
+    else:
+        review = insisting(judgement, fact, why, today, item, where=where)
     until = unanswered(judgement, item, review, today)
     if until is not None:
         judgement.wake(item.contract, until)
+    return review
+
+
+def _unknown(judgement: Judgement, item: Receivable, review: Review) -> Receivable:
     over = review.answer is not None and review.answer.outcome != "proceed"
     return _refuse(judgement, item, "stopped" if over else "unknown", record=over)
 

@@ -11,7 +11,7 @@ from rules.approving import approval
 from rules.assigning import assignee
 from rules.calendars import Calendar, Slot
 from rules.collecting import MANDATE, failed, mandate_of, taken_from
-from rules.conditions import NotKnown, check, first_unknown
+from rules.conditions import NotKnown, check, first_unknown, missing_threshold
 from rules.decision import Reason
 from rules.holding import break_plan
 from rules.judgement import Judgement, Wait
@@ -112,7 +112,7 @@ def condition(judgement: Judgement, turn: Turn) -> Tested:
         skip(judgement, turn, "condition")
         return "skipped"
     if reason.verdict == "unknown":
-        return unknown(judgement, turn, first_unknown(reason)) or "passed"
+        return unknown(judgement, turn, first_unknown(reason), missing_threshold(reason)) or "passed"
     return "passed"
 
 
@@ -258,7 +258,7 @@ def addresses(judgement: Judgement, turn: Turn) -> Tested:
             missing = hands_of(judgement, turn.item, turn.policy, action, turn.today)
         except NotKnown as missing_fact:
             fact, of = missing_fact.fact, missing_fact.of
-            return unknown(judgement, turn, fact, of) or Wait("review", None, (fact,))
+            return unknown(judgement, turn, fact, of=of) or Wait("review", None, (fact,))
         name = channel(action)
         asked = f"no-address/{turn.key}/{name}"
         if missing is None:

@@ -188,9 +188,15 @@ def question(judgement: Judgement, turn: Turn, key: str, why: str) -> Wait | Lit
     return answer(judgement, turn, review)
 
 
-def unknown(judgement: Judgement, turn: Turn, fact: str, of: str | None = None) -> Wait | Literal["skipped"] | None:
-    """Asks about a fact that the step needs, once per step for all that the fact is about; answered as `question`."""
-    where, why = f"{turn.policy.id}.{turn.step.id}", f"a fact is not known: {fact}"
+def unknown(
+    judgement: Judgement, turn: Turn, fact: str, lacks: str = "", of: str | None = None
+) -> Wait | Literal["skipped"] | None:
+    """Asks about a fact that the step needs, once per step for all that the fact is about; answered as `question`.
+
+    `lacks` says why it cannot be compared, where it is recorded; `of` whose it is, where that is not who owes.
+    """
+    where = f"{turn.policy.id}.{turn.step.id}"
+    why = f"a fact is not known: {fact}" + (f" ({lacks})" if lacks else "")
     review = judgement.ask_fact(fact, why, turn.today, turn.item, where=where, step=turn.step.id, of=of)
     return answer(judgement, turn, review)
 
