@@ -41,14 +41,21 @@ def unanswered(
 
 
 def insisting(
-    judgement: Judgement, fact: str, why: str, today: date, item: Receivable, *, where: str = ""
+    judgement: Judgement,
+    fact: str,
+    why: str,
+    today: date,
+    item: Receivable,
+    *,
+    where: str = "",
+    of: str | None = None,
 ) -> Review:
     """The question about a fact without which nothing can be chosen: `proceed` does not tell it, so it is asked anew."""
-    review, times = judgement.ask_fact(fact, why, today, item, where=where), 1
+    review, times = judgement.ask_fact(fact, why, today, item, where=where, of=of), 1
     while review.answer is not None and review.answer.outcome == "proceed":
         times += 1
         place = f"{where}/{times}" if where else str(times)
-        review = judgement.ask_fact(fact, f"{why} (asked for the {times}. time)", today, item, where=place)
+        review = judgement.ask_fact(fact, f"{why} (asked again: it is still not known)", today, item, where=place, of=of)
     return review
 
 

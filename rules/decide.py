@@ -15,7 +15,7 @@ from rules import facts as f
 from rules.account import Receivable, Snapshot
 from rules.addressing import hands_of
 from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
-from rules.asking import take_back_known, unanswered
+from rules.asking import insisting, take_back_known, unanswered
 from rules.calendars import CalendarEnds
 from rules.carrying import leave
 from rules.charging import invoicing
@@ -73,9 +73,7 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
         today = judgement.business_day(judgement.rulebook(item))
         if isinstance(trouble, NotKnown):
             why = f"a fact is not known: {trouble.fact}"
-            until = unanswered(
-                judgement, item, judgement.ask_fact(trouble.fact, why, today, item, of=trouble.of), today
-            )
+            until = _asked(judgement, item, trouble, why, today)
         else:
             why = str(trouble)
             judgement.ask(f"calendar/{trouble.calendar}", why, today, scope="business", subject="business")
@@ -83,6 +81,17 @@ def _guarded(judgement: Judgement, item: Receivable, judge: Callable[[Judgement,
         if not any(reason.code == "waits" for reason in judgement.reasons.get(item.id, ())):
             judgement.note(item.id, waits(wait))
     return None
+
+
+def _asked(judgement: Judgement, item: Receivable, missing: NotKnown, why: str, today: date) -> datetime | None:
+    """Asks about a fact without which no step can be chosen, until when; any answer but `proceed` is the end."""
+    review = insisting(judgement, missing.fact, why, today, item, of=missing.of)
+    item = judgement.account.receivables[item.id]
+    if review.answer is not None and item.ladder is None and item.not_enrolled != "stopped":
+        judgement.emit(f.NotEnrolled(judgement.now, item.id, "stopped"))
+    elif review.answer is not None and item.ladder is not None and item.ladder.stopped is None:
+        judgement.emit(f.Stopped(judgement.now, item.id, item.ladder.round, "stopped", today))
+    return unanswered(judgement, item, review, today)
 
 
 # --- holds, settlement, enrolment --------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ def test_a_currency_without_threshold_is_not_known() -> None:
     life.invoice("INV-1", 500, due="2026-03-31", currency="USD")
     life.until("2026-12-31")
     assert life.steps() == []
-    assert life.reviews() == [("2026-04-01", "a fact is not known: invoice.balance")]
+    lacks = "it is in USD, and the policy compares it with EUR and GBP only: write a threshold in USD beside it"
+    assert life.reviews() == [("2026-04-01", f"a fact is not known: invoice.balance ({lacks})")]
 
 
 def test_a_person_who_says_go_on_lets_the_step_leave() -> None:
@@ -458,3 +459,46 @@ def test_the_owner_is_told_once_of_a_question_about_a_group_that_nobody_answers(
         ("2026-04-08", "Nobody has answered since 2026-04-01: a fact is not known: customer.score (group acme)")
     ]
     assert second.tasks() == []
+
+
+VARIED = """
+variants: [{id: gentle, when: {customer.segment: strategic}, change: {one: {at: due+22d}}}]
+steps:
+  - {id: one, level: reminder, at: due+1d, do: [{email: {template: reminder-1, to: billing}}]}
+"""
+BY_COUNTRY = VARIED.replace(VARIED.splitlines()[1], "calendar: {by: customer.country, FR: plain, otherwise: plain}")
+
+
+@pytest.mark.parametrize("policy", [VARIED, BY_COUNTRY])
+def test_to_go_on_tells_no_fact_so_that_it_is_asked_again_and_not_forgotten(policy: str) -> None:
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.answers("proceed", on="2026-04-10")
+    life.changes(on="2026-04-20", segment="small", country="FR")
+    life.until("2026-04-30")
+    assert [on for on, _ in life.reviews()] == ["2026-03-01", "2026-04-10"]
+    assert life.steps() == [("2026-04-20", "one")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"), [(VARIED, "stopped: stopped"), (BY_COUNTRY, "refused: stopped")], ids=["variant", "calendar"]
+)
+@pytest.mark.parametrize("answer", ["skip", "stop"])
+def test_what_cannot_be_chosen_and_shall_not_be_is_over(policy: str, told: str, answer: str) -> None:
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.answers(answer, on="2026-04-10")
+    assert life.until("2026-12-31").outcomes() == [("2026-04-10", "", told)]
+
+
+def test_the_question_about_a_foreign_currency_says_so_and_what_to_do() -> None:
+    policy = """
+applies_to: {invoice.balance: {gte: 20.00 EUR}}
+steps:
+  - {id: one, level: reminder, at: due+1d, do: [{email: {template: reminder-1, to: billing}}]}
+"""
+    life = Life(policy)
+    life.invoice("INV-1", 1000, due="2026-03-31", currency="USD")
+    lacks = "it is in USD, and the policy compares it with EUR only: write a threshold in USD beside it"
+    why = f"invoice.balance is not known, so applies_to cannot be decided ({lacks})"
+    assert life.until("2026-06-30").reviews() == [("2026-03-01", why)]

@@ -53,15 +53,22 @@ def test_the_route_is_said_and_that_a_policy_began_later() -> None:
     assert recorded(life) == ["effective-from"]
 
 
-@pytest.mark.parametrize(("answer", "why", "kept"), [("stop", "stopped", ["stopped"]), ("proceed", "unknown", [])])
-def test_what_a_person_says_of_a_fact_that_is_missing_ends_it_or_leaves_it_open(
-    answer: str, why: str, kept: list[str]
-) -> None:
+@pytest.mark.parametrize("answer", ["skip", "stop"])
+def test_a_fact_that_nobody_will_know_ends_it(answer: str) -> None:
     life = living(SEGMENT)
     life.answers(answer, on="2026-03-10")
-    assert Reason("not-enrolled", "no", (why,)) in said(life, "2026-04-30")
-    assert recorded(life) == kept
+    assert Reason("not-enrolled", "no", ("stopped",)) in said(life, "2026-04-30")
+    assert recorded(life) == ["stopped"]
     assert life.steps() == []
+
+
+def test_a_policy_applies_where_a_person_says_so_though_a_fact_is_not_known() -> None:
+    life = living(SEGMENT)
+    life.answers("proceed", on="2026-03-10")
+    assert said(life, "2026-03-20")
+    assert recorded(life) == []
+    assert life.until("2026-12-31").steps()[0] == ("2026-04-01", "one")
+    assert len(life.reviews()) == 1
 
 
 def test_while_nobody_has_answered_it_is_unknown_and_nothing_is_recorded() -> None:

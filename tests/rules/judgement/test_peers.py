@@ -338,7 +338,8 @@ steps: [{{id: ask, at: due+1d, {EMAIL}}}]
     life.until("2026-12-31")
     assert life.sent() == [("2026-04-01", "reminder", ("USD",))]
     assert [why for _, why in life.reviews()] == [
-        "account.overdue_balance is not known, so applies_to cannot be decided"
+        "account.overdue_balance is not known, so applies_to cannot be decided "
+        "(it is in GBP, and the policy compares it with USD only: write a threshold in GBP beside it)"
     ]
 
 
