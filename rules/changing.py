@@ -12,6 +12,10 @@ def cure(why: str, values: Values, number: str) -> str | None:
 
     >>> cure("held", ("dispute", "H-1", None), "F-1")
     'It goes on once the dispute has ended: relance hold end H-1'
+    >>> cure("held", ("manual", "H-2", None), "F-1")
+    'It goes on once the manual hold has ended: relance hold end H-2'
+    >>> cure("not-enrolled", ("unknown",), "F-1")
+    'It begins once what is not known is recorded, or the question about it is answered: relance today'
     """
     found = _CURES.get(why)
     return found((*values, "", "", ""), number) if found is not None else None
@@ -21,7 +25,28 @@ def _held(values: Values, number: str) -> str:
     kind, name = values[:2]
     if kind == "invoice-refused":
         return f"It goes on once {number} is accepted, or issued anew."
-    return f"It goes on once the {kind} has ended: relance hold end {name}"
+    called = kind if kind in _NOUNS else f"{kind} hold"
+    return f"It goes on once the {called} has ended: relance hold end {name}"
+
+
+def _begins(values: Values, number: str) -> str | None:
+    """What would give it a ladder, by the reason why it has none."""
+    why = str(values[0])
+    if why.startswith("route:"):
+        return f"It begins once another route applies ({why[6:]} does now), or a policy is pinned to the customer."
+    found = _BEGINNINGS.get(why)
+    return found.format(number) if found is not None else None
+
+
+_NOUNS = frozenset({"dispute", "promise", "payment-plan", "insolvency"})
+_BEGINNINGS: Mapping[str, str] = {
+    "unknown": "It begins once what is not known is recorded, or the question about it is answered: relance today",
+    "stopped": "It begins once what is not known is recorded; a person said to wait no longer.",
+    "applies_to": "It begins once the condition above holds.",
+    "no-due-date": "It needs a due date: import {} again with one",
+    "not-delivered": "It begins once {} has reached the customer",
+    "refused-by-customer": "It begins once {} is accepted, or issued anew.",
+}
 
 
 def _bank(values: Values, _number: str) -> str:
@@ -30,7 +55,7 @@ def _bank(values: Values, _number: str) -> str:
     return f"It leaves once bank data go to {needed}{known}: relance bank confirm {needed}, or import the payments"
 
 
-_CURES: Mapping[str, Callable[[Values, str], str]] = {
+_CURES: Mapping[str, Callable[[Values, str], str | None]] = {
     "held": _held,
     "bank-data": _bank,
     "approval": lambda _, number: f"It leaves once it is approved: relance case approve {number}",
@@ -41,6 +66,7 @@ _CURES: Mapping[str, Callable[[Values, str], str]] = {
     "limit": lambda *_: "It leaves once somebody releases the limit of the day: relance hold list",
     "handed-off": lambda values, _: f"It goes on once {values[0]} is settled, or called back: relance record recall",
     "not-presented": lambda values, _: f"It counts from the post's proof: relance record presented, step {values[0]}",
+    "not-enrolled": _begins,
     "no-due-date": lambda _, number: f"It needs a due date: import {number} again with one",
     "not-delivered": lambda _, number: f"It begins once {number} has reached the customer",
     "heavier-first": lambda *_: "It leaves after the heavier step has had its deadline, or is refused or skipped.",

@@ -110,9 +110,21 @@ def _next(
     if any(not isinstance(act.what, Bill) and item.id in act.what.lines for act in decision.acts):
         return why, f"{step.step if step else 'a message'}, at once"
     if step is None:
-        return why, waiting(*why, names) if why else "nothing more: every step is done"
+        why = why or _refused(decision, item)
+        return why, waiting(*why, names) if why else f"nothing more: {_over(item)}"
     when = f", {step.at.astimezone(zone):%Y-%m-%d %H:%M}" if step.at else ", without a date"
     return why, f"{step.step}{when}" + (f": {waiting(*why, names)}" if why else "")
+
+
+def _refused(decision: Decision, item: Receivable) -> tuple[str, tuple[object, ...]] | None:
+    """Why it has no ladder, where it has none."""
+    refusals = [reason for reason in decision.reasons.get(item.id, ()) if reason.code == "not-enrolled"]
+    return (refusals[-1].code, refusals[-1].values) if refusals else None
+
+
+def _over(item: Receivable) -> str:
+    stopped = item.ladder.stopped if item.ladder else None
+    return f"its ladder stopped, {stopped.replace('-', ' ')}" if stopped else "every step is done"
 
 
 def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:

@@ -25,6 +25,9 @@ def test_it_happens_on_the_days_worked_out(group: dict[str, Any], test: dict[str
     node, found = read(yaml.safe_dump({**head, "tests": [test]}, sort_keys=False).encode(), "clauses.yaml")
     assert node is not None
     assert not found + check_shape("policy-test", node, "clauses.yaml")
-    calendar = ("calendars/plain.yaml", PLAIN.replace("Europe/Paris", group.get("zone", "Europe/Paris")) + group.get("quiet", ""))
+    calendar = (
+        "calendars/plain.yaml",
+        PLAIN.replace("Europe/Paris", group.get("zone", "Europe/Paris")) + group.get("quiet", ""),
+    )
     (outcome,) = run(node, "clauses.yaml", rulebook(group["policy"], group.get("business", ""), (calendar,)))
     assert outcome.passed, report([outcome])

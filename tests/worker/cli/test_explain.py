@@ -108,3 +108,27 @@ def test_it_says_what_was_asked_and_taken_back(run: Run, shop: Path) -> None:
     past = [(each["step"], each["outcome"]) for each in told(run)["past"]]  # type: ignore[attr-defined]
     assert ("reminder-1", "a person is asked") in past
     assert ("reminder-1", "the question is taken back") in past
+
+
+@pytest.mark.parametrize(
+    ("number", "currency", "next_", "change"),
+    [
+        ("F-70", "USD", "nothing is sent: a fact is not known, and a person is asked", "what is not known is recorded"),
+        (
+            "F-71",
+            "EUR",
+            "nothing is sent: the policy does not apply to it",
+            "It begins once the condition above holds.",
+        ),
+    ],
+)
+def test_where_there_is_no_ladder_it_says_why_and_what_would_begin_one(
+    run: Run, shop: Path, number: str, currency: str, next_: str, change: str
+) -> None:
+    head = "customer,number,issued,due,amount,balance,currency"
+    (shop / "new.csv").write_text(f"{head}\nC-1,{number},2026-12-01,2027-01-04,1.00,1.00,{currency}\n", "utf-8")
+    assert run("import", "invoices", str(shop / "new.csv")).exit_code == 0
+    document = json.loads(run("explain", number, "--format", "json").stdout)
+    assert document["next"] == next_
+    (said,) = document["what_would_change_it"]
+    assert change in said
