@@ -50,7 +50,7 @@ def insisting(
     where: str = "",
     of: str | None = None,
 ) -> Review:
-    """The question about a fact without which nothing can be chosen: `proceed` does not tell it, so it is asked anew."""
+    """The question about a fact without which nothing can be chosen: `proceed` tells none, so it is asked anew."""
     review, times = judgement.ask_fact(fact, why, today, item, where=where, of=of), 1
     while review.answer is not None and review.answer.outcome == "proceed":
         times += 1

@@ -1,4 +1,4 @@
-"""The clauses of the specification in combination, each a policy test of `clauses.yaml` with days worked out by hand."""
+"""The clauses of the specification in combination: policy tests of `clauses.yaml`, their days worked out by hand."""
 
 from __future__ import annotations
 

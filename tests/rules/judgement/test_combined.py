@@ -18,7 +18,7 @@ def test_holds_of_four_scopes_that_overlap_count_once_for_each_invoice() -> None
     life.hold("manual", on="2026-04-08", until="2026-04-14", of="C-1", scope="customer")
     life.hold("manual", on="2026-04-13", until="2026-04-16", of="business", scope="business")
     life.until("2026-06-30")
-    # 10 April + 9 is Sunday the 19th, 30 April + 9 Saturday 9 May; the window brings no notice forward, so 30 April + 14
+    # 10 April + 9 is Sunday the 19th, 30 April + 9 Saturday 9 May; the window brings no notice forward: 30 April + 14
     assert life.steps("INV-2") == [
         ("2026-04-03", "reminder-1"),
         ("2026-04-20", "reminder-2"),
