@@ -55,7 +55,9 @@ def insisting(
     while review.answer is not None and review.answer.outcome == "proceed":
         times += 1
         place = f"{where}/{times}" if where else str(times)
-        review = judgement.ask_fact(fact, f"{why} (asked again: it is still not known)", today, item, where=place, of=of)
+        review = judgement.ask_fact(
+            fact, f"{why} (asked again: it is still not known)", today, item, where=place, of=of
+        )
     return review
 
 

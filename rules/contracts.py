@@ -141,7 +141,7 @@ def _billing_day(now: datetime, zone: ZoneInfo) -> date:
 def delivery(judgement: Judgement, item: Receivable) -> Act | None:
     """The invoice on its way to the customer: by e-mail, by post where there is none, else a person is asked.
 
-    It is owed whatever was paid meanwhile (CGI art. 289, C. com. art. L441-9); one that was taken back, or given up,
+    It is owed whatever was paid meanwhile (CGI art. 289; C. com. art. L441-9); one that was taken back, or given up,
     before it left stays.
     """
     if item.delivered is not None or not item.leads or not (item.period is not None or item.is_charge):

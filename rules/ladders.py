@@ -118,7 +118,11 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
         return Wait(why, slot.opens, (turn.step.id, day, slot.day))
     judgement.upcoming.pop(turn.item.id, None)
     outcome = tested(judgement, turn, slot)
-    if isinstance(outcome, Wait) and outcome.until is not None and outcome.why in ("before-heavy", "postponed", "collection"):
+    if (
+        isinstance(outcome, Wait)
+        and outcome.until is not None
+        and outcome.why in ("before-heavy", "postponed", "collection")
+    ):
         judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), outcome.until)
     return outcome
 
