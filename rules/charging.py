@@ -21,7 +21,7 @@ from rules.judgement import Judgement
 from rules.money import Money, total
 from rules.policy import HEAVY, Charge, Step, Terms, TermsRow
 from rules.rates import RateUnknown
-from rules.terms import NOT_FOR, flat_fee, late_interest, recovery_costs, tables
+from rules.terms import NOT_FOR, claimed, flat_fee, late, late_interest, recovery_costs, tables
 from rules.vat import tax_of
 
 
@@ -33,7 +33,7 @@ def charges(judgement: Judgement, item: Receivable, step: Step, key: str, today:
 
 
 def brought_up(judgement: Judgement, item: Receivable, today: date) -> tuple[f.Charged, ...]:
-    """The charges of a receivable with interest up to `today`, as a message claims them; without what is waived."""
+    """The charges of a receivable as a message of `today` claims them: without what is waived, or was not late."""
     found = []
     for charge in item.charges:
         working, unknown = None, ""
@@ -41,7 +41,8 @@ def brought_up(judgement: Judgement, item: Receivable, today: date) -> tuple[f.C
         row = terms.row(charge.law) if terms is not None else None
         if row is not None and "interest" not in item.waived:
             working, unknown = _interest(judgement, item, row, today)
-        amount = Money(0, charge.amount.currency) if "fixed-sum" in item.waived else charge.amount
+        left = fixed_left(judgement.account, item, row, charge, today)
+        amount = Money(0, left.currency) if "fixed-sum" in item.waived else left
         if amount.minor or working is not None or unknown:
             found.append(replace(charge, amount=amount, working=working, unknown=unknown))
     return tuple(found)
@@ -55,12 +56,12 @@ def invoicing(judgement: Judgement, item: Receivable) -> Act | None:
     if item.handed_off is not None or invoiced(judgement.account, item):
         return None
     today = judgement.business_day(judgement.rulebook(item))
-    claimed = brought_up(judgement, item, today)
-    if any(charge.unknown for charge in claimed):
+    found = brought_up(judgement, item, today)
+    if any(charge.unknown for charge in found):
         return None
     none = Money(0, item.amount.currency)
-    fixed = total((charge.amount for charge in claimed), none.currency)
-    interest = total((charge.working.owed for charge in claimed if charge.working), none.currency)
+    fixed = total((charge.amount for charge in found), none.currency)
+    interest = total((charge.working.owed for charge in found if charge.working), none.currency)
     made = charges_bill(judgement.account, item, fixed, interest, today)
     if made is None or asked_about(judgement.account, made):
         return None
@@ -74,18 +75,36 @@ def invoiced(account: Account, item: Receivable) -> list[Receivable]:
     return sorted(found, key=lambda each: (each.issued, each.id))
 
 
-def fixed_sum(account: Account, item: Receivable, row: TermsRow, *, heavy: bool = False) -> Money | None:
-    """The fixed sum of a receivable: nothing where the law gives one per invoice, and another part of it bears it.
+def fixed_sum(account: Account, item: Receivable, row: TermsRow, today: date, *, heavy: bool = False) -> Money | None:
+    """The fixed sum of a receivable: nothing where nothing of it was late, or where the law gives one per invoice and
+    another part of it bears it.
 
     `heavy`: with a formal notice, from which on the costs are those of the row's scale, reckoned on what is open.
     """
-    scaled = recovery_costs(row.scale, item.balance) if heavy and row.scale is not None else None
-    fee = scaled[1] if scaled is not None else flat_fee(row, item.amount)
+    fee = _fee(account, item, row, today, item.balance if heavy else None)
     if fee is None or row.flat_per == "instalment":
         return fee
     others = (part for part in account.parts(item) if part.id != item.id)
     borne = any(invoiced(account, part) or any(charge.amount for charge in part.charges) for part in others)
     return Money(0, fee.currency) if borne else fee
+
+
+def fixed_left(account: Account, item: Receivable, row: TermsRow | None, charge: f.Charged, today: date) -> Money:
+    """What is claimed of a fixed sum that was charged: less where it turned out that less was owed or late, never more
+    (a credit note, a dispute, a payment that came in time and was known later)."""
+    fee = _fee(account, item, row, today, charge.principal) if row is not None else None
+    return charge.amount if fee is None else min(charge.amount, fee)
+
+
+def _fee(account: Account, item: Receivable, row: TermsRow, today: date, principal: Money | None) -> Money | None:
+    """The fixed sum by what is claimed, or by the scale on a `principal`; 0 where nothing was late, None for none."""
+    was_late = late(account, item, today)
+    if row.scale is not None and principal is not None:
+        scaled = recovery_costs(row.scale, min(principal, was_late))
+        fee = scaled[1] if scaled is not None else None
+    else:
+        fee = flat_fee(row, claimed(account, item, today))
+    return Money(0, fee.currency) if fee is not None and not was_late else fee
 
 
 def charges_bill(account: Account, item: Receivable, fixed: Money, interest: Money, today: date) -> Bill | None:
@@ -133,8 +152,10 @@ def _charge(
     if kind in NOT_FOR:
         yield _task(judgement, item, step, key, today, f"Nothing is charged to a {kind}: {terms.id} is for business")
         return
+    if not late(judgement.account, item, today):  # before the delay, or of what is in dispute: a later step charges
+        return
     row = terms.row(str(law)) if law is not None else None
-    fee = fixed_sum(judgement.account, item, row, heavy=step.level in HEAVY) if row is not None else None
+    fee = fixed_sum(judgement.account, item, row, today, heavy=step.level in HEAVY) if row is not None else None
     working, unknown = _interest(judgement, item, row, today) if row is not None else (None, "")
     runs = working is not None or unknown
     if row is None or (fee is None and (row.flat or (row.interest is None and not runs))):

@@ -109,10 +109,24 @@ def late_interest(
     start = starts_after(item, row)
     if rate is None or start is None:
         return None
-    disputed = Standing(account, through).disputed.get(item.id, 0)
-    principal = Money(item.amount.minor - item.credited - disputed, item.amount.currency)
     paid = list(_paydowns(account, item, through))
-    return accrue(principal, start, _last_day(account, item, through), rate, method=method_of(row), paydowns=paid)
+    last, method = _last_day(account, item, through), method_of(row)
+    return accrue(claimed(account, item, through), start, last, rate, method=method, paydowns=paid)
+
+
+def claimed(account: Account, item: Receivable, through: date) -> Money:
+    """What is claimed of a receivable, paid or not: neither credited, since that was never owed, nor in dispute."""
+    disputed = Standing(account, through).disputed.get(item.id, 0)
+    return Money(item.amount.minor - item.credited - disputed, item.amount.currency)
+
+
+def late(account: Account, item: Receivable, through: date) -> Money:
+    """What of the sum that is claimed was not paid on the due date; nothing before it has passed."""
+    due = item.due
+    if due is None or through <= due:
+        return Money(0, item.amount.currency)
+    in_time = sum(paid.amount.minor for paid in _paydowns(account, item, through) if paid.on <= due)
+    return Money(max(claimed(account, item, through).minor - in_time, 0), item.amount.currency)
 
 
 def method_of(row: TermsRow) -> Method:

@@ -122,6 +122,32 @@ def test_a_credit_was_never_owed_and_bears_nothing() -> None:
     assert str(working.accrued) == "3.00 EUR"
 
 
+def test_the_fixed_sum_follows_what_was_never_owed() -> None:
+    """Late Payment Act 1998, s. 5A: 100 GBP for a debt of 10,000; a credit of 0.01 leaves 9,999.99, which owes 70."""
+    life = Life(CHARGING)
+    life.contract("M-2", law="GB")
+    life.invoice("INV-1", 10000, currency="GBP", due="2026-03-31", contract="M-2")
+    life.until("2026-04-20")
+    assert str(charged(life)[0].amount) == "100.00 GBP"
+    life.credits("0.01", on="2026-04-21", of="INV-1", currency="GBP")
+    life.until("2026-05-15")
+    assert [str(charge.amount) for charge in said(life, 2).charges] == ["70.00 GBP"]
+
+
+def test_nothing_is_charged_before_the_delay_and_a_later_step_does() -> None:
+    """The 40 EUR are owed from the day after the due date, 31 March 2026 (C. com. L441-10 II)."""
+    early = CHARGING.replace("level: reminder, at: due+1d", "level: courtesy, at: due-5d").replace(
+        "notice, at", "firm, at"
+    )
+    life = Life(early.replace(EMAIL, f"{EMAIL[:-1]}, {CHARGE}]"))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until("2026-03-31")
+    assert [message.on for message in life.messages] == ["2026-03-26"]
+    assert charged(life) == []
+    life.until("2026-04-30")
+    assert [(fact.step, str(fact.amount)) for fact in charged(life)] == [("notice", "40.00 EUR")]
+
+
 def test_a_reversed_payment_never_came() -> None:
     life = Life(CHARGING)
     life.invoice("INV-1", 1000, due="2026-03-31")

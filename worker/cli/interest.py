@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from rules.account import Account, Receivable
-from rules.charging import charges_bill, fixed_sum, invoiced
+from rules.charging import charges_bill, fixed_left, fixed_sum, invoiced
 from rules.decision import Bill
 from rules.interest import Applied, NoInterest, Working
 from rules.money import Money
 from rules.policy import Charge, Rulebook, Terms, TermsRow
 from rules.rates import FIXED, RateUnknown
-from rules.terms import LEGAL, NOT_FOR, late_interest, recovery_costs, starts_after, tables
+from rules.terms import LEGAL, NOT_FOR, late, late_interest, recovery_costs, starts_after, tables
 from worker.cli import desk
 from worker.cli.app import Failure
 from worker.cli.days import DAY
@@ -107,15 +107,16 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
     except (RateUnknown, NoInterest) as error:
         raise Failure(f"{error}.") from error
     charge = next((each for each in item.charges if each.terms == terms.id), None)
-    late = item.due is not None and item.due < day
-    fee = charge.amount if charge else fixed_sum(account, item, row) if late else None
-    principal = charge.principal if charge else item.balance if late else None
+    passed = item.due is not None and item.due < day
+    fee = fixed_left(account, item, row, charge, day) if charge else fixed_sum(account, item, row, day)
+    principal = charge.principal if charge else item.balance if passed else None
     costs = recovery_costs(row.scale, principal) if principal and row.scale else None
     return {
         "invoice": item.number,
         "amount": item.amount,
         "due": item.due,
         "open": item.balance,
+        "late": late(account, item, day),
         "law": contract.law,
         "source": row.source,
         "terms": terms.id,
@@ -123,6 +124,7 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
         "runs_after": starts_after(item, row),
         "working": working,
         "fixed_sum": fee,
+        "no_fixed_sum_in": item.amount.currency if fee is None and row.flat else None,
         "costs_by_scale": costs
         and {
             "bands": [{"percent": band.percent, "of": part, "amount": cost} for band, part, cost in costs[0]],
@@ -179,7 +181,10 @@ def show(page: Page) -> None:
         line(f"Each line: {working.formula}.")
         line(f"Interest from {page['runs_after']} (not counted) to {working.through} (counted): {working.accrued}.")
     if page["fixed_sum"] is not None:
-        line(f"Fixed sum: {page['fixed_sum']}.")
+        why = "" if page["fixed_sum"] else " (another part bears it)" if page["late"] else " (nothing of it was late)"
+        line(f"Fixed sum: {page['fixed_sum']}{why}.")
+    elif page["no_fixed_sum_in"] is not None:
+        line(f"Fixed sum: the law states none in {page['no_fixed_sum_in']}.")
     if page["costs_by_scale"] is not None:
         _show_scale(page)
     for each in page["invoiced"]:

@@ -116,6 +116,25 @@ def test_what_an_invoice_lacks_is_asked_before_it_is_issued(french: Path, run: R
     assert "the invoice lacks what it must state" in result.output
 
 
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [
+        ("payment", {"amount": "1200.00 EUR", "invoices": "F-1", "reference": "P-1", "on": "2027-01-04"}),
+        ("credit", {"amount": "1200.00 EUR", "invoices": "F-1", "reference": "A-1", "on": "2027-02-01"}),
+        ("dispute", {"invoice": "F-1", "reason": "never delivered"}),
+    ],
+    ids=("paid on the due date", "never owed", "in dispute"),
+)
+def test_what_was_not_late_owes_no_fixed_sum_either(french: Path, run: Run, said: str, about: dict[str, str]) -> None:
+    """The 40 EUR are owed for being late (C. com. L441-10 II): due on 4 January 2027, nothing of it was."""
+    run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
+    say(french, said, **about)
+    assert "Fixed sum: 0.00 EUR (nothing of it was late)." in run("interest", "F-1").output
+    result = run("interest", "F-1", "--invoice")
+    assert result.exit_code == 1
+    assert "nothing is left to invoice of what the delay of F-1 cost" in result.output
+
+
 def test_what_a_delay_cost_is_invoiced_up_to_today_and_paid_before_the_principal(french: Path, run: Run) -> None:
     """12.23 EUR and 40 EUR on 3 February 2027; of 100 EUR for F-1, 52.23 go there first (C. civ. 1343-1)."""
     run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")
