@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rules import facts as f
 from rules.diagnostics import did_you_mean, quoted
-from rules.rates import half_year, shipped
+from rules.rates import following, half_year, half_year_of, name_of, shipped
 from rules.rates.checks import disagreement
 from rules.terms import tables
 from worker.recording.asked import Answer, Asked, Field, Kind, Refused
@@ -26,6 +26,8 @@ def rate(asked: Asked) -> Answer:
         begins = half_year(asked.text("half_year"))
     except ValueError as error:
         raise Refused(f"half_year: {error}.") from None
+    if begins > following(half_year_of(asked.today)):
+        raise Refused(f"half_year: nobody knows a rate of {name_of(begins)} yet: state it when it is published.")
     written = _PERCENT.fullmatch(asked.text("rate"))
     if written is None:
         raise Refused(f"rate: {quoted(asked.text('rate'))} is not a yearly rate such as 2.15%.")
@@ -34,8 +36,12 @@ def rate(asked: Asked) -> Answer:
     known = asked.tx.state().rates.get(table.id, {}).get(begins)
     if known is not None and (known.percent, known.sources) == (percent, (asked.text("source"),)):
         return Answer(f"{table.id} of {name} was stated as {percent} % already.")
+    before = known or table.found(begins)
     asked.record(None, f.RateStated(asked.now, table.id, begins, percent, asked.text("source"), asked.request.by))
     doubts = "".join(f"\nWarning: {each}." for each in disagreement(tables(asked.tx.state()), begins))
+    if before is not None and before.percent != percent:
+        where = ", ".join(before.sources)
+        doubts = f"\nWarning: it was {before.percent} % ({before.confidence}, {where}); yours goes before it.{doubts}"
     return Answer(f"{table.id} of {name} is {percent} %.{doubts}", asked.everybody())
 
 
