@@ -16,11 +16,10 @@ Labels = Mapping[str, str]
 
 
 def table(bill: BillText, labels: Labels, locale: Locale) -> Table:
-    """Quantity and unit price stand there where a line has more than one of something; a credit note's sums are below
-    zero."""
-    counted = any(line.quantity != 1 or line.unit for line in bill.lines)
+    """Each line with its quantity and unit price, as the law wants them (C. com. L441-9; directive 2006/112/EC, art. 226
+    (6), (8)); a credit note's sums are below zero."""
     taxed = all(line.rate is not None for line in bill.lines)
-    columns = ["text", *["quantity", "price"] * counted, "rate" if taxed else "vat", "net"]
+    columns = ["text", "quantity", "price", "rate" if taxed else "vat", "net"]
     rows = tuple(_row(bill, line, columns, labels, locale) for line in bill.lines)
     head = tuple(labels[f"head_{each}"] for each in columns)
     return Table(head, rows, len(columns) - 1, tuple(_sums(bill, labels, locale)), labels["colon"])

@@ -82,7 +82,7 @@ def test_what_is_no_pdf_of_typst_is_refused():
             ("livraison de biens et prestation de services", "SAS au capital de 50"),
         ),
         ("reverse charge", ("Reverse charge", "BE0999990024", "€2,800.00")),
-        ("exempt", ("article 293 B du CGI",)),
+        ("exempt", ("article 293 B du CGI", "Désignation Quantité Prix unitaire HT TVA HT")),
         ("deposit deducted", ("Total TTC", "Acompte, facture F-2026-0099", "-500,00 €", "1 012,00 €")),
         ("debited", ("RUM-2027-0103", "sera prélevée")),
         ("debited by us", ("Le montant de 1 512,00 € sera prélevé", "le 1er février 2027", "RUM-2027-0103")),
