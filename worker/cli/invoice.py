@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,7 +31,8 @@ from worker.office import Office
 from worker.words.render import Words
 
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it.")
-_AMOUNT = re.compile(r"[0-9][0-9.]*")
+_AMOUNT = re.compile(r"[0-9]+[.,][0-9]{1,3}")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 @click.group()
@@ -66,16 +68,24 @@ def list_(customer: str | None, since: datetime | None, until: datetime | None, 
 @click.argument("words", nargs=-1, required=True)
 @formats()
 def find_(words: Sequence[str], style: str) -> None:
-    """Find invoices by any part of a number, a customer, an amount or a date; all the words must match.
+    """Find invoices by part of a number or of a customer's name, a customer, an amount, a day or a month; all the words
+    must match.
 
     \b
     Examples:
       relance invoice find 0012
+      relance invoice find boulangerie 2027-01
       relance invoice find C-104 '1512.00 EUR'
       relance invoice find 1512.00 2027-01-01
     """
     with desk.office() as office, office.ledger.read() as tx:
-        found = [row for row in find(tx) if all(_matches(row, word) for word in words)]
+
+        @cache
+        def name(customer: str) -> str:
+            card = tx.card(customer)
+            return card.name if card is not None else ""
+
+        found = [row for row in find(tx) if all(_matches(row, word, name) for word in words)]
     _show(found, style)
 
 
@@ -232,8 +242,8 @@ def _show(found: Sequence[Listed], style: str) -> None:
     answer(style, found, text)
 
 
-def _matches(row: Listed, word: str) -> bool:
-    """A date is the day of issue, an amount the sum to pay, with its currency or without."""
+def _matches(row: Listed, word: str, name: Callable[[str], str]) -> bool:
+    """A date is the day of issue or its month, an amount the sum to pay, with its currency or without."""
     try:
         return row.issued == date.fromisoformat(word)
     except ValueError:
@@ -242,9 +252,12 @@ def _matches(row: Listed, word: str) -> bool:
         return row.amount == Money.parse(word)
     except MoneyError:
         pass
-    if _AMOUNT.fullmatch(word) and "." in word:
-        return str(row.amount).startswith(f"{word} ")
-    return word.casefold() in row.number.casefold() or word.casefold() == row.customer.casefold()
+    if _AMOUNT.fullmatch(word):
+        return str(row.amount).startswith(f"{word.replace(',', '.')} ")
+    if _MONTH.fullmatch(word) and row.issued.isoformat().startswith(word):
+        return True
+    said = word.casefold()
+    return said in row.number.casefold() or said == row.customer.casefold() or said in name(row.customer).casefold()
 
 
 def _paper(said: Invoice) -> dict[str, object]:

@@ -39,6 +39,7 @@ COLUMNS = (
     Column("identifiers.*", "siren, siret, vat, lei or another register's number"),
     Column("invoices_by", "email or letter: how it wants its invoices; e-mail where empty, post where there is none"),
     Column("invoice_formats", "what it wants beside the PDF, parted by |: csv, xlsx, ubl"),
+    Column("invoice_formats.#", "one of them"),
     Column("contacts.#.role", "billing, finance-director, registered-office, ..."),
     Column("contacts.#.name", "the contact's name"),
     Column("contacts.#.email", "an e-mail address"),

@@ -16,8 +16,8 @@ Labels = Mapping[str, str]
 
 
 def table(bill: BillText, labels: Labels, locale: Locale) -> Table:
-    """Each line with its quantity and unit price, as the law wants them (C. com. L441-9; directive 2006/112/EC, art. 226
-    (6), (8)); a credit note's sums are below zero."""
+    """Each line has its quantity and unit price, as the law wants (C. com. L441-9; directive 2006/112/EC, art. 226); a
+    credit note's sums are below zero."""
     taxed = all(line.rate is not None for line in bill.lines)
     columns = ["text", "quantity", "price", "rate" if taxed else "vat", "net"]
     rows = tuple(_row(bill, line, columns, labels, locale) for line in bill.lines)

@@ -67,6 +67,10 @@ def run(folder: Path, *arguments: object) -> Result:
         (["360.00", "2026-12-05"], 1),
         (["c-1", "2026-12-06"], 0),
         (["360.00 GBP"], 0),
+        (["360,00"], 1),
+        (["36"], 0),
+        (["petit", "2026-12"], 1),
+        (["petit", "2026-11"], 0),
     ],
 )
 def test_find_takes_a_number_a_customer_an_amount_or_a_date(folder, words, found):

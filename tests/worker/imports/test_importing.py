@@ -27,6 +27,15 @@ def test_the_second_time_everything_is_known(shelf: Shelf, write: Write, kind: s
     assert not book.people
 
 
+@pytest.mark.parametrize("written", ["[csv, ubl]", "csv|ubl"])
+def test_the_formats_of_invoices_are_a_list_in_yaml_or_a_cell_with_bars(
+    shelf: Shelf, write: Write, written: str
+) -> None:
+    text = f"- {{id: C-9, name: Petit SARL, country: FR, kind: business, invoice_formats: {written}}}\n"
+    _, book = shelf.take("customers", write("c.yaml", text))
+    assert [card.formats for _, card in book.people] == [("csv", "ubl")]
+
+
 def test_an_invoice_of_a_customer_opens_its_open_account(shelf: Shelf) -> None:
     account = shelf.accounts["C-105"]
     assert account.contracts["C-105"].kind == "open-account"
