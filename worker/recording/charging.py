@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from rules import facts as f
+from rules.charging import invoiced
 from rules.diagnostics import did_you_mean, quoted
 from rules.rates import following, half_year, half_year_of, name_of, shipped
 from rules.rates.checks import disagreement
@@ -54,7 +55,12 @@ def waiver(asked: Asked) -> Answer:
         return Answer(f"{_WAIVED[what]} of {item.number} was waived already.", (item.contract,))
     fact = f.ChargeWaived(asked.now, item.id, what, asked.text("reason"), asked.request.by)  # type: ignore[arg-type]
     asked.record(customer, fact)
-    return Answer(f"{_WAIVED[what]} of {item.number} is waived.", (item.contract,))
+    papers = "".join(
+        f"\nWarning: {each.number} has invoiced it, {each.balance} of it open: relance invoice credit {each.number}."
+        for each in invoiced(asked.tx.account(customer), item)
+        if each.open
+    )
+    return Answer(f"{_WAIVED[what]} of {item.number} is waived.{papers}", (item.contract,))
 
 
 KINDS = {

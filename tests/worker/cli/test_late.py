@@ -161,6 +161,8 @@ def test_what_a_delay_cost_is_invoiced_up_to_today_and_paid_before_the_principal
     assert "F-2027-0001 of 52.23 EUR invoices what the delay of F-1 cost." in result.output
     assert "nothing is left to invoice" in run("interest", "F-1", "--invoice").output
     assert "Invoiced as F-2027-0001: 52.23 EUR, 52.23 EUR open." in run("interest", "F-1").output
+    waived = say(french, "waiver", invoice="F-1", reason="a good customer")
+    assert "F-2027-0001 has invoiced it, 52.23 EUR of it open: relance invoice credit F-2027-0001." in waived.text
     say(french, "payment", amount="100.00 EUR", invoices="F-1", reference="P-1")
     with office(french) as found, found.ledger.read() as tx:
         items = tx.account("C-1").receivables
