@@ -52,8 +52,9 @@ def connect(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        only = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if only else "BEGIN IMMEDIATE")
+        how = connection.get_execution_options()
+        if how.get("isolation_level") != "AUTOCOMMIT":  # VACUUM runs outside of any transaction
+            connection.exec_driver_sql("BEGIN" if how.get("read_only", False) else "BEGIN IMMEDIATE")
 
     return engine
 
