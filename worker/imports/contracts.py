@@ -40,7 +40,7 @@ COLUMNS = (
     Column("terms.instalments.#.share", "an invoice payable in parts: the share of one, such as 30%"),
     Column("terms.instalments.#.net", "and its days to pay, such as 60d; the shares make 100%"),
     Column("terms.discount", "what an early payment takes off, such as 2%"),
-    Column("terms.discount_within", "the days in which it does, such as 10d"),
+    Column("terms.discount_within", "the days in which it does, such as 10d; none after the due date"),
     Column("currency", "where the amounts do not say it"),
     Column("lines.#.text", "what is billed"),
     Column(

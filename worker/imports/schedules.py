@@ -103,6 +103,14 @@ def _net(entry: Entry) -> f.Net:
         )
     if parts and discount is not None:
         entry.fail("terms.discount", "a discount is for one payment, not for instalments", "offer one of the two")
+    if discount is not None and not 0 < discount.percent < 100:
+        entry.fail("terms.discount", f"{discount.percent}% is no discount", "above 0%, below 100%")
+    if discount is not None and not (end or day or parts) and discount.days > (30 if net is None else net):
+        entry.fail(
+            "terms.discount_within",
+            "a discount is for who pays before the due date",
+            "give no more days than terms.net",
+        )
     if parts and net is not None:
         entry.fail("terms.net", "each instalment has days of its own", "leave terms.net empty")
     return f.Net(

@@ -42,6 +42,15 @@ def test_interest_is_shown_with_every_figure_once_the_rate_is_stated(french: Pat
     assert "Nothing of it was claimed yet." in shown
 
 
+def test_a_currency_for_which_the_law_states_no_fixed_sum_is_told(asked: Path, run: Run) -> None:
+    """The Act of 1998, s. 5A, has 40, 70 and 100 pounds, and nothing in euros; F-1 is of 1,200 EUR."""
+    with office(asked) as found, found.ledger.begin() as tx:
+        law = f.Contract("K-1", "C-1", "open-account", law="GB")
+        tx.record("C-1", [f.ContractRecorded(START, law, str(tx.active_rulebook()))])
+    run("rates", "add", "boe-base", "2027-H1", "3.75%", "--source", "Bank of England")
+    assert "Fixed sum: the law states none in EUR." in run("interest", "F-1").output
+
+
 def test_interest_stays_owed_when_the_principal_is_paid(french: Path, run: Run) -> None:
     """Paid on 24 January: 20 days, 8.15 EUR, and no more since."""
     run("rates", "add", "ecb-refi", "2027-H1", "2.40%", "--source", "ECB")

@@ -146,6 +146,23 @@ def payments(shelf: Shelf, write: Write, *lines: str) -> dict[str, f.Paid]:
     return {fact.payment: fact for fact in book.facts if isinstance(fact, f.Paid)}
 
 
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ("{net: 30d, discount: 2%, discount_within: 30d}", ""),
+        ("{net: 30d, end_of_month: after, discount: 2%, discount_within: 40d}", ""),
+        ("{net: 30d, discount: 2%, discount_within: 31d}", "a discount is for who pays before the due date"),
+        ("{net: 30d, discount: 0%, discount_within: 10d}", "0% is no discount"),
+        ("{net: 30d, discount: 100%, discount_within: 10d}", "100% is no discount"),
+    ],
+)
+def test_a_discount_is_for_who_pays_early(shelf: Shelf, write: Write, terms: str, said: str) -> None:
+    billed = "kind: one-off, start: 2027-03-01, lines: [{text: Support, amount: 100.00 EUR, vat: 20%}]"
+    text = f"- {{contract: K-9, customer: C-104, {billed}, terms: {terms}}}\n"
+    checked, _ = shelf.take("contracts", write("k.yaml", text))
+    assert [problem.what for problem in checked.problems] == ([said] if said else [])
+
+
 def test_a_payment_settles_the_invoice_it_names_and_the_rest_stays_on_the_account(shelf: Shelf, write: Write) -> None:
     paid = payments(shelf, write, "T-1,2027-01-10,1600.00,F-1,,")
     assert paid["T-1"].shares == (f.Share("F-1", 151200),)
