@@ -15,11 +15,15 @@ from worker.words.message import BillLine, BillText
 Labels = Mapping[str, str]
 
 
-def table(bill: BillText, labels: Labels, locale: Locale) -> Table:
-    """Each line has its quantity and unit price, as the law wants (C. com. L441-9; directive 2006/112/EC, art. 226); a
-    credit note's sums are below zero."""
+def table(bill: BillText, labels: Labels, locale: Locale, *, whole: bool) -> Table:
+    """The lines and what they come to; a credit note's sums are below zero.
+
+    `whole`: the invoice itself, whose lines all say quantity and unit price (C. com. L441-9; directive 2006/112/EC,
+    art. 226). The narrow e-mail that brings it says them where a line has more than one of something.
+    """
+    counted = whole or any(line.quantity != 1 or line.unit for line in bill.lines)
     taxed = all(line.rate is not None for line in bill.lines)
-    columns = ["text", "quantity", "price", "rate" if taxed else "vat", "net"]
+    columns = ["text", *["quantity", "price"] * counted, "rate" if taxed else "vat", "net"]
     rows = tuple(_row(bill, line, columns, labels, locale) for line in bill.lines)
     head = tuple(labels[f"head_{each}"] for each in columns)
     return Table(head, rows, len(columns) - 1, tuple(_sums(bill, labels, locale)), labels["colon"])

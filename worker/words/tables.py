@@ -162,7 +162,8 @@ class Tables:
 
     def _bill(self) -> Table | None:
         bill = self.subject.bill
-        return billing.table(bill, self.labels, self.locale) if bill is not None else None
+        whole = self.subject.channel != "email"
+        return billing.table(bill, self.labels, self.locale, whole=whole) if bill is not None else None
 
     def _history(self) -> Table | None:
         rows = tuple(
