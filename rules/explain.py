@@ -40,6 +40,22 @@ def waiting(why: str, values: Values = (), names: Mapping[str, str] = MappingPro
     return found(called(values, names) + ("",) * 3)
 
 
+def coming(why: str, values: Values = (), names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The same after the step and the day on which it leaves have been said.
+
+    >>> coming("planned", ("reminder", "2027-01-03", "2027-01-04"))
+    'planned for 2027-01-03, moved to the next slot'
+    >>> coming("gap", ("reminder", "2027-01-03", "2027-01-05"))
+    'planned for 2027-01-03; the customer was contacted too shortly before'
+    """
+    _, day, slot = (called(values, names) + ("",) * 3)[:3]
+    if why == "planned" and day:
+        return f"planned for {day}, moved to the next slot" if slot and slot != day else "as planned"
+    if why in _MOVED and day:
+        return f"planned for {day}; {_MOVED[why]}"
+    return waiting(why, values, names)
+
+
 def called(values: Values, names: Mapping[str, str]) -> Values:
     """The values, with receivables called by their names."""
     return tuple(names.get(value, value) if isinstance(value, str) else value for value in values)
@@ -225,10 +241,14 @@ def _always(text: str) -> Callable[[Values], str]:
     return lambda _: text
 
 
+_MOVED = {
+    "gap": "the customer was contacted too shortly before",
+    "one-a-day": "the customer gets one step a day",
+}
+
 _WAITS: Mapping[str, Callable[[Values], str]] = {
     "planned": _planned,
-    "gap": _moved("the customer was contacted too shortly before"),
-    "one-a-day": _moved("the customer gets one step a day"),
+    **{why: _moved(said) for why, said in _MOVED.items()},
     "held": _held,
     "approval": _after("{0} was asked to approve on {1}", "somebody must approve"),
     "postponed": _after("its approval is postponed until {0}", "its approval is postponed"),

@@ -54,14 +54,14 @@ class Office:
 
 @contextmanager
 def opened(settings: Settings, *, clock: Callable[[], datetime] = wall) -> Iterator[Office]:
-    """Opens a workspace and its ledger, which is created or brought up to date.
+    """Opens a workspace and its ledger, which is created or brought up to date; the folder only where it is our own.
 
     Raises workspace.Unreadable, workspace.Invalid, or SQLAlchemy's OperationalError where the database is away.
     """
     workspace = load(settings.workspace)
     business = workspace.rulebook.business.id
-    if (file := make_url(settings.database).database) and settings.database.startswith("sqlite"):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    if (file := make_url(settings.database).database) and Path(file).parent == settings.state:
+        settings.state.mkdir(exist_ok=True)
     migrate(settings.database)
     ledger = Ledger(settings.database, business=business, compile_=recompile, wall=clock)
     try:

@@ -90,10 +90,7 @@ def _next(items: list[Receivable], account: Account, decision: Decision, zone: t
 def _why(item: Receivable, account: Account, decision: Decision) -> str:
     """What it waits for as the phrase book says it, with numbers and dates as people write them."""
     why, values = decision.waits(item.id) or ("", ())
-    if why == "planned":
-        moved = len(values) > 2 and values[2] not in (None, values[1])
-        return f"planned for {_called(values[1], account)}, moved to the next slot" if moved else "as planned"
-    return explain.waiting(why, () if why in _PRIVATE else tuple(_called(value, account) for value in values))
+    return explain.coming(why, () if why in _PRIVATE else tuple(_called(value, account) for value in values))
 
 
 def _called(value: object, account: Account) -> object:

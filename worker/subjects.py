@@ -73,7 +73,7 @@ def subject(
     events = history(account, shown, words, language) if "history" in send.attach else ()
     laws = words.labels(language)
     disputed = Standing(account, act.on).disputed
-    owed, credit = (send.total, send.credit) if act.level != REACTION else _standing(account, shown, act.on)
+    owed, credit = (send.total, send.credit) if act.level != REACTION else owed_of(account, shown, act.on)
     to = account.person(send.to or "") or account.debtor(shown[0])
     whole, not_due = bill if send.template == "invoice" else None, [account.receivables[n] for n in send.not_due]
     return Subject(
@@ -122,7 +122,7 @@ def _contact(card: Card | None, send: Send) -> Contact:
     return Contact("", billing.name, billing.email, billing.phone, postal)
 
 
-def _standing(account: Account, items: Sequence[Receivable], day: date) -> tuple[Money, Money | None]:
+def owed_of(account: Account, items: Sequence[Receivable], day: date) -> tuple[Money, Money | None]:
     """What of these is owed and not disputed on that day, in instalments too, and the free credit that was counted."""
     standing, currency, elsewhere = Standing(account, day), items[0].amount.currency, on_plans(account)
     free = standing.credits(items)

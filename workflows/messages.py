@@ -85,12 +85,15 @@ class Record:
     key: str
 
 
+# --- updates: what is left out is empty, and is refused in words where it is needed -------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Send nothing for this case: `until` is the last day, as 2026-12-31."""
 
-    reason: str
-    until: str
+    reason: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +108,19 @@ class Release:
 class Approve:
     """Agree to a step of an invoice, named by its number."""
 
-    invoice: str
-    step: str
-    by: str
+    invoice: str = ""
+    step: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
     """Refuse a step: skip it, postpone it `until` a day (2026-12-31), or stop the ladder."""
 
-    invoice: str
-    step: str
-    by: str
-    reason: str
+    invoice: str = ""
+    step: str = ""
+    by: str = ""
+    reason: str = ""
     outcome: str = "skip"
     until: str = ""
 
@@ -126,30 +129,30 @@ class Refuse:
 class Postpone:
     """Let a step that waits for approval wait until a day (2026-12-31)."""
 
-    invoice: str
-    step: str
-    by: str
-    reason: str
-    until: str
+    invoice: str = ""
+    step: str = ""
+    by: str = ""
+    reason: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
     """Pass over the next step of an invoice for good."""
 
-    invoice: str
-    step: str
-    by: str
-    reason: str
+    invoice: str = ""
+    step: str = ""
+    by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
     """Money received, such as "120.00 EUR", dated `on`; put on `invoices` (numbers, by commas), else oldest first."""
 
-    amount: str
-    on: str
-    reference: str
+    amount: str = ""
+    on: str = ""
+    reference: str = ""
     invoices: str = ""
 
 
@@ -157,8 +160,8 @@ class Payment:
 class Dispute:
     """The customer contests an invoice, or `part` of its amount."""
 
-    invoice: str
-    reason: str
+    invoice: str = ""
+    reason: str = ""
     part: str = ""
 
 
@@ -166,5 +169,5 @@ class Dispute:
 class Promise:
     """The customer promises to pay these invoices (numbers, by commas; empty: all that is due) on a day."""
 
-    on: str
+    on: str = ""
     invoices: str = ""

@@ -272,6 +272,29 @@ async def test_somebody_who_speaks_while_the_case_ends_is_answered(server: Serve
         assert await asyncio.wait_for(stage.case("M-1").result(), PATIENCE) == "over"
 
 
+async def test_what_an_update_leaves_out_is_asked_for_in_words(server: Server, tmp_path: Path) -> None:
+    async with stepped(server.client, tmp_path, "2040-01-09") as stage:
+        owing(stage)
+        await stage.wake("M-1")
+        for update, said in (
+            ("hold", "a hold of kind manual needs a reason"),
+            ("approve", "invoice is missing"),
+            ("refuse", "invoice is missing"),
+            ("postpone", "invoice is missing"),
+            ("skip", "invoice is missing"),
+            ("record-payment", "amount is missing"),
+            ("record-dispute", "invoice is missing"),
+            ("record-promise", "on is missing"),
+        ):
+            with pytest.raises(WorkflowUpdateFailedError) as refused:
+                await stage.say("M-1", update, {"by": "anne"} if update == "approve" else {})
+            assert isinstance(refused.value.cause, ApplicationError)
+            assert (refused.value.cause.type, said in refused.value.cause.message) == ("Refused", True), (
+                update,
+                refused.value.cause.message,
+            )
+
+
 async def _runs(stage: Stage, contract: str, least: int) -> bool:
     return len(await stage.runs(contract)) >= least
 

@@ -72,7 +72,7 @@ def list_(state: str | None, customer: str | None, style: str) -> None:
             )
             for row in found
         ]
-        table(headings, rows, least=("name", "stage", "customer"))
+        table(headings, rows, least=("name", "customer", "stage"))
         line(f"{counted(len(found), 'case')}.")
 
     answer(style, items, text)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rules.account import Account, BusinessState, Climb, HoldState, Receivable, Review
 from rules.decision import Bill, Decision, NextStep
-from rules.explain import INDENT, sentences, waiting
+from rules.explain import INDENT, coming, sentences, waiting
 from rules.money import Money
 from rules.standing import Standing, by_age, concerns
 from worker.cli.output import cell, counted, line, table
@@ -79,6 +79,7 @@ def document(tx: Transaction, office: Office, customer: str, contract: str | Non
         "customer": customer,
         "name": card.name if card else None,
         "at": now,
+        "today": today,
         "contracts": [
             {
                 "contract": each.id,
@@ -176,10 +177,13 @@ def _invoice(item: Receivable, standing: Standing, decision: Decision, zone: tzi
 def _next(
     item: Receivable, step: NextStep, decision: Decision, zone: tzinfo, names: Mapping[str, str]
 ) -> dict[str, object]:
-    """The step that comes next: `on` is its moment on the business's own clock, `why` the code of what it waits for."""
+    """The step that comes next: `on` is its moment on the business's own clock, `why` the code of what it waits for,
+    `reason` the same as it stands among the reasons, `text` as it is said beside step and moment.
+    """
     leaves = any(not isinstance(act.what, Bill) and item.id in act.what.lines for act in decision.acts)
     why, values = decision.waits(item.id) or (step.why, ())
-    text = "it leaves at once" if leaves else waiting(why, values, names)
+    reason = waiting(why, values, names)
+    text = "it leaves at once" if leaves else coming(why, values, names)
     return {
         "step": step.step,
         "level": step.level,
@@ -187,6 +191,7 @@ def _next(
         "on": _when(step.at, zone),
         "why": why,
         "text": text,
+        "reason": reason,
     }
 
 
@@ -217,7 +222,8 @@ def show_text(page: Page) -> None:
     line(f"{page['customer']}  {page['name'] or ''}".rstrip())
     line(f"{INDENT}{_totals(page)}")
     for contract in page["contracts"]:
-        ended = f", ends on {contract['ended_on']}" if contract["ended_on"] else ""
+        end = contract["ended_on"]
+        ended = f", {'ends' if end >= page['today'] else 'ended'} on {end}" if end else ""
         again = f", looks again on {contract['looks_again_on']}" if contract["looks_again_on"] else ""
         rest = ", its case is over" if contract["over"] else again
         line(f"{INDENT}{contract['contract']}  {contract['kind']}{ended}{rest}")
@@ -229,8 +235,25 @@ def show_text(page: Page) -> None:
         line(f"{INDENT}on hold since {hold['since']}{until}, {hold['kind']}{reason} ({hold['hold']})")
     for question in page["questions"]:
         line(f"{INDENT}asked on {question['asked']}: {question['why']} ({question['question']})")
+    several = len(page["invoices"]) > 1
+    settled = [item for item in page["invoices"] if several and not item["open"].minor]
     for item in page["invoices"]:
-        _invoice_text(item)
+        if item not in settled:
+            _invoice_text(item)
+    _settled_text(settled)
+
+
+def _settled_text(items: Iterable[Page]) -> None:
+    """What is settled, a line each: the whole story of one is told where it is asked for by its number."""
+    rows = []
+    for item in items:
+        last = item["steps"][-1] if item["steps"] else {}
+        rows.append((item["invoice"], item["amount"], item["due"], item["stopped"], last.get("step"), last.get("on")))
+    if rows:
+        line()
+        line("Settled")
+        headings = ("invoice", "amount", "due", "ended by", "last step", "on")
+        table(headings, rows, indent=INDENT, least=("on", "last step", "due"))
 
 
 def _totals(page: Page) -> str:
@@ -264,10 +287,11 @@ def _invoice_text(item: Page) -> None:
         return
     reasons = item["reasons"]
     if item["next"]:
-        when, what = item["next"]["on"] or "without a date", item["next"]["text"]
-        said = next((reason for reason in reasons if reason.startswith(what)), what)  # with its end, where it has one
-        reasons = [reason for reason in reasons if reason != said]
-        line(f"{INDENT}Next: {item['next']['step']}, {when}: {said}")
+        step, when, what = item["next"], item["next"]["on"] or "without a date", item["next"]["reason"]
+        told = next((reason for reason in reasons if reason.startswith(what)), what)
+        reasons = [reason for reason in reasons if reason != told]
+        end = told.removeprefix(what).removesuffix(f", until {when}")
+        line(f"{INDENT}Next: {step['step']}, {when}: {step['text']}{end}")
     if reasons:
         line(f"{INDENT}Why")
         for reason in reasons:

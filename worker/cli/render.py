@@ -11,7 +11,6 @@ import click
 
 from rules.account import Account
 from rules.decision import Act, Send
-from rules.standing import Standing
 from worker.cli import desk, place
 from worker.cli.app import Failure
 from worker.cli.output import answer, formats, line
@@ -21,7 +20,7 @@ from worker.ledger.views import customer_of_number
 from worker.office import wall
 from worker.record import Refused
 from worker.rehearsal import message_ahead
-from worker.subjects import subject, written_to
+from worker.subjects import owed_of, subject, written_to
 from worker.words.message import Subject
 from worker.words.render import Document, Words
 from worker.words.sample import sample
@@ -94,13 +93,15 @@ def _real(tx: Transaction, invoice: str, template: str, channel: str, language: 
 def _of_today(account: Account, name: str, template: str, channel: str, day: date) -> Act:
     """The act that would say it about this one invoice; no policy asks for it: it has no charges and no deadline."""
     item, by = account.receivables[name], channel if channel in ("email", "sms", "letter") else "handoff"
+    total, credit = owed_of(account, [item], day)
     send = Send(
         cast(Any, by),
         template,
         account.customer.language or "",
         "billing",
         (name,),
-        total=Standing(account, day).amount(item),
+        total=total,
+        credit=credit,
         attach=("history",) if channel == "document" else (),
     )
     return Act(

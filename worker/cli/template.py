@@ -9,9 +9,7 @@ import click
 from rules.diagnostics import did_you_mean
 from worker.cli import place
 from worker.cli.app import Failure
-from worker.words.shelf import Shelf
-
-LAYOUTS = ("frame.html", "paper.typ")
+from worker.words.shelf import LAYOUTS, Shelf
 
 
 @click.command()

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from rules.account import Account, Receivable
 from rules.decision import Act, Send
-from rules.standing import Standing, by_age
+from rules.standing import by_age
 from worker.creditors import creditor
 from worker.ledger.views import aged
 from worker.office import Office
-from worker.subjects import subject
+from worker.subjects import owed_of, subject
 from worker.words.message import Subject
 from worker.words.render import Words
 from worker.words.sample import sample
@@ -70,9 +70,7 @@ class Book:
         late = [item for item in items if _late(item, self.day)] or items
         if template == "invoice":
             late = items[-1:]
-        standing = Standing(account, self.day)
-        owed = [standing.amount(item) for item in late]
-        total = sum(owed[1:], owed[0]) if owed else None
+        total, credit = owed_of(account, late, self.day) if late else (None, None)
         role = next((role for role in ROLES if role in account.customer.reachable), ROLES[0])
         send = Send(
             channel if channel in ("sms", "letter") else "email",  # type: ignore[arg-type]
@@ -82,6 +80,7 @@ class Book:
             tuple(item.id for item in late),
             not_due=tuple(item.id for item in items if item not in late),
             total=total,
+            credit=credit,
             attach=("invoice", "statement"),
             registered="paper" if channel == "letter" else None,
             deadline=self.day + timedelta(days=8),

@@ -110,7 +110,9 @@ def unread(shelf: Shelf, names: Iterable[str]) -> list[TemplateProblem]:
     """The workspace's own texts that no message is made of, though somebody wrote them to be sent."""
     known, found = frozenset(names), []
     for path, name in shelf.unread(known):
-        if name is None:
+        if name is None and path.endswith((".html", ".htm", ".mjml")):
+            message = "nothing reads it: the layout of e-mails is frame.html, a message is LANGUAGE/NAME.CHANNEL.txt"
+        elif name is None:
             message = "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt, such as fr/reminder-1.email.txt"
         else:
             near = nearest(name, sorted(known))

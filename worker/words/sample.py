@@ -33,6 +33,7 @@ _CUSTOMER = Party(
 )
 _AGENCY = Party("Recouvra SARL", "dossiers@recouvra.example", postal=("1 rue du Registre", "69002 Lyon"), country="FR")
 _SHOWN = {
+    "invoice": (("F-101", -30),),
     "instalment-due": (("F-101/1", -30),),
     "courtesy": (("F-101", -5), ("F-102", -8)),
 }  # days late, below 0: early
@@ -45,8 +46,12 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
     shown = _SHOWN.get(template, (("F-101", 31), ("F-102", 12)))
     items = tuple(_item(number, day, late) for number, late in shown)
     claimed = Money(sum(item.open.minor for item in items), "EUR")
+    part = Money(50000, "EUR") if template == "dispute-received" else None
+    if part is not None:
+        items, claimed = (replace(items[0], disputed=part), *items[1:]), claimed - part
     parts = tuple(Instalment(day + timedelta(days=30 * n), items[0].open) for n in (1, 2))
-    charges = ((Money(4000, "EUR"), "FR", "C. com., art. L441-10 et D441-5"),)
+    outcome = "unfounded" if template == "dispute-resolved" else None
+    charges = tuple((Money(4000, "EUR"), "FR", "C. com., art. L441-10 et D441-5") for _ in items)
     return Subject(
         "sample/0",
         template,
@@ -70,14 +75,11 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         law="FR",
         promise=Promise(day + timedelta(days=-2 if template == "promise-broken" else 9), claimed),
         plan=Plan(parts, day + timedelta(days=5), 1 if template == "instalment-due" else None),
-        dispute=Dispute(items[0].open, whole=False),
-        payment=Payment(items[0].open, day - timedelta(days=1)),
+        dispute=Dispute(part or items[0].open, whole=False, outcome=outcome),
+        payment=Payment(claimed if template == "payment-failed" else items[0].open, day - timedelta(days=1)),
         agency="Recouvra SARL",
         handoff="agency" if template in _FOR_AGENCIES else None,
-        split=tuple(
-            Split(item.number, item.open, Money(0, "EUR"), Money(4000 * (n == 0), "EUR"))
-            for n, item in enumerate(items)
-        ),
+        split=tuple(Split(item.number, item.open, Money(0, "EUR"), Money(4000, "EUR")) for item in items),
         addressee=_AGENCY if template in _FOR_AGENCIES else None,
     )
 
@@ -88,7 +90,9 @@ def samples(creditor: Creditor, template: str, channel: str, language: str, day:
     whole = sample(creditor, template, channel, language, day)
     first, nothing, hundred = whole.items[0], Money(0, "EUR"), Money(10000, "EUR")
     yield whole
-    yield replace(whole, items=(first,), total=first.open, not_due=(), split=whole.split[:1])
+    yield replace(
+        whole, items=(first,), total=first.open - (first.disputed or nothing), not_due=(), split=whole.split[:1]
+    )
     yield _with_first(whole, replace(first, open=first.open - hundred), hundred)
     yield _with_first(whole, replace(first, disputed=hundred, document=False), hundred)
     yield replace(whole, credit=hundred, total=_less(whole, hundred), link="https://pay.example/C-1")
@@ -104,7 +108,7 @@ def samples(creditor: Creditor, template: str, channel: str, language: str, day:
     if template in _SETTLING:
         founded = Dispute(first.open, outcome="founded")
         yield replace(whole, total=nothing, dispute=founded, items=(replace(first, open=nothing),))
-        yield replace(whole, dispute=replace(founded, outcome="unfounded"))
+        yield replace(whole, dispute=replace(founded, outcome=None))
 
 
 def _with_first(whole: Subject, first: Item, less: Money) -> Subject:
@@ -126,4 +130,4 @@ def _item(number: str, day: date, late: int) -> Item:
 
 def _bill(day: date) -> BillText:
     net, vat = Money(100000, "EUR"), Money(20000, "EUR")
-    return BillText((BillLine("Maintenance", net, vat),), net, vat, net + vat, (day - timedelta(days=30), day))
+    return BillText((BillLine("Maintenance", net, vat),), net, vat, net + vat, (day, day + timedelta(days=30)))

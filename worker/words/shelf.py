@@ -16,6 +16,9 @@ from worker.words.bounded import Bounded, begin
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _MESSAGE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(email|sms|letter|call|document)\.txt")
+_MEANT = re.compile(r"\.(email|sms|letter|call|document)(\.|$)|\.(txt|j2|jinja2?|html?|mjml|typ|toml)$", re.IGNORECASE)
+LAYOUTS = ("frame.html", "paper.typ")
+_SHORT_TEXTS = ("labels.toml", "mentions.toml")  # of one language
 _PICTURE = re.compile(r"[a-z0-9_][a-z0-9_-]*\.(png|jpg|jpeg)")
 LARGEST_PICTURE = 100_000  # bytes
 MISSING = "there is no such template"
@@ -75,16 +78,18 @@ class Shelf:
         return self._overrides is not None and self._overrides.joinpath(path).is_file()
 
     def unread(self, names: Collection[str]) -> list[tuple[str, str | None]]:
-        """The workspace's own texts that no message is made of: the path, and the name where it has one.
+        """The workspace's own files that no message is made of, whatever their suffix: the path, and the name if any.
 
         `names` are the templates that policies name; what the house has may always be there.
         """
         house = {path.partition("/")[2].partition(".")[0] for path in self.all() if not self.own(path)}
         found: list[tuple[str, str | None]] = []
-        for file in sorted(self._overrides.rglob("*.txt")) if self._overrides is not None else ():
+        for file in sorted(self._overrides.rglob("*")) if self._overrides is not None else ():
+            if not _MEANT.search(file.name) or file.name.startswith(("_", ".")) or not file.is_file():
+                continue
             path = file.relative_to(self._overrides).as_posix()  # type: ignore[arg-type]
             language, _, last = path.partition("/")
-            if file.name.startswith("_") or _of_the_house(path) is not None:
+            if path in LAYOUTS or last in _SHORT_TEXTS or (last and _of_the_house(path) is not None):
                 continue
             if not _MESSAGE.fullmatch(last) or not self._has_labels(language):
                 found.append((path, None))

@@ -128,10 +128,8 @@ class Tables:
         named = total((part for _, part in disputed), currency)
         used = min(credit, max(taken_off - named, Money(0, currency)))
         sums = []
-        if used:
+        if used:  # the rest was taken off what is older, and is not spoken of
             sums.append((self.labels["credit_used"], self.locale.money(-used)))
-        elif credit:
-            sums.append((self.labels["credit_counted"], self.locale.money(credit)))
         for number, part in disputed:
             sums.append((self.labels["not_claimed_of"].format(number=number), self.locale.money(-part)))
         if rest := taken_off - used - named:

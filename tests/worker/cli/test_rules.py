@@ -221,6 +221,14 @@ def test_a_link_out_of_the_workspace_is_told_with_its_cure(run: Run, folder: Pat
         ("fr/courtesy.txt", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt, such as fr/reminder-1.email.txt"),
         ("fra/courtesy.email.txt", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
         ("courtesy.email.txt", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
+        ("fr/courtesy.email.txt.j2", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
+        ("fr/courtesy.email", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
+        ("fr/courtesy.email.md", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
+        ("fr/courtesy.EMAIL.TXT", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
+        ("fr/courtesy.email.html", "nothing reads it: the layout of e-mails is frame.html"),
+        ("frame.mjml", "nothing reads it: the layout of e-mails is frame.html"),
+        ("fr/frame.html", "nothing reads it: the layout of e-mails is frame.html"),
+        ("labels.toml", "nothing reads it: call it LANGUAGE/NAME.CHANNEL.txt"),
     ],
 )
 def test_an_own_template_that_nothing_sends_is_said(run: Run, folder: Path, path: str, said: str) -> None:
@@ -236,4 +244,8 @@ def test_what_the_house_or_a_policy_sends_and_what_others_include_is_not(run: Ru
     (folder / "templates" / "fr").mkdir(parents=True)
     for name in ("_mine.txt", "payment-received.email.txt", "_phrases.txt"):
         (folder / "templates" / "fr" / name).write_text("Subject: x\n\nHello\n", "utf-8")
+    for name in ("README.md", "fr/labels.toml", "fr/.courtesy.email.txt.swp", "logo.png"):
+        (folder / "templates" / name).write_text("", "utf-8")
+    for name in ("frame.html", "paper.typ"):
+        assert run("new", "template", name).exit_code == 0
     assert "REL405" not in run("validate").output

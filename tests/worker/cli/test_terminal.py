@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from tests.worker.cli.conftest import Run
+from tests.worker.cli.scene import live
 from worker.cli.output import Column, drawn
 
 WIDTHS = (30, 50, 66, 80, 99, 100, 140)
@@ -85,6 +88,12 @@ def test_a_terminal_of_90_columns_has_the_list_without_names(asked: Path) -> Non
     assert first.split() == ["K-1", "C-1", "firm", "1500.00", "EUR", "30", "formal-notice", "2027-02-03", "approval"]
 
 
+def test_a_terminal_of_80_columns_keeps_stage_age_amount_and_next_step(asked: Path) -> None:
+    head, first, *_ = terminal(asked, "case", "list", COLUMNS="80", TERM="dumb").splitlines()
+    assert head.split() == ["contract", "stage", "open", "days", "next", "on", "waits", "for"]
+    assert first.split() == ["K-1", "firm", "1500.00", "EUR", "30", "formal-notice", "2027-02-03", "approval"]
+
+
 def test_without_colour_there_is_none(asked: Path) -> None:
     shown = terminal(asked, "case", "list", COLUMNS="50", NO_COLOR="1")
     assert "\x1b[3" not in shown
@@ -109,3 +118,40 @@ def test_a_case_says_its_next_step_once(run: Run, asked: Path) -> None:
     assert (
         "Next: formal-notice, 2027-02-03 12:42: credit-controller was asked to approve on 2027-02-03, until " in shown
     )
+
+
+def test_a_next_step_says_its_moment_once(run: Run, shop: Path) -> None:
+    """The first message of F-1, due on 4 January 2027, is planned for Wednesday 30 December, five days before."""
+    (said,) = [line for line in run("case", "show", "F-1").output.splitlines() if "Next: " in line]
+    assert re.fullmatch(r"  Next: courtesy, 2026-12-30 \d\d:\d\d: as planned", said)
+
+
+def test_what_is_settled_takes_a_line_on_a_page_of_several(run: Run, asked: Path) -> None:
+    run("record", "payment", "--invoices", "F-2", "--amount", "300.00 EUR", "--on", "2027-02-02")
+    live(asked, datetime(2027, 2, 3, 13, tzinfo=UTC))
+    shown = run("case", "show", "K-1").output
+    assert "\nF-1  1200.00 EUR open of 1200.00 EUR" in shown
+    _, settled = shown.split("\nSettled\n")
+    head, row = settled.splitlines()
+    assert head.split() == ["invoice", "amount", "due", "ended", "by", "last", "step", "on"]
+    assert row.split() == ["F-2", "300.00", "EUR", "2027-01-20", "paid", "reminder-1", "2027-01-25"]
+    assert "The ladder is stopped: paid." in run("case", "show", "F-2").output
+
+
+def test_a_contract_that_has_ended_is_said_to_have(run: Run, shop: Path) -> None:
+    """It is Saturday 5 December 2026."""
+    monthly = "customer: C-1, kind: recurring, every: 1m, start: 2026-01-01, billed_through: 2026-11-30"
+    lines = "lines: [{text: Support, amount: 100.00 EUR}]"
+    entries = "".join(f"- {{contract: {name}, {monthly}, {lines}}}\n" for name in ("M-1", "M-2"))
+    (shop / "monthly.yaml").write_text(entries, "utf-8")
+    assert run("import", "contracts", shop / "monthly.yaml").exit_code == 0
+    for name, day in (("M-1", "2026-12-04"), ("M-2", "2026-12-05")):
+        run("record", "end", "--contract", name, "--on", day, "--reason", "both agreed")
+    assert "M-1  recurring, ended on 2026-12-04" in run("case", "show", "M-1").output
+    assert "M-2  recurring, ends on 2026-12-05" in run("case", "show", "M-2").output
+
+
+def test_the_list_of_holds_says_the_day_that_was_promised(run: Run, shop: Path) -> None:
+    run("record", "promise", "--on", "2026-12-20", "--invoices", "F-1", "--key", "p")
+    (row,) = [line for line in run("hold", "list").output.splitlines() if line.startswith("promise/p")]
+    assert row.split() == ["promise/p", "promise", "invoice", "F-1", "2026-12-05", "2026-12-20"]

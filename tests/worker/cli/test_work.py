@@ -302,6 +302,19 @@ def test_a_message_about_an_invoice_is_the_one_that_would_leave(run: Run, shop: 
     assert run(*notice).exit_code == 0, run(*notice).output
 
 
+def test_credit_is_shown_as_such_in_what_is_rendered_about_an_invoice(run: Run, shop: Path) -> None:
+    """100 EUR name no invoice: they lower F-1 of 1200 EUR, which is due first, and leave F-2 of 300 EUR as it is."""
+    (shop / "bank.csv").write_text("reference,date,amount,customer\nP-1,2026-12-04,100.00 EUR,C-1\n", "utf-8")
+    assert run("import", "payments", shop / "bank.csv").exit_code == 0
+    told = {name: _spaced(run("render", "last-email", "--invoice", name).output) for name in ("F-1", "F-2")}
+    assert "Somme à votre crédit, déduite : -100,00 €\nTotal à régler : 1 100,00 €" in told["F-1"]
+    assert "300,00 €\nTotal à régler : 300,00 €" in told["F-2"]
+
+
+def _spaced(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
 def test_a_message_that_no_policy_sends_is_shown_about_the_invoice_of_today(run: Run, shop: Path) -> None:
     told = run("render", "last-email", "--invoice", "F-2").output
     assert "F-2" in told
@@ -361,6 +374,7 @@ def test_a_ledger_that_was_tampered_with_is_said_to_be(run: Run, shop: Path) -> 
     [
         ("postgresql+psycopg://anne:secret@127.0.0.1:1/x", "cannot reach the database postgresql+psycopg://anne:***@"),
         ("sqlite:////dev/null/x.db", "/dev/null"),
+        ("sqlite:////nowhere/x.db", "cannot reach the database sqlite:////nowhere/x.db: unable to open"),
         ("nonsense", "RELANCE_DATABASE is no address of a database"),
         ("oracle9://x", "RELANCE_DATABASE is no address of a database"),
         ("mysql://u:p@localhost/x", "RELANCE_DATABASE is no address of a database"),
@@ -374,6 +388,7 @@ def test_a_database_that_is_away_is_said_in_one_sentence(
     assert said in refused.stderr
     assert "secret" not in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+    assert not Path("/nowhere").exists()
 
 
 def test_a_ledger_of_a_newer_relance_is_left_alone(run: Run, shop: Path) -> None:

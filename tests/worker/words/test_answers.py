@@ -12,6 +12,7 @@ from tests.worker.words.shelf_of_subjects import CREDITOR, ITEMS, NOT_DUE, eur, 
 from worker.words.gsm import segments
 from worker.words.message import Brand, Dispute, Instalment, Payment, Plan, Promise
 from worker.words.render import Words, readable_on
+from worker.words.sample import sample
 from worker.words.shelf import TemplateProblem
 
 WORDS = Words()
@@ -198,3 +199,21 @@ def test_an_inbox_does_not_show_that_a_debt_was_passed_on(language):
 @pytest.mark.parametrize("reason", ["MS02", "SL01", "MD06"])
 def test_a_refused_debit_is_told_without_blame(reason, language, said):
     assert said in WORDS.email(subject("payment-failed", language=language, reason=reason)).text
+
+
+@pytest.mark.parametrize(("template", "channel"), sorted(WORDS.all()))
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_sample_adds_up(template: str, channel: str, language: str) -> None:
+    given = sample(CREDITOR, template, channel, language, date(2027, 1, 4))
+    assert given.total is not None
+    disputed = sum(item.disputed.minor for item in given.items if item.disputed)
+    assert given.total.minor == sum(item.open.minor for item in given.items) - disputed
+    assert len(given.charges) == len(given.items)  # a fixed sum for each
+    if given.bill is not None:
+        assert (given.bill.payable, len(given.items)) == (given.total, 1)
+    if template == "payment-failed":
+        assert given.payment is not None
+        assert given.payment.amount == given.total
+    if template == "dispute-received":
+        assert given.dispute is not None
+        assert given.dispute.amount.minor == disputed > 0

@@ -16,10 +16,10 @@ from worker.words.sample import sample
 WORDS = Words()
 LAWS = {"de": "DE", "nl": "NL", "es": "ES", "it": "IT"}
 SAID = {
-    "de": ("12. Januar 2027", "2.400,00 €", "§ 286 BGB", "§ 288 Abs. 2", "§ 288 Abs. 5", "insgesamt: 2.440,00 €"),
-    "nl": ("12 januari 2027", "€ 2.400,00", "6:119a BW", "6:96 BW", "in gebreke", "vordering: € 2.440,00"),
-    "es": ("12 de enero de 2027", "2.400,00 €", "Ley 3/2004", "(art. 7)", "(art. 8)", "reclamado: 2.440,00 €"),
-    "it": ("12 gennaio 2027", "2.400,00 €", "1219 c.c.", "231/2002", "(art. 6)", "richiesto: 2.440,00 €"),
+    "de": ("12. Januar 2027", "2.400,00 €", "§ 286 BGB", "§ 288 Abs. 2", "§ 288 Abs. 5", "insgesamt: 2.480,00 €"),
+    "nl": ("12 januari 2027", "€ 2.400,00", "6:119a BW", "6:96 BW", "in gebreke", "vordering: € 2.480,00"),
+    "es": ("12 de enero de 2027", "2.400,00 €", "Ley 3/2004", "(art. 7)", "(art. 8)", "reclamado: 2.480,00 €"),
+    "it": ("12 gennaio 2027", "2.400,00 €", "1219 c.c.", "231/2002", "(art. 6)", "richiesto: 2.480,00 €"),
 }
 
 

@@ -128,7 +128,7 @@ def approvals(tx: Transaction) -> list[ApprovalRow]:
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """A reason to send nothing; `until` is its last day, `ended` the day on which things went on."""
+    """A reason to send nothing; `until` is its last day or the one promised, `ended` that on which things went on."""
 
     hold: str
     customer: str | None
@@ -154,13 +154,19 @@ def holds(tx: Transaction, *, active: bool = True) -> list[HoldRow]:
             row.scope,
             row.subject,
             date.fromisoformat(row.start),
-            day_of(row.until),
+            day_of(row.until) or _promised(tx, row.customer, row.id),
             day_of(row.ended),
             row.outcome,
             row.reason,
         )
         for row in rows_of(tx, t.hold, [c.start, c.id], going_on)
     ]
+
+
+def _promised(tx: Transaction, customer: str | None, hold: str) -> date | None:
+    """The day on which money is to come, of a promise or a debit: the table of holds does not have it."""
+    state = tx.account(customer).holds.get(hold) if customer else None
+    return state.hold.promised if state else None
 
 
 @dataclass(frozen=True, slots=True)
