@@ -13,10 +13,9 @@ from rules.source import Node
 from worker.creditors import creditor
 from worker.words.lint import UNUSABLE
 from worker.words.render import Words
-from worker.words.shelf import MISSING
+from worker.words.shelf import MISSING, TemplateProblem
 from worker.workspace import TESTS, Workspace
 
-Named = tuple[str, str, str]  # template, channel, language
 ATTACHED = frozenset({"invoice", "statement", "history"})
 
 
@@ -57,17 +56,18 @@ def templates(policies: Iterable[Policy], business: Business, overrides: Path | 
     for policy in policies:
         languages = _choices(policy.language)
         for said, place, do in _doing(policy):
-            for named in sorted({(*each, language) for each in _named(do) for language in languages}):
-                used.add(named[0])
-                for problem in words.problems([named], creditor(business)):
+            for name, channel in sorted(set(_named(do))):
+                used.add(name)
+                in_all = [(name, channel, language) for language in languages]  # what one lacks is seen beside others
+                for problem in words.problems(in_all, creditor(business)):
                     severity: Severity = "error" if problem.code == UNUSABLE else "warning"
                     if overrides is not None and (overrides.parent / problem.file).is_file():
                         told.add(problem.file)
                         line = max(problem.line, 1)
                         yield Diagnostic(problem.file, line, 1, 1, severity, problem.code, problem.message)
                         continue
-                    text = f"{said} sends {named[0]}, and {problem}"
-                    cure = _cure(named) if problem.message == MISSING else None
+                    text = f"{said} sends {name}, and {problem}"
+                    cure = _cure(problem) if problem.message == MISSING else None
                     yield Diagnostic(place.file, place.line, place.column, 1, severity, problem.code, text, cure)
     for problem in words.own_problems():
         if problem.file not in told:
@@ -82,9 +82,8 @@ def texts(workspace: Workspace, found: Iterable[Diagnostic]) -> dict[str, str]:
     return {name: (workspace.folder / name).read_text("utf-8", "replace") for name in names}
 
 
-def _cure(named: Named) -> str:
-    name, channel, language = named
-    return f"write templates/{language}/{name}.{channel}.txt in the workspace, or name another template"
+def _cure(problem: TemplateProblem) -> str:
+    return f"write {problem.file} in the workspace, or name another template"
 
 
 def _doing(policy: Policy) -> Iterator[tuple[str, Place, tuple[Action, ...]]]:

@@ -125,7 +125,8 @@ def test_a_broken_or_hostile_template_is_an_error_at_its_own_line(
     (folder / "templates" / "fr").mkdir(parents=True)
     (folder / "templates" / "fr" / "courtesy.email.txt").write_text(text, "utf-8")
     assert run("validate").exit_code == 1
-    (found,) = json.loads(run("validate", "--format", "json").stdout)
+    told = json.loads(run("validate", "--format", "json").stdout)
+    (found,) = [each for each in told if each["severity"] == "error"]  # and that English is not one's own
     assert (found["file"], found["line"]) == ("templates/fr/courtesy.email.txt", line)
     assert (found["code"], said in found["message"], found["help"]) == ("REL401", True, None), found
     assert f"{line} | {text.splitlines()[line - 1]}" in run("validate").output
@@ -249,3 +250,14 @@ def test_what_the_house_or_a_policy_sends_and_what_others_include_is_not(run: Ru
     for name in ("frame.html", "paper.typ"):
         assert run("new", "template", name).exit_code == 0
     assert "REL405" not in run("validate").output
+
+
+def test_an_own_template_in_one_language_of_two_is_said_where_the_policy_names_it(run: Run, folder: Path) -> None:
+    """The policy writes in French and in English."""
+    assert run("new", "template", "reminder-2", "--language", "fr", "--channel", "email").exit_code == 0
+    (found,) = json.loads(run("validate", "--format", "json").stdout)
+    assert (found["code"], found["severity"], found["file"]) == ("REL404", "warning", "policies/reminders.yaml")
+    assert "step 'reminder-2' sends reminder-2" in found["message"]
+    assert "in en the house's words are sent: write this one too" in found["message"]
+    assert run("new", "template", "reminder-2", "--language", "en", "--channel", "email").exit_code == 0
+    assert json.loads(run("validate", "--format", "json").stdout) == []
