@@ -9,7 +9,7 @@ import asyncio
 import heapq
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count, groupby
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from rules.facts import CustomerRecorded, Fact
 from rules.simulate import Answering, nobody
 from worker.ledger.ledger import Ledger, Transaction
 from worker.ledger.people import Card
-from worker.ledger.views import Recorded, facts_between, last_fact, late_cases, next_wake
+from worker.ledger.views import Recorded, cases, facts_between, last_fact, late_cases, next_wake
 
 T = TypeVar("T")
 _LOOK, _LONGEST_LOOK = 0.008, 0.02  # seconds between two looks at whether every case has settled
@@ -77,6 +77,11 @@ class Stepper:
                 await told(now, facts)
             now = self._next(now)
         return moments
+
+    async def look_again(self) -> None:
+        """Has every case that lives show this moment: one of a customer's judges for all of them, and shows its own."""
+        living = self._read(lambda tx: [each.contract for each in cases(tx, date.min) if not each.ended])
+        await self.wake(living)
 
     async def _step(self, now: datetime) -> list[Recorded]:
         """One moment: what was scripted happens, and the cases act on it until nothing is left to do."""

@@ -52,7 +52,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def _standing(items: list[Receivable], account: Account, today: date) -> str:
-    """`reminder · 1500.00 EUR overdue, the oldest for 30 days`."""
+    """`reminder · 1500.00 EUR overdue, the oldest since 1 Jan 2027: 30 days on 31 Jan 2027`.
+
+    The page stays until the case looks again, so the delay says its day.
+    """
     level = stage(items)
     reached = "nothing sent yet" if level == "none" else level
     late = [item for item in items if item.due is not None and item.due < today]
@@ -62,8 +65,10 @@ def _standing(items: list[Receivable], account: Account, today: date) -> str:
     sums = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(claimed.items()) if minor)
     if not sums:
         return f"{reached} · nothing overdue"
-    days = max((today - item.due).days for item in late if item.due is not None)
-    return f"{reached} · {sums} overdue, the oldest for {days} day{'s' if days > 1 else ''}"
+    since = min(item.due for item in late if item.due is not None)
+    days = (today - since).days
+    delay = f"{days} day{'s' if days > 1 else ''} on {human(today)}"
+    return f"{reached} · {sums} overdue, the oldest since {human(since)}: {delay}"
 
 
 def _last(items: Iterable[Receivable]) -> Iterator[str]:

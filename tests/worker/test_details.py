@@ -163,7 +163,7 @@ def test_two_currencies_are_two_sums(owing: World) -> None:
         ),
     )
     _, page = shown(owing)
-    assert "1200.00 EUR and 50.00 USD overdue, the oldest for 20 days" in page
+    assert "1200.00 EUR and 50.00 USD overdue, the oldest since 8 Feb 2040: 20 days on 28 Feb 2040" in page
 
 
 def test_nothing_open_is_said_in_one_line(owing: World) -> None:

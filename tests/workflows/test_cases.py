@@ -466,7 +466,7 @@ async def test_a_case_shows_where_it_stands(server: Server, tmp_path: Path) -> N
 
 
 PAGE = """\
-**M-1 · reminder · 1200.00 EUR overdue, the oldest for 20 days**
+**M-1 · reminder · 1200.00 EUR overdue, the oldest since 8 Feb 2040: 20 days on 28 Feb 2040**
 
 - last contact: 13 Feb 2040 by email (reminder)
 - next: notice of F-1 on 28 Feb 2040: credit-controller was asked to approve on 28 Feb 2040

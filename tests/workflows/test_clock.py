@@ -12,7 +12,7 @@ from rules import facts as f
 from rules.account import Account, BusinessState
 from rules.moments import Duration
 from rules.simulate import Entry, Scripted, Simulation, entries
-from tests.workflows.stage import stepped
+from tests.workflows.stage import stepped, until
 from tests.world import CHANNELS, PARIS, World, day, euros, instant, world
 from worker.clock import Happening, Stepper, Stuck
 from worker.server import Server
@@ -112,6 +112,24 @@ async def test_what_is_lived_is_what_is_simulated(server: Server, tmp_path: Path
     assert Entry(day("2040-02-03"), "F-2", "courtesy", "covered") in real
     assert Entry(day("2040-02-26"), "M-3/2040-01-31", "courtesy", "sent") not in real  # a Sunday
     assert Entry(day("2040-02-27"), "M-3/2040-01-31", "courtesy", "sent") in real
+
+
+async def test_every_case_shows_the_last_moment_once_it_has_looked_again(server: Server, tmp_path: Path) -> None:
+    """F-1 of M-1 went to an agency on 16 March, for which F-3 of M-2 waits: M-1 judges for both."""
+    async with stepped(server.client, tmp_path, START) as stage:
+        stage.world.customer("C-1")
+        for contract in CONTRACTS["C-1"]:
+            stage.world.record("C-1", f.ContractRecorded(instant(START), contract, stage.world.office.adopt()))
+        stepper = Stepper(stage.world.office.ledger, stage.waker.wake, agreeing, patience=30, at_once=1)
+        stepper.script(Happening(at, "C-1", fact) for at, fact in SCRIPT["C-1"])
+        await stepper.run(instant(START), instant("2040-03-20"))
+
+        async def told() -> bool:
+            return "next: F-3: F-1 is handed over, and the rest waits for it" in (await stage.state("M-2"))["details"]
+
+        assert not await told()
+        await stepper.look_again()
+        await until(told)
 
 
 @pytest.mark.replay

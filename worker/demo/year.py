@@ -51,6 +51,7 @@ class Year:
     async def live(self, told: Told) -> Summary:
         """Lives it, and says what it came to; `told` hears what happened at each moment."""
         await self.stepper.run(self.story.begins, self.story.ends, told)
+        await self.stepper.look_again()
         with self.office.ledger.read() as tx:
             return summarise(tx, self.names, self.story.ends)
 
