@@ -59,16 +59,22 @@ def _standing(items: list[Receivable], account: Account, today: date) -> str:
     level = stage(items)
     reached = "nothing sent yet" if level == "none" else level
     late = [item for item in items if item.due is not None and item.due < today]
-    standing, claimed = Standing(account, today), Counter[str]()
-    for item in late:
-        claimed[item.amount.currency] += standing.amount(item).minor
-    sums = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(claimed.items()) if minor)
+    standing = Standing(account, today)
+    sums = _sums(standing.amount(item) for item in late)
     if not sums:
-        return f"{reached} · nothing overdue"
+        return f"{reached} · {_sums(item.balance for item in items)} open, nothing overdue"
     since = min(item.due for item in late if item.due is not None)
     days = (today - since).days
     delay = f"{days} day{'s' if days > 1 else ''} on {human(today)}"
     return f"{reached} · {sums} overdue, the oldest since {human(since)}: {delay}"
+
+
+def _sums(amounts: Iterable[Money]) -> str:
+    """`1500.00 EUR and 200.00 USD`."""
+    sums = Counter[str]()
+    for amount in amounts:
+        sums[amount.currency] += amount.minor
+    return " and ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items()) if minor)
 
 
 def _last(items: Iterable[Receivable]) -> Iterator[str]:

@@ -134,7 +134,7 @@ def test_what_is_planned_is_told_with_its_day_and_why_it_moved(owing: World) -> 
     with owing.office.ledger.read() as tx:  # F-1 is due on Wednesday 8 February, three days before a Saturday
         decision = decide(tx.rulebooks_of(tx.account("C-1")), tx.snapshot("C-1", tx.now()), tx.now())
         page = overview.markdown("M-1", tx.account("C-1"), decision, tx.now().astimezone(PARIS))
-    assert "**M-1 · nothing sent yet · nothing overdue**" in page
+    assert "**M-1 · nothing sent yet · 1200.00 EUR open, nothing overdue**" in page
     assert "- next: reminder of F-1 on 13 Feb 2040: planned for 11 Feb 2040, moved to the next slot" in page
     assert page.endswith("\n- F-1: 1200.00 EUR, due 8 Feb 2040")  # it is the only one: no table repeats the rest
 
