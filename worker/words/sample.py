@@ -50,7 +50,9 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
     if part is not None:
         items, claimed = (replace(items[0], disputed=part), *items[1:]), claimed - part
     parts = tuple(Instalment(day + timedelta(days=30 * n), items[0].open) for n in (1, 2))
-    outcome = "unfounded" if template == "dispute-resolved" else None
+    dispute = Dispute(part or items[0].open, whole=False)
+    if template == "dispute-resolved":
+        dispute = replace(dispute, outcome="unfounded")
     charges = tuple((Money(4000, "EUR"), "FR", "C. com., art. L441-10 et D441-5") for _ in items)
     return Subject(
         "sample/0",
@@ -75,7 +77,7 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
         law="FR",
         promise=Promise(day + timedelta(days=-2 if template == "promise-broken" else 9), claimed),
         plan=Plan(parts, day + timedelta(days=5), 1 if template == "instalment-due" else None),
-        dispute=Dispute(part or items[0].open, whole=False, outcome=outcome),
+        dispute=dispute,
         payment=Payment(claimed if template == "payment-failed" else items[0].open, day - timedelta(days=1)),
         agency="Recouvra SARL",
         handoff="agency" if template in _FOR_AGENCIES else None,
