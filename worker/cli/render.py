@@ -23,7 +23,7 @@ from worker.rehearsal import message_ahead
 from worker.subjects import owed_of, subject, written_to
 from worker.words.message import Subject
 from worker.words.render import Document, Words
-from worker.words.sample import sample
+from worker.words.sample import filled, sample
 
 CHANNELS = ("email", "sms", "letter", "call", "document")
 PRINTED = ("letter", "document")
@@ -71,7 +71,10 @@ def render(
 
 
 def _real(tx: Transaction, invoice: str, template: str, channel: str, language: str | None, words: Words) -> Subject:
-    """The message about an invoice as it would next leave, or of today where no policy would send it."""
+    """The message about an invoice as it would next leave, or of today where no policy would send it.
+
+    A promise, a plan, a dispute or a payment of which nothing is known is the sample's.
+    """
     found = customer_of_number(tx, invoice)
     if found is None:
         raise Refused(f"there is no invoice {invoice}.")
@@ -87,7 +90,8 @@ def _real(tx: Transaction, invoice: str, template: str, channel: str, language: 
     bill = tx.bill(name) if act.what.lines == (name,) else None
     send = replace(act.what, language=spoken)
     card, names = written_to(tx, send, account)
-    return replace(subject(replace(act, what=send), account, card, business, words, bill, names), channel=channel)
+    told = subject(replace(act, what=send), account, card, business, words, bill, names)
+    return replace(filled(told, sample(creditor(business), template, channel, spoken, day)), channel=channel)
 
 
 def _of_today(account: Account, name: str, template: str, channel: str, day: date) -> Act:

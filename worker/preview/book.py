@@ -14,7 +14,7 @@ from worker.office import Office
 from worker.subjects import owed_of, subject
 from worker.words.message import Subject
 from worker.words.render import Words
-from worker.words.sample import sample
+from worker.words.sample import filled, sample
 
 SAMPLE = "sample"
 MOST_CUSTOMERS, MOST_ITEMS = 200, 60
@@ -57,11 +57,13 @@ class Book:
             name = card.name if card else shown.customer.name
             return replace(shown, customer=replace(shown.customer, name=name), customer_id=customer)
         told = subject(act, account, card, business, self.words, bill)
-        known = {
-            name: getattr(told, name) or getattr(shown, name) for name in ("promise", "plan", "dispute", "payment")
-        }
-        known |= {"history": told.history or shown.history, "bill": told.bill or shown.bill}
-        return replace(told, channel=channel, reason=shown.reason, **known)
+        return replace(
+            filled(told, shown),
+            channel=channel,
+            reason=shown.reason,
+            history=told.history or shown.history,
+            bill=told.bill or shown.bill,
+        )
 
     def _act(self, account: Account, template: str, channel: str, language: str) -> Act:
         items = sorted((item for item in account.receivables.values() if item.open), key=by_age)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rules import facts as f
@@ -39,9 +39,11 @@ def plan(asked: Asked) -> Answer:
     )
     asked.record(customer, f.HoldPlaced(asked.now, hold), *_issued(asked, account, items[0], name, parts))
     last = parts[-1][0]
-    return Answer(
-        f"The plan for {numbers(items)} is recorded: {len(parts)} instalments until {last}.", contracts(items)
-    )
+    return Answer(f"The plan for {numbers(items)} is recorded: {_counted(parts)} until {last}.", contracts(items))
+
+
+def _counted(parts: Sequence[object]) -> str:
+    return f"{len(parts)} instalment{'s' if len(parts) > 1 else ''}"
 
 
 def offer(asked: Asked) -> Answer:
@@ -54,7 +56,7 @@ def offer(asked: Asked) -> Answer:
         raise Refused(f"reply_by: {reply_by} is after the first instalment, {parts[0].due}.")
     names = tuple(item.id for item in items)
     asked.record(customer, f.PlanOffered(asked.now, f"offer/{asked.request.key}", names, parts, asked.today, reply_by))
-    said = f"The offer of {len(parts)} instalments for {numbers(items)} stands until {reply_by}."
+    said = f"The offer of {_counted(parts)} for {numbers(items)} stands until {reply_by}."
     return Answer(said, contracts(items))
 
 

@@ -86,6 +86,26 @@ def sample(creditor: Creditor, template: str, channel: str, language: str, day: 
     )
 
 
+def filled(told: Subject, shown: Subject) -> Subject:
+    """What is `told` of a customer, with what has not happened as in the sample `shown`, for the customer's sums: a
+    promise, a plan, a dispute, a payment."""
+    assert shown.promise is not None
+    assert shown.plan is not None
+    assert shown.dispute is not None
+    assert shown.payment is not None
+    owed = told.total or shown.promise.amount
+    disputed = next((item.disputed for item in told.items if item.disputed), owed)
+    first = Money(owed.minor // 2, owed.currency)
+    parts = zip(shown.plan.instalments, (first, owed - first), strict=True)
+    return replace(
+        told,
+        promise=told.promise or replace(shown.promise, amount=owed),
+        plan=told.plan or replace(shown.plan, instalments=tuple(replace(part, amount=sum_) for part, sum_ in parts)),
+        dispute=told.dispute or replace(shown.dispute, amount=disputed),
+        payment=told.payment or replace(shown.payment, amount=owed),
+    )
+
+
 def samples(creditor: Creditor, template: str, channel: str, language: str, day: date) -> Iterator[Subject]:
     """The message as it may turn out: about one invoice, paid or disputed in part, with and without credit, charges, an
     account, a deadline, in another currency, settled."""

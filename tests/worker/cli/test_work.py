@@ -311,6 +311,14 @@ def test_credit_is_shown_as_such_in_what_is_rendered_about_an_invoice(run: Run, 
     assert "300,00 €\nTotal à régler : 300,00 €" in told["F-2"]
 
 
+def test_what_has_not_happened_to_an_invoice_is_the_samples(run: Run, shop: Path) -> None:
+    promised = _spaced(run("render", "promise-received", "--invoice", "F-2").output)
+    assert "le règlement de 300,00 €" in promised
+    assert "Total de l’échéancier : 300,00 €" in _spaced(run("render", "plan-proposed", "--invoice", "F-2").output)
+    run("record", "dispute", "--invoice", "F-2", "--reason", "wrong", "--part", "80.00 EUR", "--key", "d")
+    assert "contester 80,00 € sur la facture" in _spaced(run("render", "dispute-received", "--invoice", "F-2").output)
+
+
 def _spaced(text: str) -> str:
     return text.replace("\u202f", " ").replace("\u00a0", " ")
 

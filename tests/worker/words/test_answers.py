@@ -217,3 +217,19 @@ def test_the_sample_adds_up(template: str, channel: str, language: str) -> None:
     if template == "dispute-received":
         assert given.dispute is not None
         assert given.dispute.amount.minor == disputed > 0
+
+
+@pytest.mark.parametrize(
+    ("template", "language", "said", "never"),
+    [
+        ("plan-proposed", "fr", ("échéancier : 1 512,00 € le 5 janvier 2027", "un report d’échéance"), "versements"),
+        ("plan-proposed", "en", ("for you: €1,512.00 on 5 January 2027", "The payment would be:"), "nstalments"),
+        ("plan-agreed", "fr", ("est accepté : versement le 5 janvier 2027", "Si ce versement"), "versements"),
+        ("plan-agreed", "en", ("is agreed: payment on 5 January 2027", "If this payment"), "nstalments"),
+    ],
+)
+def test_a_plan_of_one_payment_is_a_later_date(template: str, language: str, said: tuple[str, ...], never: str) -> None:
+    once = Plan((Instalment(date(2027, 1, 5), eur(151200)),), date(2026, 12, 15))
+    text = spaced(WORDS.text(subject(template, language=language, plan=once)))
+    assert all(each in text for each in said), text
+    assert never not in text
