@@ -7,43 +7,47 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from playwright.async_api import async_playwright
+from playwright.async_api import ViewportSize, async_playwright
 from temporalio.client import Client
 
 from tests.gallery.drawing import CHROMIUM, FOLDER, chromium, kept
 from worker.demo.year import year
 
-SIZE = {"width": 1400, "height": 900}
+SIZE: ViewportSize = {"width": 1400, "height": 900}
+TALL: ViewportSize = {"width": 1400, "height": 1600}
 SETTLED = 5000  # milliseconds for a page that goes on asking the server
-OPEN = 'ExecutionStatus = "Running" AND RelanceStage IN ("reminder", "firm", "notice")'
+TOLD = 'RelanceStage IN ("reminder", "firm", "notice")'
+OPEN = 'ExecutionStatus = "Running" AND RelanceStage IN ("courtesy", "reminder", "firm", "notice")'
 
 
 async def screens() -> None:
-    """The list of the cases that are being reminded, and one case as an operator and as a historian sees it."""
+    """The list of the cases that are being reminded, one as an operator sees it, and the run that tells most."""
     (FOLDER / "temporal").mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
         async with year(Path(folder) / "demo") as lived:
             await lived.live(_unheard)
             address = f"{lived.server.page}/namespaces/default/workflows"
-            case = await _longest(lived.server.client)
+            case, run = [await _longest(lived.server.client, each) for each in (OPEN, TOLD)]
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
                 page = await browser.new_page(viewport=SIZE)
                 for name, place in {
                     "cases": f"?query={quote(OPEN)}",
                     "details": f"/{case}/user-metadata",
-                    **{each: f"/{case}/{each}" for each in ("timeline", "history", "search-attributes")},
+                    "search-attributes": f"/{case}/search-attributes",
+                    **{each: f"/{run}/{each}" for each in ("history", "timeline")},
                 }.items():
+                    await page.set_viewport_size(TALL if name == "timeline" else SIZE)
                     await page.goto(address + place)
                     await page.wait_for_timeout(SETTLED)
                     kept(FOLDER / "temporal" / f"{name}.png", await page.screenshot())
                 await browser.close()
 
 
-async def _longest(client: Client) -> str:
-    """The open case of whose present run there is most to tell, as its page's address names it."""
-    cases = [each async for each in client.list_workflows(OPEN)]
-    longest = max(cases, key=lambda each: each.history_length)
+async def _longest(client: Client, filter_: str) -> str:
+    """The run of which there is most to tell, as its page's address names it."""
+    runs = [each async for each in client.list_workflows(filter_)]
+    longest = max(runs, key=lambda each: each.history_length)
     return f"{quote(longest.id, safe='')}/{longest.run_id}"
 
 
