@@ -16,7 +16,7 @@ from worker.demo.year import year
 SIZE: ViewportSize = {"width": 1400, "height": 900}
 TALL: ViewportSize = {"width": 1400, "height": 1600}
 SETTLED = 5000  # milliseconds for a page that goes on asking the server
-TOLD = 'RelanceStage IN ("reminder", "firm", "notice")'
+TOLD = 'RelanceContract = "M-2004" AND RelanceStage = "notice"'  # a formal notice left in one of these runs
 OPEN = 'ExecutionStatus = "Running" AND RelanceStage IN ("courtesy", "reminder", "firm", "notice")'
 
 
