@@ -146,7 +146,7 @@ def _enrol(judgement: Judgement, item: Receivable) -> None:
 
 def _steps(judgement: Judgement) -> list[Act]:
     """What leaves now, at most one message of the ladders to each; every other ladder says what it waits for."""
-    said = {receivable: len(reasons) for receivable, reasons in judgement.reasons.items()}
+    said, wakes = _lengths(judgement.reasons), _lengths(judgement.wakes)
     came_back = returned(judgement.account)
     look = partial(_look, returned=came_back)
     before = len(judgement.facts)
@@ -154,6 +154,8 @@ def _steps(judgement: Judgement) -> list[Act]:
         known = len(judgement.facts)
         if known > before:  # looked at anew, it is said anew
             judgement.reasons = {receivable: judgement.reasons[receivable][:n] for receivable, n in said.items()}
+            judgement.wakes = {contract: judgement.wakes[contract][:n] for contract, n in wakes.items()}
+            judgement.next_steps, judgement.upcoming = {}, {}
         looked = [i for i in judgement.items() if not i.over or i.id in came_back or i.id in judgement.waits]
         ready = [r for item in looked if (r := _guarded(judgement, item, look)) is not None]
         if len(judgement.facts) > known:
@@ -165,6 +167,10 @@ def _steps(judgement: Judgement) -> list[Act]:
 
 
 _PASSES = 1000
+
+
+def _lengths(lists: Mapping[str, Sequence[object]]) -> dict[str, int]:
+    return {name: len(each) for name, each in lists.items()}
 
 
 def _leaving(judgement: Judgement, ready: list[Ready]) -> list[Act] | None:

@@ -153,10 +153,12 @@ def nobody_is_dunned_twice_on_a_day_nor_before_the_gap(life: Life) -> None:
 
 
 def everything_leaves_within_its_slot(life: Life) -> None:
-    """Promise 3: on a working day, in the hours of its channels."""
+    """Promise 3: on a working day, in the hours of all that its step may do: a debit's fallback is an e-mail."""
+    channels = {step.id: step.channels for step in policy(life).steps}
     for at, fact in life.simulation.told:
         if isinstance(fact, f.Left):
-            hours = calendar(life).hours(frozenset(fact.channels))
+            assert set(fact.channels) <= channels[fact.own], fact
+            hours = calendar(life).hours(channels[fact.own])
             local = at.astimezone(calendar(life).zone)
             assert calendar(life).is_working(local.date()), fact
             assert hours is not None
@@ -470,6 +472,7 @@ def decides_well(life: Life, quarters: list[int]) -> None:
         assert again.facts == (), "nothing more follows"
         assert again.acts == decision.acts, "and the same is to be done"
         assert again.wake == decision.wake
+        assert again.next_steps == decision.next_steps
 
 
 def nothing_concluded_is_opened_again(
