@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 unexport PYTHONDONTWRITEBYTECODE # many processes begin here: what one has compiled, the others need not
 
-.PHONY: gallery help demo test check bench crash replay nightly mutants editors postgres pins clean
+.PHONY: browser gallery help demo test check bench crash replay nightly mutants editors postgres pins clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -60,8 +60,15 @@ pins: $(READY) ## make the pins anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group gallery -c requirements/dev.txt -o requirements/gallery.txt
 
-gallery: $(READY) ## pictures of every message and letter, in docs/gallery (needs Chromium)
+.venv/.drawing: $(READY) requirements/gallery.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/gallery.txt
+	@.ci/chromium
+	@touch $@
+
+browser: .venv/.drawing ## every message in Chromium: accessibility, width and size; pictures in a temporary folder
+	@$(BIN)/python -m tests.gallery.browser
+
+gallery: .venv/.drawing ## pictures of every message and letter, in docs/gallery
 	@$(BIN)/python -m tests.gallery
 
 clean: ## remove what these targets made

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from rules.money import Money, total
-from tests.worker.documents.papers import BOOK, VIALET, long
+from tests.worker.documents.papers import BOOK, VIALET, debited, factored, long
 from worker.documents.paper import told
 from worker.words.message import Accruing, Brand, Creditor, Split, Subject
 from worker.words.render import Words
@@ -38,6 +38,7 @@ ORDER = (
 ).split()
 COUNTS = (1, 8, 40)
 LINES = (1, 12, 60)  # of invoices
+PAID = {"debited": debited, "factored": factored}  # invoices that are paid otherwise than to their seller by transfer
 
 
 def messages() -> list[tuple[str, str]]:
@@ -134,8 +135,10 @@ def letters() -> Iterator[tuple[str, Subject]]:
 
 
 def invoices() -> Iterator[tuple[str, Subject]]:
-    """Invoices of one, twelve and sixty lines in both languages, each under a name."""
+    """Invoices of one, twelve and sixty lines, one that is debited and one that is assigned, each under a name."""
     for language in LANGUAGES:
-        for count in LINES:
-            bill = long(count, customer=replace(VIALET, language=language))
-            yield f"invoice.{count}-lines.{language}", told(bill, BOOK.business)
+        customer = replace(VIALET, language=language)
+        bills = {f"{count}-lines": long(count, customer=customer) for count in LINES}
+        bills |= {name: made(customer=customer) for name, made in PAID.items()}
+        for name, bill in bills.items():
+            yield f"invoice.{name}.{language}", told(bill, BOOK.business)
