@@ -1,4 +1,4 @@
-"""`make browser`: every e-mail of the house, and the page of `relance preview`, as Chromium shows them; commits nothing.
+"""`make browser`: every e-mail, and the page of `relance preview`, as Chromium shows them; commits nothing.
 
 A fault is a message that is too wide for its screen or over 100 KB, or what axe finds against WCAG 2.1 AA.
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 MARK = "\ue000"  # a private character around the name of a table in rendered text; `clean` keeps it out of all data
 _MARKED = re.compile(f"{MARK}([a-z]+){MARK}")
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ue000]")
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def mark(name: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Data without control characters, which could break a header, a mark or the direction of the text.
+    """Data without control characters, which could break a header, a mark or the direction of the text, and without
+    halves of characters, which no encoding writes.
 
     >>> clean("Martin\\ue000\\nSAS")
     'Martin  SAS'

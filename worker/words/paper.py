@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -15,7 +15,7 @@ from typing import Literal
 import typst
 from babel import Locale as Cldr
 
-from worker.words.blocks import Block
+from worker.words.blocks import Block, Table
 from worker.words.message import Subject
 from worker.words.shelf import TemplateProblem
 from worker.words.tables import Tables
@@ -26,6 +26,8 @@ ADDRESS_RIGHT = frozenset({"FR", "MC", "BE", "LU"})  # windows: right there, lef
 _TOWN = re.compile(r"\d{4,5} (.+?)(?: (?i:cedex)\b.*)?")
 
 PIXELS = 110  # per inch, of a picture
+
+_UNPRINTED = re.compile(r"the text `(\".+?\")` could not be displayed")
 
 _ONE_AT_A_TIME = Lock()  # a compiler that two threads use at once raises
 
@@ -75,9 +77,17 @@ def _compiled(sheet: Sheet, form: Literal["pdf", "png"]) -> bytes | list[bytes]:
                 timestamp=int(stamp.timestamp()),
             )
     except typst.TypstError as error:
-        raise TemplateProblem("templates/paper.typ", 0, str(error)) from error
+        raise TemplateProblem("templates/paper.typ", 0, _refused(str(error))) from error
     assert made is not None, "no path was given to write to"
     return made
+
+
+def _refused(said: str) -> str:
+    """Why typst prints nothing; what to do where its fonts lack a character, which is never left out in silence."""
+    lacking = _UNPRINTED.search(said)
+    return (
+        f"its font cannot print {lacking[1]}: write it in other characters where the data have it" if lacking else said
+    )
 
 
 @cache
@@ -111,11 +121,19 @@ def _data(sheet: Sheet) -> dict[str, object]:
         "references": list(_references(sheet)),
         "footer": [" · ".join([creditor.name, *creditor.mentions]), " · ".join(legal)],
         "page": labels["page"],
-        "blocks": [{"kind": type(block).__name__.lower()} | asdict(block) for block in sheet.blocks],
+        "blocks": [_drawn(block) for block in sheet.blocks],
         "qr": svg(said) if said else None,
         "qr_label": labels["qr"],
         "qr_alt": labels["qr_alt"],
     }
+
+
+def _drawn(block: Block) -> dict[str, object]:
+    """A block as typst reads it; of its rows the cells alone."""
+    shown = {each.name: getattr(block, each.name) for each in fields(block)}
+    if isinstance(block, Table):
+        shown["rows"] = [{"cells": row.cells} for row in block.rows]
+    return {"kind": type(block).__name__.lower()} | shown
 
 
 def _references(sheet: Sheet) -> Iterator[tuple[str, str | None]]:

@@ -43,8 +43,11 @@ def payload(subject: Subject, reference: str) -> str | None:
 def svg(said: str) -> str:
     """The code as a drawing, without a margin."""
     rows = _code(said).matrix
-    found = ((y, *run.span()) for y, row in enumerate(rows) for run in _RUN.finditer(row))
-    runs = (f"M{begin} {y}h{end - begin}v1H{begin}z" for y, begin, end in found)
+    runs = [
+        f"M{begin} {y}h{end - begin}v1H{begin}z"
+        for y, row in enumerate(rows)
+        for begin, end in map(re.Match.span, _RUN.finditer(row))
+    ]
     size = len(rows)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{"".join(runs)}"/></svg>'
 

@@ -343,3 +343,17 @@ def test_an_invoice_that_is_debited_announces_it_and_asks_for_no_transfer(langua
     assert title in said.subject.replace("\u202f", " ").replace("\xa0", " ")
     assert told in text
     assert CREDITOR.iban not in text.replace(" ", "")
+
+
+@pytest.mark.parametrize(("name", "unprinted"), [("Café 🥖", "🥖"), ("Société ﷽", "﷽")])
+def test_a_letter_says_which_character_its_font_lacks(name, unprinted):
+    given = replace(subject("formal-notice", "letter", "fr"), customer=replace(CUSTOMER, name=name))
+    with pytest.raises(TemplateProblem, match=f'its font cannot print "{unprinted}": write it in other characters'):
+        Words().letter(given)
+
+
+@pytest.mark.parametrize("channel", ["email", "letter"])
+def test_half_a_character_in_a_name_stops_nothing(channel):
+    given = replace(subject("formal-notice", channel, "fr"), customer=replace(CUSTOMER, name="Petit \udcff SARL"))
+    words = Words()
+    assert words.email(given).html.encode() if channel == "email" else words.letter(given).startswith(b"%PDF")
