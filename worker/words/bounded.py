@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextvars import ContextVar
+from functools import wraps
 from itertools import count
+from math import prod
 from typing import Any
 
 from jinja2 import nodes
@@ -14,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 MOST_TURNS = 200_000  # of all loops and calls in one rendering
 LONGEST = 1_000_000  # characters of a text, items of a list
+_SPREADING = ("replace", "join", "wordwrap")  # filters whose answer may be as long as their texts multiplied
 _PADDING = ("center", "format", "indent")  # filters that make a short text as long as they are told
 _turns: ContextVar[Iterator[int]] = ContextVar("turns")
 
@@ -27,6 +30,8 @@ class Bounded(SandboxedEnvironment):
         super().__init__(**options)
         for name in _PADDING:
             del self.filters[name]
+        del self.globals["lipsum"]
+        self.filters |= {name: _spread(self.filters[name]) for name in _SPREADING}
         self.filters |= {"_counted": _counted, "_short": _short}
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805, ANN401, named as there
@@ -34,6 +39,8 @@ class Bounded(SandboxedEnvironment):
         _turn()
         for value in (*args, *kwargs.values()):
             _small(value)
+        if isinstance(owner := getattr(__obj, "__self__", None), str):
+            _multiplied((owner, *args, *kwargs.values()))
         return _short(super().call(__context, __obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401, as there
@@ -62,6 +69,17 @@ def begin() -> None:
     _turns.set(count())
 
 
+def whole(pieces: Iterable[str]) -> str:
+    """The pieces of a rendering as one text. Raises SecurityError where it grows too long."""
+    kept, size = [], 0
+    for piece in pieces:
+        kept.append(piece)
+        size += len(piece)
+        if size > LONGEST:
+            raise SecurityError(_too_long())
+    return "".join(kept)
+
+
 def _filtered(node: nodes.Node | None, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno if node else 0)
 
@@ -75,6 +93,29 @@ def _counted(values: Iterable[Any]) -> Iterator[Any]:
     for value in values:
         _turn()
         yield value
+
+
+def _spread(made: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, which refuses what could make too long a text before it makes it."""
+
+    @wraps(made)
+    def bounded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, as there
+        known = [list(_counted(each)) if isinstance(each, Iterator) else each for each in args]
+        _multiplied((*known, *kwargs.values()))
+        return made(*known, **kwargs)
+
+    return bounded
+
+
+def _multiplied(values: Iterable[object]) -> None:
+    sizes = sorted((_size(each) for each in values if isinstance(each, Sized)), reverse=True)
+    if prod(size + 1 for size in sizes[:2]) > LONGEST:
+        raise SecurityError(_too_long())
+
+
+def _size(value: Sized) -> int:
+    texts = (each for each in value if isinstance(each, str)) if isinstance(value, list | tuple) else ()
+    return len(value) + sum(map(len, texts))
 
 
 def _short(value: Any) -> Any:  # noqa: ANN401, any value of a template

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
 
-from worker.words.bounded import Bounded, begin
+from worker.words.bounded import Bounded, begin, whole
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _MESSAGE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(email|sms|letter|call|document)\.txt")
@@ -20,6 +20,7 @@ _MEANT = re.compile(r"\.(email|sms|letter|call|document)(\.|$)|\.(txt|j2|jinja2?
 LAYOUTS = ("frame.html", "paper.typ")
 _SHORT_TEXTS = ("labels.toml", "mentions.toml")  # of one language
 _PICTURE = re.compile(r"[a-z0-9_][a-z0-9_-]*\.(png|jpg|jpeg)")
+_ELSEWHERE = frozenset({"", ".", ".."})  # parts of a path that could lead out of its folder
 LARGEST_PICTURE = 100_000  # bytes
 MISSING = "there is no such template"
 WHOLE = ("en", "fr")  # the languages in which the house has every message
@@ -146,7 +147,7 @@ class Shelf:
         """The text of a template. Raises TemplateProblem, with the line, where a value is unknown or refused."""
         begin()
         try:
-            return template.render(values)
+            return whole(template.generate(values))
         except Exception as error:
             raise _located(error, template.name or "?") from error
 
@@ -182,7 +183,9 @@ class Shelf:
         )
 
     def _load(self, path: str) -> tuple[str, str, Callable[[], bool]] | None:
-        source = self.source(path)
+        """What a template is or includes: nothing outside the folders of templates."""
+        inside = not _ELSEWHERE.intersection(path.split("/")) and "\\" not in path and "\0" not in path
+        source = self.source(path) if inside else None
         return None if source is None else (source, f"templates/{path}", lambda: True)
 
 
