@@ -123,7 +123,9 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
         and outcome.until is not None
         and outcome.why in ("before-heavy", "postponed", "collection")
     ):
-        judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), outcome.until)
+        day = turn.calendar.local_day(outcome.until)
+        slot = judgement.open_slot(turn.to, turn.calendar, day, turn.step.level, turn.step.channels)
+        judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return outcome
 
 

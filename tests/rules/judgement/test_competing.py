@@ -82,3 +82,21 @@ variants:
     life.until("2026-04-22")
     assert life.asked() == [("2026-04-13", "special", "credit-controller")]
     assert life.steps("NEW") == [("2026-04-20", "one")]
+
+
+def test_a_step_that_is_postponed_until_a_sunday_is_delayed_by_no_gap_that_ends_on_the_monday() -> None:
+    # OLD's firm step is asked about on Monday 13 April and postponed until Sunday the 19th: no message could leave
+    # before Monday the 20th. NEW's reminder of Wednesday the 15th closes the days until the 19th, and no more
+    life = Life(f"""
+consolidate: {{by: invoice}}
+pacing: {{min_gap: 5d}}
+steps:
+  - {{id: one, at: due+1d, {EMAIL}}}
+  - {{id: two, level: firm, at: due+14d, approval: credit-controller, {EMAIL}}}
+""")
+    life.invoice("OLD", 100, due="2026-03-30")
+    life.invoice("NEW", 100, due="2026-04-14")
+    life.refuses("two", on="2026-04-14", outcome="postpone", until="2026-04-19", of="OLD")
+    life.until("2026-04-21")
+    assert life.asked() == [("2026-04-13", "two", "credit-controller"), ("2026-04-20", "two", "credit-controller")]
+    assert life.steps("NEW") == [("2026-04-15", "one")]
