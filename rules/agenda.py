@@ -11,12 +11,13 @@ from rules.altering import replace
 from rules.calendars import Calendar
 from rules.conditions import Value, check
 from rules.facts import AFTER_LAST_STEP
+from rules.happened import Happened
 from rules.holding import break_plan
 from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.plans import plan_of
 from rules.policy import REACHING, Action, Call, Condition, Policy, Reaction, Task
-from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, planned
+from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, deadline_of, planned
 
 PATIENCE = Duration(10, "bd")  # after an instalment's last reminder, where the policy has no firmer step
 
@@ -92,6 +93,27 @@ def deadlines(judgement: Judgement, item: Receivable, policy: Policy, calendar: 
             key = f"deadline/{rule.id}/{item.id}/{item.rounds}"
             for fact in asked_of_people(judgement, key, rule.do, item, today, at):
                 judgement.emit(fact)
+
+
+def deadlines_passed(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> Iterator[Happened]:
+    """The deadlines that messages named and that went by with the receivable open."""
+    ladder = item.ladder
+    if ladder is None or not item.open or ladder.stopped is not None:
+        return
+    calendar = judgement.calendar(item, policy)
+    steps = {step.id: step for step in policy.variant(ladder.variant)}
+    for climb in ladder.climbs:
+        if not climb.went_out or climb.step not in steps or steps[climb.step].deadline is None:
+            continue
+        try:
+            deadline = deadline_of(climb, tuple(steps.values()), calendar)
+        except NotDated:
+            continue
+        if today > deadline:
+            key = f"deadline-passed/{item.id}/{ladder.round}/{climb.step}/{climb.occurrence}"
+            yield Happened(key, "deadline-passed", item, calendar.at(deadline + date.resolution))
+        else:
+            judgement.wake_on(item, deadline + date.resolution)
 
 
 def certain(

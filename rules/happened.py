@@ -9,12 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from rules import facts as f
 from rules.account import Account, Climb, Receivable
 from rules.conditions import Value
-from rules.judgement import Judgement
 from rules.money import Money
 from rules.offers import stands_until
 from rules.plans import instalments
-from rules.policy import Policy
-from rules.reckoning import NotDated, deadline_of
 from rules.standing import by_age, covered
 
 
@@ -181,27 +178,6 @@ def _written_about(
 
 def _climbs(item: Receivable) -> tuple[Climb, ...]:
     return item.ladder.climbs if item.ladder else ()
-
-
-def deadlines_passed(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> Iterator[Happened]:
-    """The deadlines that messages named and that went by with the receivable open."""
-    ladder = item.ladder
-    if ladder is None or not item.open or ladder.stopped is not None:
-        return
-    calendar = judgement.calendar(item, policy)
-    steps = {step.id: step for step in policy.variant(ladder.variant)}
-    for climb in ladder.climbs:
-        if not climb.went_out or climb.step not in steps or steps[climb.step].deadline is None:
-            continue
-        try:
-            deadline = deadline_of(climb, tuple(steps.values()), calendar)
-        except NotDated:
-            continue
-        if today > deadline:
-            key = f"deadline-passed/{item.id}/{ladder.round}/{climb.step}/{climb.occurrence}"
-            yield Happened(key, "deadline-passed", item, calendar.at(deadline + date.resolution))
-        else:
-            judgement.wake_on(item, deadline + date.resolution)
 
 
 def _refused(account: Account, hold: str) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
@@ -20,12 +19,10 @@ from rules.assigning import KIND as ASSIGNED
 from rules.calendars import Calendar, Slot, instant, local_day, slot_on_or_after
 from rules.conditions import NotKnown, Value, ages, resolve
 from rules.decision import NextStep, Reason
+from rules.happened import Happened
 from rules.moments import Duration
 from rules.policy import HEAVY, ByFact, Condition, Policy, Rulebook
 from rules.standing import Facts, Standing, by_age, by_start, covered
-
-if TYPE_CHECKING:
-    from rules.happened import Happened
 
 _NEXT = Duration(1, "d")
 PAYMENT_RUN = "customer.payment_run"

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from rules import facts as f
 from rules.account import Account, Receivable
 from rules.addressing import Addressed, hands_of
-from rules.agenda import asked_of_people, beside, certain
+from rules.agenda import asked_of_people, beside, certain, deadlines_passed
 from rules.altering import replace
 from rules.carrying import addressed_send
 from rules.conditions import NotKnown, Value
 from rules.decision import Act
-from rules.happened import Happened, deadlines_passed, events
+from rules.happened import Happened, events
 from rules.judgement import Judgement
 from rules.limits import within_limits
 from rules.policy import MESSAGES, REACHING, Call, Policy, Reaction, Webhook, channel
