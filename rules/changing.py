@@ -14,6 +14,8 @@ def cure(why: str, values: Values, number: str) -> str | None:
     'It goes on once the dispute has ended: relance hold end H-1'
     >>> cure("held", ("manual", "H-2", None), "F-1")
     'It goes on once the manual hold has ended: relance hold end H-2'
+    >>> cure("held", ("dispute", "H-1", None, "manual", "H-2", None), "F-1")
+    'It goes on once both have ended: the dispute (relance hold end H-1) and the manual hold (relance hold end H-2)'
     >>> cure("not-enrolled", ("unknown",), "F-1")
     'It begins once what is not known is recorded, or the question about it is answered: relance today'
     """
@@ -21,12 +23,28 @@ def cure(why: str, values: Values, number: str) -> str | None:
     return found((*values, "", "", ""), number) if found is not None else None
 
 
-def _held(values: Values, number: str) -> str:
-    kind, name = values[:2]
-    if kind == "invoice-refused":
-        return f"It goes on once {number} is accepted, or issued anew."
-    called = kind if kind in _NOUNS else f"{kind} hold"
-    return f"It goes on once the {called} has ended: relance hold end {name}"
+def _held(values: Values, number: str) -> str | None:
+    """What ends every hold that is on: as long as one is left, nothing goes on."""
+    holds = [(str(kind), name) for kind, name in zip(values[::3], values[1::3], strict=False) if kind]
+    if len(holds) > 1:
+        *others, last = (_ended(kind, name, number) for kind, name in holds)
+        return f"It goes on once {'both' if len(holds) == 2 else 'all'} have ended: {', '.join(others)} and {last}"
+    for kind, name in holds:
+        if kind == REFUSED:
+            return f"It goes on once {number} is accepted, or issued anew."
+        return f"It goes on once {_noun(kind)} has ended: relance hold end {name}"
+    return None
+
+
+def _ended(kind: str, name: object, number: str) -> str:
+    """One hold among others, with what ends it."""
+    if kind == REFUSED:
+        return f"the refusal of {number} (by its acceptance, or a new issue)"
+    return f"{_noun(kind)} (relance hold end {name})"
+
+
+def _noun(kind: str) -> str:
+    return f"the {kind if kind in _NOUNS else f'{kind} hold'}"
 
 
 def _begins(values: Values, number: str) -> str | None:
@@ -38,6 +56,7 @@ def _begins(values: Values, number: str) -> str | None:
     return found.format(number) if found is not None else None
 
 
+REFUSED = "invoice-refused"
 _NOUNS = frozenset({"dispute", "promise", "payment-plan", "insolvency"})
 _BEGINNINGS: Mapping[str, str] = {
     "unknown": "It begins once what is not known is recorded, or the question about it is answered: relance today",

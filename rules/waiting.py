@@ -51,12 +51,11 @@ def _reached_nobody(ladder: Ladder, contact: date) -> bool:
 
 
 def held_by(judgement: Judgement, item: Receivable, today: date, *, but: str = "") -> Wait | None:
-    """The hold that stops a receivable now; the one called `but` does not."""
-    holds = [state for state in judgement.holds_on(item, today) if state.hold.id != but]
+    """The holds that stop a receivable now, the first to begin first; the one called `but` does not."""
+    holds = [state.hold for state in judgement.holds_on(item, today) if state.hold.id != but]
     if not holds:
         return None
-    hold = holds[0].hold
-    return Wait("held", None, (hold.kind, hold.id, hold.until))
+    return Wait("held", None, tuple(value for hold in holds for value in (hold.kind, hold.id, hold.until)))
 
 
 def handed_over(judgement: Judgement, turn: Turn) -> Wait | None:

@@ -64,6 +64,19 @@ def test_a_hold_is_named_with_the_command_that_ends_it(run: Run, asked: Path) ->
     assert told(run)["what_would_change_it"] == ["It goes on once the dispute has ended: relance hold end dispute/k1"]
 
 
+def test_every_hold_that_has_to_end_is_named(run: Run, asked: Path) -> None:
+    say(asked, "dispute", invoice="F-1", reason="price")
+    say(asked, "hold", invoice="F-1", kind="manual", reason="wait", until="2027-12-31", key="k2")
+    first, second, end = "the dispute (relance hold end dispute/k1)", "the manual hold", "relance hold end manual/k2"
+    assert told(run)["what_would_change_it"] == [f"It goes on once both have ended: {first} and {second} ({end})"]
+    assert run("hold", "end", "dispute/k1", "--unfounded").exit_code == 0
+    assert told(run)["what_would_change_it"] == [
+        "It goes on once the manual hold has ended: relance hold end manual/k2"
+    ]
+    assert run("hold", "end", "manual/k2").exit_code == 0
+    assert told(run)["what_would_change_it"] == []  # only the next slot
+
+
 def test_one_step_alone(run: Run, asked: Path) -> None:
     assert {each["step"] for each in told(run, "--step", "reminder-1")["past"]} == {"reminder-1"}  # type: ignore[attr-defined]
 
