@@ -20,7 +20,7 @@ from rules.simulate import Scripted, Simulation
 from rules.source import Node
 from rules.trial import reach, told
 from rules.trial.events import ANSWERS, Happening
-from rules.trial.given import Given, account, apart, calendar_of, opening, state, values
+from rules.trial.given import Given, History, account, apart, calendar_of, opening, state, values
 from rules.trial.reach import Part
 from rules.trial.told import Line
 
@@ -150,6 +150,7 @@ class _Trial:
         branches = (self.policy.steps, *(variant.steps for variant in self.policy.variants))
         steps = {step.id for branch in branches for step in branch}
         named = [expected.get("step") for expected in listed(self.test.get("expect"))]
+        named.append(self.test.get("last_step"))
         named += [event.get(key) for event in listed(self.test.get("events")) for key in ANSWERS]
         for node in named if not self.routed else []:
             if node is not None and node.text not in steps:
@@ -169,6 +170,7 @@ class _Trial:
             return None
         expected = [self._expected(node) for node in listed(self.test.get("expect"))]
         events, until = self._events(), self._until(expected)
+        self._check_history()
         return None if self.page.diagnostics else (expected, events, until)
 
     # --- dates ---------------------------------------------------------------------------------------------------
@@ -208,6 +210,18 @@ class _Trial:
         assert isinstance(issued, date)
         return issued
 
+    def _history(self) -> History:
+        step, on = self.test.get("last_step"), self.test.get("last_step_at")
+        return (None if step is None else step.text), (None if on is None else self._day(on))
+
+    def _check_history(self) -> None:
+        """As an import has it: the step and its day together, and the day has been."""
+        step, on = self.test.get("last_step"), self.test.get("last_step_at")
+        if (step is None) != (on is None):
+            self.page.error(wanted(self.test, "name"), 221, "`last_step` and `last_step_at` are said together")
+        elif on is not None and self._day(on) > self._start():
+            self.page.error(on, 221, f"{quoted(on.text)} is after the test begins")
+
     def _until(self, expected: Sequence[Line]) -> date:
         until = self.test.get("until")
         return self._day(until) if until is not None else max((line.at for line in expected), default=self._start())
@@ -227,7 +241,7 @@ class _Trial:
         end = self.calendar.at(until + date.resolution) - _INSTANT
         life = Simulation({digest: self.rulebook}, self.account, BusinessState())
         life.answering = lambda fact, now: self._hear(life, fact, now)
-        for fact in opening(self.given, digest, start):
+        for fact in opening(self.given, digest, start, self._history()):
             life.account.record(fact)
         for name, value in apart(self.given).items():
             stated = state(life.account, name, value, digest=digest, now=start)

@@ -647,6 +647,8 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         given | given | Facts of this test | {customer.risk: high}
         without | [fact] | Facts that are not known | [customer.sms_refused]
         start | day | When it starts; on invoice.issued by default | due+60d
+        last_step | step | The step that another system sent last, as an import names it | reminder-1
+        last_step_at | day | On which day it sent that | due+3d
         routed | flag | Whether the routes choose the policy, which they do not by default | true
         until | day | When it ends; on the day of the last expected entry by default | due+60d
         events | [@event] | What happens | [{at: 2027-01-11, payment: 1200.00 EUR}]
@@ -656,12 +658,17 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         payment | amount | Money comes in | 1200.00 EUR
         credit | amount | A credit note | 100.00 EUR
         reverse | amount | A payment comes back | 1200.00 EUR
+        write-off | text | What is still open is given up, for this reason | hopeless
+        undo-write-off | text | The write-off is taken back, for this reason | they trade again
         payment-failed | text | A debit or card payment fails, with the scheme's reason | AC04
         dispute | text | The customer disputes, with this reason | price
         promise | day | The customer promises to pay on this day | 2027-01-20
         method | choice debit | The promise is to be debited | debit
         plan | [@instalment] | A payment plan is agreed | [{on: 2027-02-01, amount: 600.00 EUR}]
         hold | hold | A hold begins | dispute
+        from | day | The day on which the hold began, where it is recorded later | 2027-01-04
+        scope | choice receivable contract customer business | What the hold is on; the invoice by default | customer
+        opened | day | Of an insolvency: the day of its opening; the event's by default | 2027-01-04
         release | hold | A hold ends | dispute
         founded | flag | Whether the dispute was founded | true
         part | amount | The part that is held; all when not written | 200.00 EUR

@@ -18,6 +18,9 @@ from rules.vocabulary import CUSTOM_FACT, FACTS
 
 Dated = Callable[[Node], date]
 Outcome = Literal["proceed", "skip", "stop"]  # of a question
+HELD = {"hold": "", "dispute": "dispute", "promise": "promise", "plan": "payment-plan"}  # events that begin a hold
+WHOLE = frozenset({"insolvency", "vulnerable", "never-dun"})  # holds on a customer, never on one invoice
+SUBJECTS = {"receivable": INVOICE, "contract": CONTRACT, "customer": CUSTOMER, "business": "business"}
 ANSWERS = ("approve", "refuse", "postpone", "call", "presented")  # events about a step, which they name
 
 
@@ -28,6 +31,27 @@ class Happening:
         self.page, self.node, self.number, self.dated = page, node, number, dated
         self.on = dated(wanted(node, "at"))
         self.at = calendar.at(self.on)
+        self._whether_it_fits()
+
+    def _whether_it_fits(self) -> None:
+        """What is said of a hold needs one, and one of which it can be said."""
+        kind = self._kind()
+        for key in ("from", "scope", "opened"):
+            said = self.node.get(key)
+            if said is not None and kind is None:
+                self.page.error(said, 221, f"`{key}` is said of a hold, and nothing begins one here")
+            elif said is not None and key == "opened" and kind != "insolvency":
+                self.page.error(said, 221, f"`{key}` is said of an insolvency, not of a hold {kind}")
+        scope, until, start = self.node.get("scope"), self.node.get("until"), self.node.get("from")
+        if scope is not None and kind in WHOLE and scope.text != "customer":
+            self.page.error(scope, 221, f"a hold {kind} is on a customer, never on a {scope.text} alone")
+        if until is not None and start is not None and self.dated(until) < self.dated(start):
+            self.page.error(until, 221, f"{quoted(until.text)} is before the hold begins")
+
+    def _kind(self) -> str | None:
+        """Of the hold that begins; None where none does."""
+        key = next((key for key in HELD if self.node.get(key) is not None), None)
+        return None if key is None else HELD[key] or wanted(self.node, key).text
 
     def facts(self, account: Account, business: BusinessState, digest: str) -> list[f.Fact]:
         """The facts of this event."""
@@ -44,7 +68,11 @@ class Happening:
         match key:
             case "payment" | "credit" | "reverse":
                 return self._money(key, node, account)
-            case "hold" | "dispute" | "promise" | "plan":
+            case "write-off":
+                return [f.WrittenOff(self.at, INVOICE, node.text)]
+            case "undo-write-off":
+                return self._undone(node, account)
+            case _ if key in HELD:
                 return self._hold(key, node)
             case "release":
                 return self._release(node.text, account, business)
@@ -79,23 +107,29 @@ class Happening:
             return [f.Credited(self.at, self._id("credit"), CUSTOMER, amount, self.on, shares)]
         return [f.Paid(self.at, self._id("payment"), CUSTOMER, amount, self.on, shares)]
 
+    def _undone(self, node: Node, account: Account) -> Iterable[f.Fact]:
+        if not account.receivables[INVOICE].written_off:
+            self.page.error(node, 221, "nothing is written off by then")
+            return []
+        return [f.WriteOffUndone(self.at, INVOICE, node.text)]
+
     def _hold(self, key: str, node: Node) -> Iterable[f.Fact]:
-        """A hold on the invoice; a plan's instalments are receivables of their own."""
-        kind = {"hold": node.text, "plan": "payment-plan"}.get(key, key)
-        scope: f.Scope = "customer" if kind in ("vulnerable", "never-dun", "insolvency") else "receivable"
-        until, part, by = self.node.get("until"), self.node.get("part"), text(self.node, "by")
+        """A hold on the invoice, or on what `scope` says; a plan's instalments are receivables of their own."""
+        kind = self._kind() or key
+        scope = cast(f.Scope, text(self.node, "scope") or ("customer" if kind in WHOLE else "receivable"))
+        part = self.node.get("part")
         hold = f.Hold(
             self._id(kind),
             kind,
             scope,
-            CUSTOMER if scope == "customer" else INVOICE,
-            self.on,
-            None if until is None else self.dated(until),
+            SUBJECTS[scope],
+            self._day("from") or self.on,
+            self._day("until"),
             None if part is None else self.page.money(part),
             node.text if key == "dispute" else text(self.node, "reason"),
-            by or ("customer" if key == "dispute" else ""),
+            text(self.node, "by") or ("customer" if key == "dispute" else ""),
             self.dated(node) if key == "promise" else None,
-            self.on if kind == "insolvency" else None,
+            (self._day("opened") or self.on) if kind == "insolvency" else None,
             method="debit" if text(self.node, "method") else None,
         )
         yield f.HoldPlaced(self.at, hold)
@@ -117,7 +151,7 @@ class Happening:
 
     def _answer(self, key: str, step: str) -> f.Fact:
         by = text(self.node, "by") or "somebody"
-        reason, until, outcome = text(self.node, "reason"), self.node.get("until"), text(self.node, "outcome")
+        reason, outcome = text(self.node, "reason"), text(self.node, "outcome")
         match key:
             case "approve":
                 return f.Approved(self.at, INVOICE, step, by, self.on)
@@ -128,8 +162,7 @@ class Happening:
             case _:
                 said = "postpone" if key == "postpone" else outcome or "skip"
                 refusal = cast(Literal["skip", "postpone", "stop"], said)
-                day = None if until is None else self.dated(until)
-                return f.Refused(self.at, INVOICE, step, by, refusal, reason, day)
+                return f.Refused(self.at, INVOICE, step, by, refusal, reason, self._day("until"))
 
     def _answered(self, node: Node, account: Account, business: BusinessState) -> Iterable[f.Fact]:
         """What is asked in these words by then, and not answered yet."""
@@ -148,6 +181,10 @@ class Happening:
         by, reason = text(self.node, "by") or "somebody", text(self.node, "reason")
         for each in found:
             yield f.Answered(self.at, each.review, each.scope, each.subject, by, cast(Outcome, outcome), reason)
+
+    def _day(self, key: str) -> date | None:
+        node = self.node.get(key)
+        return None if node is None else self.dated(node)
 
     def _id(self, what: str) -> str:
         return f"{what}-{self.number}"

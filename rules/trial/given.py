@@ -26,6 +26,7 @@ _INVOICE = frozenset({"kind", "order_number", "approval", "portal_status", "assi
 _OWN = frozenset({"number", "issued", "due", "amount", "balance", "delivered"})  # made into the invoice itself
 
 Given = dict[str, Value]
+History = tuple[str | None, date | None]  # the step that another system sent last, and when
 
 
 def values(page: Page, entries: Iterable[tuple[str, Entry]]) -> Given:
@@ -63,8 +64,8 @@ def account() -> Account:
     return Account(f.Customer(CUSTOMER, reachable={ANYBODY: CHANNELS}))
 
 
-def opening(given: Given, digest: str, now: datetime) -> list[f.Fact]:
-    """What is recorded when a test starts: the customer, the contract, and the invoice with its balance."""
+def opening(given: Given, digest: str, now: datetime, history: History = (None, None)) -> list[f.Fact]:
+    """What is recorded when a test starts: the customer, the contract, and the invoice with its balance and history."""
     contract = f.Contract(CONTRACT, CUSTOMER, "open-account")
     issued = _day(given, "invoice.issued")
     amount = given.get("invoice.amount", given.get("invoice.balance"))
@@ -73,7 +74,19 @@ def opening(given: Given, digest: str, now: datetime) -> list[f.Fact]:
     due = _day(given, "invoice.due")
     number = str(given.get("invoice.number", INVOICE))
     delivered = issued if given.get("invoice.delivered", True) else None
-    made = f.Issued(now, INVOICE, CONTRACT, number, issued, due, amount, delivered=delivered)
+    step, on = history
+    made = f.Issued(
+        now,
+        INVOICE,
+        CONTRACT,
+        number,
+        issued,
+        due,
+        amount,
+        delivered=delivered,
+        last_step=step,
+        last_step_on=on,
+    )
     opened: list[f.Fact] = [
         f.CustomerRecorded(now, account().customer),
         f.ContractRecorded(now, contract, digest),

@@ -178,6 +178,31 @@ def test_a_refusal_stops_a_heavy_step() -> None:
             "no dispute is on, so none can end",
         ),
         (
+            "    until: due\n    events: [{at: 2027-01-01, undo-write-off: they pay}]\n    expect: []\n",
+            "nothing is written off by then",
+        ),
+        (
+            "    until: due\n    events: [{at: due, payment: 1.00 EUR, scope: customer}]\n    expect: []\n",
+            "`scope` is said of a hold, and nothing begins one here",
+        ),
+        (
+            "    until: due\n    events: [{at: due, dispute: price, opened: due-3d}]\n    expect: []\n",
+            "`opened` is said of an insolvency, not of a hold dispute",
+        ),
+        (
+            "    until: due\n    events: [{at: due, hold: never-dun, scope: receivable}]\n    expect: []\n",
+            "a hold never-dun is on a customer, never on a receivable alone",
+        ),
+        (
+            "    until: due\n    events: [{at: due, hold: manual, from: due-2d, until: due-3d}]\n    expect: []\n",
+            "'due-3d' is before the hold begins",
+        ),
+        ("    last_step: courtesy\n    expect: []\n", "`last_step` and `last_step_at` are said together"),
+        (
+            "    last_step: courtesy\n    last_step_at: 2027-01-01\n    expect: []\n",
+            "'2027-01-01' is after the test begins",
+        ),
+        (
             "    given: {custom.customer.shoe: 40}\n    expect: []\n",
             "'custom.customer.shoe' is not declared in business.yaml",
         ),
