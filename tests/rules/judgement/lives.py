@@ -120,8 +120,17 @@ _SCORED = _SCORED.replace(
     "  - {id: look,",
     "  - {id: milder, level: reminder, at: due+19d, do: [{email: {template: reminder, to: billing}}]}\n  - {id: look,",
 )
+_HASTY = _STEPS.replace(  # a heavy step that only `before_heavy` keeps back
+    "  - id: again\n",
+    """  - {id: hasty, level: notice, at: due+4d, do: [{letter: {template: notice, to: billing}}]}
+  - id: again
+""",
+)
 _ALL = (_STEPS, _COLLECTED, _SCORED)
-POLICIES = tuple(head + steps + more for head in _HEADS for steps in _ALL for more in ("", _VARIANTS))
+POLICIES = (
+    *(head + steps + more for head in _HEADS for steps in _ALL for more in ("", _VARIANTS)),
+    *(head + _HASTY for head in _HEADS),
+)
 DEBITS = "debits: {creditor: DE98ZZZ09999999999, lead: 2bd, notice: 14d}\n"
 
 _HELD = ("dispute", "promise", "manual", "says-paid", "payment-pending", "reply", "insolvency")
