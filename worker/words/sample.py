@@ -152,4 +152,5 @@ def _item(number: str, day: date, late: int) -> Item:
 
 def _bill(day: date) -> BillText:
     net, vat = Money(100000, "EUR"), Money(20000, "EUR")
-    return BillText((BillLine("Maintenance", net, vat),), net, vat, net + vat, (day, day + timedelta(days=30)))
+    period = (day, day + timedelta(days=30))
+    return BillText((BillLine("Maintenance", net, vat),), net, vat, net + vat, period, reference="RF28F20260101")
