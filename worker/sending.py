@@ -94,7 +94,7 @@ class Sender:
     async def _email(self, ready: Ready, gateway: EmailGateway, attempting: Attempting) -> Sent:
         envelope = _envelope(ready)
         said = await asyncio.to_thread(lambda: self.words.email(self._subject(ready)))
-        files = await asyncio.to_thread(self._attachments, ready)
+        files = await asyncio.to_thread(self._attachments, ready, abridged=said.abridged)
         message = compose(
             ready.act.key,
             envelope,
@@ -122,7 +122,8 @@ class Sender:
         note = told(ready.note, ready.business)
         return replace(said, items=note.items, total=ready.note.payable, bill=note.bill)
 
-    def _attachments(self, ready: Ready) -> list[Attachment]:
+    def _attachments(self, ready: Ready, *, abridged: bool = False) -> list[Attachment]:
+        """The files that travel with a message; an `abridged` one names the statement, so it is there."""
         send, items = ready.send, ready.account.receivables
         if ready.note is not None:
             number = ready.note.number
@@ -138,7 +139,7 @@ class Sender:
             for media, content in ready.papers[name].items()
         ]
         elsewhere = "invoice" in send.attach and len(ours) < len(send.lines)  # billed there: the statement goes instead
-        if elsewhere or "statement" in send.attach:
+        if elsewhere or abridged or "statement" in send.attach:
             told = self._subject(ready)
             name = file_name(labels["file_statement"], customer=told.customer_id, day=told.day.isoformat())
             files.append(Attachment(name, self.words.document(told, "statement")))

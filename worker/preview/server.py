@@ -79,8 +79,10 @@ def _drawn(book: Book, given: Subject, part: str) -> str:
         case "letter" | "document" if part == "html":
             pages = (_embedded(page) for page in book.words.pages(given))
             return "".join(f'<img alt="" style="width:100%;border:1px solid #888" src="{page}">' for page in pages)
-        case "email" if part == "html":
+        case "email":
             said = book.words.email(given)
+            if part != "html":
+                return f'<pre style="white-space:pre-wrap">{escape(f"{said.subject}\n\n{said.text}")}</pre>'
             html = said.html
             for name, content in said.pictures.items():
                 html = html.replace(f"cid:{name}", _embedded(content))

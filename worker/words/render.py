@@ -22,6 +22,8 @@ from worker.words.transfer import payload, png
 
 Document = Literal["invoice", "statement", "history", "handoff"]
 QR = "transfer.png"
+LARGEST = 100_000  # bytes of HTML: Gmail cuts off at 102 KB
+LISTED = (100, 50, 25, 10)  # receivables in each table of an e-mail: the first count that is not too large
 TOO_LONG_SAID = "it takes {count} segments: shorten it, or add a shorter way after ---"
 LONGEST_SALUTATION = 30  # characters
 _WAYS = re.compile(r"^---$", re.MULTILINE)
@@ -30,12 +32,16 @@ _WITH_TEXT = (Subject, Creditor, Brand, Party, Item, BillText, BillLine, BillGro
 
 @dataclass(frozen=True, slots=True)
 class EmailText:
-    """An e-mail in words: the subject line, the text part, the HTML part and the pictures that it names `cid:`."""
+    """An e-mail in words: the subject line, the text part, the HTML part and the pictures that it names `cid:`.
+
+    An `abridged` one says that a statement of account is attached, which lists every receivable.
+    """
 
     subject: str
     text: str
     html: str
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    abridged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,13 @@ class Words:
         self._shelf = Shelf(overrides)
 
     def email(self, subject: Subject) -> EmailText:
-        """The e-mail of a message."""
-        said = self._said(subject, subject.template, "email")
-        html, pictures = self._html(said)
-        return EmailText(said.subject, plain(said.blocks), html, pictures)
+        """The e-mail of a message: it lists as many receivables as mail readers show without cutting it off."""
+        for listed in LISTED:
+            said = self._said(subject, subject.template, "email", listed=listed)
+            html, pictures = self._html(said)
+            if len(html.encode()) <= LARGEST:
+                break
+        return EmailText(said.subject, plain(said.blocks), html, pictures, said.tables.abridged)
 
     def sms(self, subject: Subject, *, whole: bool = True) -> str:
         """The SMS of a message: one line of GSM 03.38 characters.
@@ -154,14 +163,14 @@ class Words:
         """The workspace's own templates that no message is made of; `names` are those that policies name."""
         return unread(self._shelf, names)
 
-    def _tables(self, subject: Subject) -> Tables:
+    def _tables(self, subject: Subject, listed: int | None = None) -> Tables:
         labels = self._shelf.labels(subject.language)
-        return Tables(subject, labels, Locale(labels["locale"], labels["day"]))
+        return Tables(subject, labels, Locale(labels["locale"], labels["day"]), listed)
 
-    def _said(self, subject: Subject, name: str, channel: str) -> _Said:
+    def _said(self, subject: Subject, name: str, channel: str, *, listed: int | None = None) -> _Said:
         language = self._shelf.spoken(name, channel, subject.language)
         given = replace(cast(Subject, _each_text(subject, clean)), channel=channel, language=language)
-        tables = self._tables(given)
+        tables = self._tables(given, listed)
         template = self._shelf.get(name, channel, given.language)
         text = self._shelf.render(template, self._values(given, tables)).strip()
         title = preview = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from rules.money import Money, total
 from worker.words import billing, charged, closing
@@ -20,11 +21,20 @@ REFERENCE_LENGTH = 140  # characters that a SEPA transfer carries for the payee
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Builds the tables of one message in its language's `labels`."""
+    """Builds the tables of one message in its language's `labels`.
+
+    `listed` is how many receivables a table lists, those that fell due first; of the others it gives count and sum.
+    """
 
     subject: Subject
     labels: Mapping[str, str]
     locale: Locale
+    listed: int | None = None
+
+    @property
+    def abridged(self) -> bool:
+        """Whether a receivable is only counted, not listed."""
+        return self.listed is not None and max(len(self.subject.items), len(self.subject.not_due)) > self.listed
 
     def get(self, name: str) -> Block | None:
         """The table that a template names; None where the message has nothing to put in it."""
@@ -57,6 +67,7 @@ class Tables:
     def _items(self, items: tuple[Item, ...], sums: tuple[tuple[str, str], ...]) -> Table | None:
         if not items:
             return None
+        items, others = self._first(items)
         ordered, late = any(item.order_number for item in items), any(item.days_overdue for item in items)
         partly, whose = any(item.open != item.amount for item in items), any(item.customer for item in items)
         columns = ["number", *["customer"] * whose, *["order"] * ordered, "issued", "due"]
@@ -65,9 +76,21 @@ class Tables:
             Row(tuple(self._cell(item, column) for column in columns), self._said(item), self._notes(item))
             for item in items
         )
-        return Table(
-            tuple(self.labels[f"head_{each}"] for each in columns), tuple(rows), 1 + partly, sums, self.labels["colon"]
-        )
+        head, sums = tuple(self.labels[f"head_{each}"] for each in columns), (*self._others(others), *sums)
+        return Table(head, tuple(rows), 1 + partly, sums, self.labels["colon"])
+
+    def _first(self, items: tuple[Item, ...]) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+        """The items that are listed, and the others; as they are given where all are listed."""
+        if self.listed is None or len(items) <= self.listed:
+            return items, ()
+        by_due = sorted(items, key=lambda item: item.due or date.max)
+        return tuple(by_due[: self.listed]), tuple(by_due[self.listed :])
+
+    def _others(self, items: tuple[Item, ...]) -> Iterator[tuple[str, str]]:
+        """One line for all that are not listed: how many they are, where they are listed, and their sum."""
+        if items:
+            label = self.labels["others_one" if len(items) == 1 else "others_many"].format(count=len(items))
+            yield label, self.locale.money(total((item.open for item in items), items[0].open.currency))
 
     def _cell(self, item: Item, column: str) -> str:
         match column:
@@ -125,8 +148,10 @@ class Tables:
         taken_off = total((item.open for item in subject.items), currency) - subject.total
         credit = subject.credit or Money(0, currency)
         disputed = [(item.number, item.disputed) for item in subject.items if item.disputed]
+        apart = total((part for _, part in disputed), currency)
+        used = min(credit, max(taken_off - apart, Money(0, currency)))
+        disputed = disputed[: self.listed]
         named = total((part for _, part in disputed), currency)
-        used = min(credit, max(taken_off - named, Money(0, currency)))
         sums = []
         if used:  # the rest was taken off what is older, and is not spoken of
             sums.append((self.labels["credit_used"], self.locale.money(-used)))

@@ -3,15 +3,16 @@
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from rules.money import Money
+from rules.money import Money, total
 from tests.worker.words.shelf_of_subjects import BILL, CREDITOR, CUSTOMER, ITEMS, NOT_DUE, eur, full, subject
 from worker.words.gsm import gsm7, segments
+from worker.words.locale import Locale
 from worker.words.render import Words
 from worker.words.shelf import TemplateProblem
 
@@ -357,3 +358,51 @@ def test_half_a_character_in_a_name_stops_nothing(channel):
     given = replace(subject("formal-notice", channel, "fr"), customer=replace(CUSTOMER, name="Petit \udcff SARL"))
     words = Words()
     assert words.email(given).html.encode() if channel == "email" else words.letter(given).startswith(b"%PDF")
+
+
+MANY = tuple(
+    replace(ITEMS[0], number=f"F-2026-{n:04}", due=date(2026, 10, 31) - timedelta(days=n), amount=eur(n), open=eur(n))
+    for n in range(1, 201)
+)
+
+
+@pytest.mark.parametrize("items", [MANY, tuple(replace(each, order_number="BON-" + "7" * 400) for each in MANY)])
+@pytest.mark.parametrize(
+    ("language", "others"), [("fr", "autres factures, au relevé joint"), ("en", "more invoices, in the statement")]
+)
+def test_an_email_about_many_invoices_is_not_cut_off_and_its_lines_add_up(language, others, items):
+    owed = eur(sum(range(1, 201)))
+    given = replace(subject("reminder-1", language=language, items=items, total=owed), not_due=items)
+    said = WORDS.email(given)
+    assert len(said.html.encode()) < 100_000
+    assert said.abridged
+    listed = {each.number for each in items if each.number in said.text}
+    oldest = sorted(items, key=lambda each: each.due)[: len(listed)]
+    assert listed == {each.number for each in oldest}
+    rest = owed - total((each.open for each in oldest), "EUR")
+    locale = Locale(*(WORDS.labels(language)[name] for name in ("locale", "day")))
+    for part in (said.text, said.html):
+        assert f"{200 - len(listed)} {others}" in part
+        assert locale.money(rest) in part
+        assert locale.money(owed) in part
+
+
+def test_an_email_lists_a_hundred_invoices_and_names_no_statement():
+    said = WORDS.email(subject("reminder-1", items=MANY[:100], total=eur(5050)))
+    assert all(each.number in said.text for each in MANY[:100])
+    assert not said.abridged
+    assert "autre" not in said.text
+
+
+def test_one_invoice_that_is_not_listed_is_spoken_of_as_one():
+    said = WORDS.email(subject("reminder-1", language="en", items=MANY[:101], total=eur(5151))).text
+    assert "1 more invoice, in the statement attached: €0.01" in said
+
+
+def test_disputed_parts_beyond_those_named_are_summed():
+    items = tuple(replace(each, open=eur(500), amount=eur(500), disputed=eur(100)) for each in MANY)
+    said = WORDS.email(subject("reminder-1", language="en", items=items, total=eur(80000)))
+    assert len(said.html.encode()) < 100_000
+    named = said.text.count("Disputed part of invoice")
+    assert f"Disputed, not claimed: -€{200 - named}.00" in said.text
+    assert "Total to pay: €800.00" in said.text
