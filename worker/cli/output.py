@@ -19,7 +19,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rules.diagnostics import UNPRINTABLE
+from rules.diagnostics import BREAKS, UNPRINTABLE
 from rules.money import Money
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,8 +39,9 @@ def formats(*others: str) -> Callable[[F], F]:
 
 
 def as_json(value: object) -> str:
-    """The document as people's tools read it; keys stay in the order given."""
-    return json.dumps(plain(value), ensure_ascii=False, indent=2)
+    """The document as people's tools read it; keys stay in the order given, what a terminal would obey is escaped."""
+    written = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def plain(value: object) -> object:
@@ -72,8 +73,9 @@ def answer(style: str, document: object, text: Callable[[], None]) -> None:
 
 
 def line(text: str = "") -> None:
-    """One line for people, with nothing in it that a terminal would obey."""
-    click.echo(clean(text))
+    """One line for people, with nothing in it that a terminal would obey; it may begin with empty ones."""
+    said = text.lstrip("\n")
+    click.echo("\n" * (len(text) - len(said)) + clean(said))
 
 
 def table(
@@ -178,7 +180,7 @@ def cell(value: object) -> str:
 
 def clean(text: str) -> str:
     """Text that others wrote, on one line and without control characters."""
-    return UNPRINTABLE.sub("\ufffd", text)
+    return UNPRINTABLE.sub("\ufffd", BREAKS.sub(" ", text))
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:

@@ -82,7 +82,8 @@ def _drawn(book: Book, given: Subject, part: str) -> str:
         case "email":
             said = book.words.email(given)
             if part != "html":
-                return f'<pre style="white-space:pre-wrap">{escape(f"{said.subject}\n\n{said.text}")}</pre>'
+                written = f"{said.subject}\n\n{said.text}"
+                return f'<pre style="white-space:pre-wrap">{escape(written)}</pre>'
             html = said.html
             for name, content in said.pictures.items():
                 html = html.replace(f"cid:{name}", _embedded(content))
