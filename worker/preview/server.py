@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 from collections.abc import Iterable
 from html import escape
 from http import HTTPStatus
@@ -40,6 +41,11 @@ class Preview(ThreadingHTTPServer):
     def url(self) -> str:
         """Where the page is."""
         return f"http://{HERE}:{self.server_address[1]}/"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing of a browser that went away before it had its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def stamp(self) -> str:
         """Changes when a template of the workspace or of the house does."""
@@ -106,7 +112,8 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """The page, its script, the stamp, or one message."""
-        if self.headers.get("Host") != urlsplit(self.server.url).netloc:
+        own = self.server.url.rstrip("/")
+        if self.headers.get("Host") != urlsplit(own).netloc or self.headers.get("Origin", own) != own:
             self._say(HTTPStatus.FORBIDDEN, "text/plain", "not by this name")
             return
         asked = urlsplit(self.path)
