@@ -123,5 +123,5 @@ async def test_a_call_whose_script_is_broken_is_still_a_persons_task_and_its_scr
             judge(tx, "M-1", at)
         (task,) = made.tasks()
         assert task.queue == "credit-control"
-        with pytest.raises(TemplateProblem, match="reminder-2.call.txt:1: 'custmer' is undefined"):
+        with pytest.raises(TemplateProblem, match=r"reminder-2\.call\.txt:1: 'custmer' is undefined"):
             Words(folder / "templates").call(subject("reminder-2", "call"))
