@@ -173,3 +173,14 @@ def _damaged(text: str, how: str, at: int, width: int, bit: str) -> str:
             return text[:at] + text[at + width :] + text[at : at + width]
         case _:
             return text[:at] + bit + text[at:]
+
+
+@pytest.mark.parametrize("colour", ["red", "'#fff'", "'#12345g'", "'#1a5fb4ff'", '"#1a5fb4\\n"', "1234567"])
+def test_a_colour_that_no_message_can_show_is_refused_in_words(colour: str) -> None:
+    (said,) = [
+        each for each in said_of(f"brand: {{colour: {colour}}}\n", "business") if each.line == 1 and each.column > 1
+    ]
+    assert said.message.endswith('is not a colour such as "#1a5fb4"')
+    assert said_of("brand: {colour: '#1A5fb4'}\n", "business") == [
+        each for each in said_of(f"brand: {{colour: {colour}}}\n", "business") if each != said
+    ]

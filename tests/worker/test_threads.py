@@ -1,7 +1,8 @@
-"""The e-mails about one receivable are one conversation in a mail reader: across steps, after a reversal, together."""
+"""E-mails as they arrive: one conversation across steps, after a reversal, together; and what travels with them."""
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pypdf import PdfReader
 
 from tests.world import STEPS, World, instant, world
 from worker.gateways.email import EmailGateway, Smtp
@@ -56,9 +58,7 @@ def refers(mail: EmailMessage) -> list[str]:
 
 
 @pytest.mark.parametrize("reopen", ["resume", "restart"])
-async def test_a_step_goes_on_from_those_before_it_in_its_round_after_a_reversal_too(
-    tmp_path: Path, reopen: str
-) -> None:
+async def test_a_step_goes_on_from_those_before_it_in_its_round(tmp_path: Path, reopen: str) -> None:
     steps = STEPS + f"money: {{reopen: {reopen}}}\n"
     with world(tmp_path, instant("2040-01-30"), steps=steps) as made:
         made.customer("C-1")
@@ -99,3 +99,18 @@ def _text(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
+
+
+async def test_an_email_that_does_not_list_everything_has_the_statement_that_does(tmp_path: Path) -> None:
+    with world(tmp_path, instant("2040-01-30")) as made:
+        made.customer("C-1")
+        made.open_account("M-1", "C-1")
+        for n in range(130):
+            made.invoice(f"F-{n:03}", "M-1", 10, issued="2040-01-09", due="2040-02-08")
+        await lived(made, instant("2040-02-06"))
+        (mail,) = mails(made)
+        assert "30 autres factures, au relevé joint : 300,00" in _text(mail).replace("\u00a0", " ")
+        (enclosed,) = mail.iter_attachments()
+        assert str(enclosed.get_filename()).startswith("Relevé de compte C-1")
+        told = "".join(page.extract_text() for page in PdfReader(io.BytesIO(enclosed.get_content())).pages)
+        assert all(f"F-{n:03}" in told for n in range(130))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.worker.imports.conftest import Write
 from tests.worker.imports.shelf import Shelf
+from worker.imports.cells import CellError, language
 from worker.imports.problems import ReadingError
 from worker.imports.reading import MAX_COLUMNS, MAX_LINE, read
 
@@ -78,3 +79,16 @@ def test_quoted_cells_may_hold_separators_quotes_and_line_breaks(write: Write) -
 def test_blank_lines_and_spaces_around_values_mean_nothing(write: Write) -> None:
     table = read(write("c.csv", " id ; Name\n\n;\n C-1 ;\u00a0Durand \n"))
     assert [dict(row.cells) for row in table.rows] == [{"id": "C-1", "name": "Durand"}]
+
+
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        *(("fr-CA", "write fr"), ("fr_CH", "write fr"), ("en-US", "write en"), ("FR", "write fr")),
+        *(("Français", "write fr"), ("klingon", "look it up in ISO 639")),
+    ],
+)
+def test_a_language_of_a_region_is_refused_with_what_to_write(written: str, cure: str) -> None:
+    with pytest.raises(CellError, match=f"'{written}' is not a two-letter language code") as refused:
+        language(written)
+    assert refused.value.cure == cure
