@@ -83,7 +83,8 @@ def said(
     document = {"recorded": answered.text, "key": known, "contracts": answered.contracts, "woken": not later}
 
     def text() -> None:
-        line(answered.text)
+        for each in answered.text.split("\n"):
+            line(each)
         if later:
             line(later)
 
