@@ -16,7 +16,8 @@ LOOK = re.compile(
     r"|avis (?:avant |de )+saisie|avis à tiers détenteur|procès-verbal de saisie|itératif commandement"
     r"|greffe du tribunal|tribunal (?:de commerce|judiciaire|des activités économiques)[\w ]{0,30}[,.:-]? greffe"
     r"|sommation interpellative|ordonnance d.injonction|\bassignation\b|gerichtlicher mahnbescheid"
-    r"|vollstreckungsbescheid|in the county court|claim form n1|writ of|statutory demand",
+    r"|vollstreckungsbescheid|im namen des volkes|(?<!claim )(?<!proceedings )(?<!you )(?<!action )in the county court"
+    r"|claim form n1|writ of|statutory demand",
     re.IGNORECASE,
 )
 

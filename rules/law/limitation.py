@@ -11,9 +11,14 @@ from rules.lint.look import Doubt, Look, about, steps
 CODE = "REL340"
 SOURCE = "C. civ. 2240 to 2244; Cass. com. 18 May 2022, 20-23.204"
 CONFIDENCE = "A"
-STOPS = re.compile(
-    r"interromp\w*\s(?:\S+\s){0,4}prescription|prescription (?:\S+\s){0,3}interrompue"
-    r"|(?:interrupt|stop|suspend)\w*\s(?:\S+\s){0,4}limitation|verjährung (?:\S+\s){0,3}(?:gehemmt|unterbrochen)",
+STOPS = re.compile(  # said, not denied; Dutch law is left out, where a letter does interrupt (BW 3:317)
+    r"(?<!n['’])\b(?:interromp|suspend)\w*\s(?!pas )(?:\S+\s){0,4}prescription"
+    r"|prescription (?:(?!n['’]|ne |pas )\S+\s){0,3}(?:interrompue|suspendue)"
+    r"|(?<!pas )(?<!sans )interrupti(?:on|f|ve) (?:de la |du délai de |de )prescription"
+    r"|(?<!not )(?<!never )\b(?:interrupt|stop|suspend)\w*\s(?:\S+\s){0,4}limitation"
+    r"|limitation (?:(?!not )\S+\s){0,3}(?:interrupted|stopped|suspended)"
+    r"|verjährung (?:(?!nicht )\S+\s){0,3}(?:gehemmt|unterbrochen)"
+    r"|\b(?:hemmt|unterbricht) (?!nicht )(?:\S+\s){0,2}verjährung(?! nicht)",
     re.IGNORECASE,
 )
 
