@@ -116,7 +116,9 @@ def show(number: str, style: str) -> None:
         line()
         for group in whole.groups:
             line(f"VAT {group.tax.rate}% on {group.net}: {group.vat}" + (f"  {group.tax.reason or ''}".rstrip()))
-        line(f"Total {whole.gross}, to pay {whole.payable}.")
+        line(f"Total {whole.gross}, to pay {whole.payable}" + (", in parts:" if whole.parts else "."))
+        for each in shown_parts(whole):
+            line(each)
         if erased:
             line(f"The names on it were erased on {erased}.")
         for each in lacking:
@@ -260,12 +262,18 @@ def _matches(row: Listed, word: str, name: Callable[[str], str]) -> bool:
     return said in row.number.casefold() or said == row.customer.casefold() or said in name(row.customer).casefold()
 
 
+def shown_parts(said: Invoice) -> list[str]:
+    """A line for each part in which it is payable; none where it is payable at once."""
+    return [f"  {part.amount} due {f'on {part.due}' if part.due else 'by its receipt'}" for part in said.parts]
+
+
 def _paper(said: Invoice) -> dict[str, object]:
     return {
         "number": said.number,
         "kind": said.kind,
         "issued": said.issued,
         "due": said.due,
+        "parts": [{"due": part.due, "amount": part.amount} for part in said.parts],
         "seller": said.seller.name,
         "buyer": said.buyer.name,
         "customer": said.customer,

@@ -13,6 +13,7 @@ from rules.decision import Act, Bill, Send
 from tests.worker.documents.papers import BOOK, EXAMPLE, PARTS, RECEIPT, agreed
 from tests.worker.documents.test_store import NOW, START, TODAY, made
 from tests.world import World, day, euros
+from worker.cli.invoice import shown_parts
 from worker.documents.cii import cii
 from worker.documents.issuing import credit, invoice_of, issue
 from worker.documents.mentions import missing_mentions
@@ -117,6 +118,15 @@ def test_one_paper_and_one_number_whichever_part_is_asked_for(made: World) -> No
         assert customer_of_number(tx, "F-2027") is None
     with made.office.ledger.begin() as tx:
         assert invoice_of(tx, f"M-1/{START}/2") == paper(tx, "F-2027-0001")
+
+
+def test_every_part_is_shown_with_its_date(made: World) -> None:
+    """Half of 100.00 EUR at once and half 30 days later."""
+    on = issued(made).issued
+    with made.office.ledger.read() as tx:
+        lines = shown_parts(paper(tx, "F-2027-0001"))
+    assert lines == [f"  50.00 EUR due on {on}", f"  50.00 EUR due on {on + timedelta(days=30)}"]
+    assert shown_parts(agreed(RECEIPT, "DE")) == []
 
 
 def test_a_payment_that_names_the_invoice_pays_its_parts_in_their_order(made: World) -> None:
