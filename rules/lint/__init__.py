@@ -59,6 +59,7 @@ from rules.lint import (
     never_reached,
     no_bank_data,
     no_reminder,
+    nothing_debited,
     overlapping,
     silence,
     unknown_segments,
@@ -137,6 +138,7 @@ ACROSS: tuple[Across, ...] = (
     hurried,
     unreachable_customers,
     unknown_segments,
+    nothing_debited,
     *LAW,
 )
 

@@ -74,6 +74,22 @@ def test_what_looks_like_a_comment_within_text_is_none() -> None:
     assert policy(REMINDER + NOTICE, text) == ["14 REL302"]
 
 
+def test_debits_are_announced_only_where_a_policy_in_use_makes_them() -> None:
+    business = (CASES / "REL320.bad.yaml").read_text("utf-8")
+    routes = "format: relance/v1\nkind: assignment\nid: default\nowner: credit-control@example.com\n"
+    collecting = HEAD + "steps:\n  - id: collect\n    at: due\n    do: [{debit: {mandate: sepa}}]\n"
+
+    def told(steps: str, chosen: str) -> bool:
+        files = {"business.yaml": business, "policies/mine.yaml": steps}
+        files["assignments/default.yaml"] = f"{routes}routes: []\notherwise: {{policy: {chosen}}}\n"
+        return "REL320" in {d.code for d in linted(files)}
+
+    assert told(HEAD + REMINDER, "mine")
+    assert told(collecting, "fr-b2b-standard")  # it debits, and nobody is routed to it
+    assert not told(collecting, "mine")
+    assert not told(HEAD + REMINDER, "subscription-with-debit")  # the library's
+
+
 def test_allow_of_a_step_silences_rules_across_files_too() -> None:
     text = (CASES / "REL307.bad.yaml").read_text("utf-8")
     allowed = text.replace("    level: handoff\n", "    level: handoff\n    allow: [REL307]\n")
