@@ -11,7 +11,10 @@ CODE = "REL320"
 
 
 def doubts(look: Look) -> Iterator[Doubt]:
-    """The `debits` of business.yaml; a policy's variants count, the library's policies too."""
+    """The `debits` of business.yaml, where a customer of the book owes something and pays by debit."""
+    paying = look.book.open if look.book is not None else ()
+    if not any(known("customer.payment_method") == "debit" for known in paying):
+        return
     chosen = look.rulebook.assignment
     named = {pin.policy for pin in chosen.pins} | {route.policy for route in (*chosen.routes, chosen.otherwise)}
     if any(policy.id in named and _debits(policy) for policy in look.rulebook.policies.values()):

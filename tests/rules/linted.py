@@ -40,6 +40,7 @@ AGREED = {  # what the book of one rule's cases has besides
     "REL355": frozenset({Agreed("M-9", "FR", Net(75)), Agreed("M-8", "FR", Net(60), periodic=True)}),
     "REL357": frozenset({Agreed("M-9", "FR", late_rate=Decimal(1))}),
 }
+OPEN = {"REL320": ({"customer.payment_method": "debit"}.get,)}  # the facts of what is owed
 DATED = {
     "REL355": frozenset(
         Dated("M-7", "FR", number, date(2026, 11, 10), due)
@@ -91,6 +92,8 @@ def said_of(file: Path) -> str:
     text = file.read_text("utf-8")
     path = path_of(text)
     code = file.name.partition(".")[0]
-    book = replace(BOOK, terms=AGREED.get(code, frozenset()), invoices=DATED.get(code, frozenset()))
+    book = replace(
+        BOOK, terms=AGREED.get(code, frozenset()), invoices=DATED.get(code, frozenset()), open=OPEN.get(code, ())
+    )
     found = [d for d in linted({path: text}, book) if d.code == code and d.file == path]
     return render(found, {path: text})
