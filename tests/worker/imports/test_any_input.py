@@ -29,6 +29,12 @@ CONTRACT = b"""\
   lines: [{text: "Maintenance, 42 postes", amount: 1260.00 EUR, vat: 20%}]
   changes: [{from: 2028-01-01, line: 1, amount: 1290.00 EUR}]
 """
+RETURNS = b"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn><Ntfctn>
+<Ntry><Amt Ccy="EUR">12.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2027-01-10</Dt></BookgDt>
+<NtryDtls><TxDtls><Refs><EndToEndId>X-9</EndToEndId></Refs><RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf></TxDtls></NtryDtls>
+</Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn></Document>
+"""
 PAYMENTS = b'reference;date;amount;invoice\nT-1;2027-01-10;100,00;F-1\nT-2;2027-01-11;"1 200,00";F-1|F-2\n'
 FILES = {
     "customers.csv": CUSTOMERS.encode(),
@@ -36,6 +42,8 @@ FILES = {
     "contracts.yaml": CONTRACT,
     "invoices.csv": INVOICES.encode("utf-8-sig"),
     "payments.csv": PAYMENTS,
+    "returns.csv": b"end_to_end,code,date,amount\nX-9,AM04,2027-01-10,12.00 EUR\n",
+    "returns.xml": RETURNS,
     "credits.csv": b"number\tinvoice\tamount\tdate\nA-1\tF-1\t12.00 EUR\t2027-01-10\n",
 }
 NASTY = ["\x00", "\ufeff", '"', ";", "\t", "|", "\r", "\n\n", "'", "=1+1", "@SUM(A1)", "{", "- ", ": ", "&a *a", "!!x"]
@@ -168,7 +176,7 @@ def position(desk: Desk) -> int:
         return last_fact(tx)
 
 
-@given(data=st.binary(max_size=300), suffix=st.sampled_from([".csv", ".yaml"]))
+@given(data=st.binary(max_size=300), suffix=st.sampled_from([".csv", ".yaml", ".xml"]))
 @patient
 def test_noise_is_read_or_refused(desk: Desk, data: bytes, suffix: str) -> None:
     path: Path = desk.folder / f"noise{suffix}"
