@@ -338,10 +338,7 @@ class Judgement:
         One that was taken back and comes up again is asked anew, under the key's next round.
         """
         reviews = self.business.reviews if scope == "business" else self.account.reviews
-        name, n = key, 1
-        while name in reviews and reviews[name].withdrawn:
-            n += 1
-            name = f"{key}/{n}"
+        name = _round(reviews, key)
         if name not in reviews:
             self.emit(f.ReviewAsked(self.now, name, scope, subject, why, today, item.id if item else None, step))
         self.asked.add(name)
@@ -350,10 +347,7 @@ class Judgement:
     def take_back(self, key: str, today: date, *, scope: f.Scope) -> None:
         """What the question of that key asks for is known: it is open no longer, in whichever round."""
         reviews = self.business.reviews if scope == "business" else self.account.reviews
-        review, n = reviews.get(key), 1
-        while review is not None and review.withdrawn:
-            n += 1
-            review = reviews.get(f"{key}/{n}")
+        review = reviews.get(_round(reviews, key))
         if review is not None and review.open:
             self.withdraw(review, today)
 
@@ -413,6 +407,15 @@ class Judgement:
     ) -> None:
         """Opens a task about a receivable, once per key."""
         self.emit(f.TaskOpened(self.now, key, "receivable", item.id, queue, title, today, due, item.id, step))
+
+
+def _round(reviews: Mapping[str, Review], key: str) -> str:
+    """The key under which a question stands, or would be asked: each time it was taken back begins another round."""
+    name, n = key, 1
+    while name in reviews and reviews[name].withdrawn:
+        n += 1
+        name = f"{key}/{n}"
+    return name
 
 
 def _presses(ladder: Ladder) -> bool:
