@@ -4,9 +4,9 @@ The numbers are those of architecture.md, section 6. `make test` tries 200 lives
 
 All are shown by `test_every_life_keeps_the_promises`, which lives a life once, with hands that may fail, and
 makes every check of it; the checks name their promise. 1 to 6 and 8: CHECKS, on what was told; 7, 9 and 10:
-`decides_well` and `a_burst_is_bounded`, on what is decided at chosen instants. 5 has two more tests, `unknown`
-and `calendar`. 10 has one more, which lives each life twice: `test_to_ask_more_often_changes_nothing`. What only a
-ledger can lose or do twice is shown by tests/worker and tests/crash, `plan` and `apply` by tests/worker/plans.
+`decides_well` and `a_burst_is_bounded`, on what is decided at chosen instants; 10 also by a second life, in which
+somebody looks more often. 5 has two more tests, `unknown` and `calendar`. What only a ledger can lose or do twice is
+shown by tests/worker and tests/crash, `plan` and `apply` by tests/worker/plans.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ from tests.rules.judgement.kit import PLAIN, Life, rulebook
 from tests.rules.judgement.lives import DAYS, POLICIES, START, Hands, Plot, plots
 from worker.ledger.keys import DERIVED, natural_key
 
-SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MANY = settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CONTACTS = frozenset({"email", "sms", "letter"})
@@ -407,7 +406,8 @@ def last(life: Life) -> Decision:
 
 # --- a judgement at one instant ----------------------------------------------------------------------------------
 
-INSTANTS = st.lists(st.integers(0, DAYS * 24 * 4), min_size=1, max_size=3)  # quarters of an hour since the start
+QUARTERS = st.integers(0, DAYS * 24 * 4)  # of an hour, since the start
+INSTANTS, NUDGES = st.lists(QUARTERS, min_size=1, max_size=3), st.lists(QUARTERS, min_size=1, max_size=40)
 
 
 def at(life: Life, quarter: int) -> datetime:
@@ -525,27 +525,36 @@ def a_burst_is_bounded(life: Life, limit: int) -> None:
             assert (len(contacts), len(holds)) == ((1, 0) if used < limit else (0, 1)), (now, used)
 
 
-@FEW
-@given(plots(), INSTANTS, st.integers(1, 9))
-def test_every_life_keeps_the_promises(plot: Plot, quarters: list[int], limit: int) -> None:
-    keeps_its_promises(plot, quarters, limit)
+def asked_more_often_it_says_the_same(plot: Plot, life: Life, quarters: list[int]) -> None:
+    """Promise 10: what is sent depends on the facts, not on when somebody looked."""
+    nudged = plot.life(nudges=[at(life, quarter) for quarter in quarters])
+    assert nudged.said() == life.said()
+    assert nudged.sent() == life.sent()
+    assert (nudged.reviews(), nudged.tasks(), nudged.ended()) == (life.reviews(), life.tasks(), life.ended())
 
 
-@pytest.mark.nightly
-@pytest.mark.timeout(7200)
-@MANY
-@given(plots(), INSTANTS, st.integers(1, 9))
-def test_many_lives_keep_the_promises(plot: Plot, quarters: list[int], limit: int) -> None:
-    keeps_its_promises(plot, quarters, limit)
-
-
-def keeps_its_promises(plot: Plot, quarters: list[int], limit: int) -> None:
+def keeps_its_promises(plot: Plot, quarters: list[int], nudges: list[int], limit: int) -> None:
     """Every check, on one life."""
     life = plot.life()
     for check in CHECKS:
         check(life)
     decides_well(life, quarters)
     a_burst_is_bounded(life, limit)
+    asked_more_often_it_says_the_same(plot, life, nudges)
+
+
+@FEW
+@given(plots(), INSTANTS, NUDGES, st.integers(1, 9))
+def test_every_life_keeps_the_promises(plot: Plot, quarters: list[int], nudges: list[int], limit: int) -> None:
+    keeps_its_promises(plot, quarters, nudges, limit)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(7200)
+@MANY
+@given(plots(), INSTANTS, NUDGES, st.integers(1, 9))
+def test_many_lives_keep_the_promises(plot: Plot, quarters: list[int], nudges: list[int], limit: int) -> None:
+    keeps_its_promises(plot, quarters, nudges, limit)
 
 
 # --- what is not known -------------------------------------------------------------------------------------------
@@ -615,31 +624,3 @@ def test_a_calendar_that_ends_stops_what_comes_after(ends: int, dues: list[int])
     assert {review.review for review in asked} <= {"calendar/plain"}
     until = min((str(review.on) for review in asked), default="2099-12-31")
     assert [line for line in cut.said() if line[0] < until] == [line for line in whole.said() if line[0] < until]
-
-
-# --- asked more often --------------------------------------------------------------------------------------------
-
-
-def sleeps_and_wakes_alike(plot: Plot, quarters: list[int]) -> None:
-    """To be asked more often changes nothing of what is said."""
-    life = plot.life()
-    nudged = plot.life(nudges=[at(life, quarter) for quarter in quarters])
-    assert nudged.said() == life.said()
-    assert nudged.sent() == life.sent()
-    assert (nudged.reviews(), nudged.tasks(), nudged.ended()) == (life.reviews(), life.tasks(), life.ended())
-
-
-@SOME
-@given(plots(), st.lists(st.integers(0, DAYS * 24 * 4), min_size=1, max_size=40))
-def test_to_ask_more_often_changes_nothing(plot: Plot, quarters: list[int]) -> None:
-    """Promise 10: what is sent depends on the facts, not on when somebody looked."""
-    sleeps_and_wakes_alike(plot, quarters)
-
-
-@pytest.mark.nightly
-@pytest.mark.timeout(7200)
-@MANY
-@given(plots(), st.lists(st.integers(0, DAYS * 24 * 4), min_size=1, max_size=40))
-def test_to_ask_much_more_often_changes_nothing(plot: Plot, quarters: list[int]) -> None:
-    """Promise 10."""
-    sleeps_and_wakes_alike(plot, quarters)
