@@ -218,16 +218,21 @@ class Decision:
 
 
 SHARED = frozenset({"bank-data", "limit", "held", "review"})  # waits that end, or may end, for all customers at once
+UNPROVED = "unproved"  # a promise whose day is over, and of which the bank's data tell nothing yet
 
 
 def shares(reasons: Iterable[Reason]) -> bool:
     """Whether what they tell of waits for something that the business's own facts may change."""
-    return any((reason.code == "waits" and reason.values[0] in SHARED) or _unknown(reason) for reason in reasons)
+    return any(map(_is_shared, reasons))
 
 
-def _unknown(reason: Reason) -> bool:
-    """Whether a person is asked if there is to be a ladder, which may be asked of a whole group."""
-    return reason.code == "not-enrolled" and reason.values == ("unknown",)
+def _is_shared(reason: Reason) -> bool:
+    match reason.code:
+        case "waits":
+            return reason.values[0] in SHARED
+        case "not-enrolled":  # a person is asked if there is to be a ladder, which may be asked of a whole group
+            return reason.values == ("unknown",)
+    return reason.code == UNPROVED
 
 
 @quick

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
-from rules.decision import Reason
+from rules.decision import UNPROVED, Reason
 from rules.money import Money
 
 Values = tuple[object, ...]
@@ -148,6 +148,12 @@ def _variants(reason: Reason) -> str:
     return f"variant {name}" if name else "no variant: the steps as written" if reason.parts else ""
 
 
+def _unproved(reason: Reason) -> str:
+    promised, limit, through = reason.values
+    until = f"the promise{f' of {promised}' if promised else ''} is judged when the bank's data go beyond {limit}"
+    return f"{until}; they go to {through}" if through else until
+
+
 _PHRASES: Mapping[str, Callable[[Reason], str]] = {
     "test": _test,
     "all": lambda _: "",
@@ -163,6 +169,7 @@ _PHRASES: Mapping[str, Callable[[Reason], str]] = {
     "variant-kept": lambda r: f"variant {r.values[0]}, kept since the start" if r.values[0] else "the steps as written",
     "variant": _by_verdict("variant {0} applies", "variant {0} does not apply", "whether variant {0} applies is open"),
     "variants": _variants,
+    UNPROVED: _unproved,
     "when": _by_verdict(
         "{0} is to be sent", "{0} is passed over: its condition does not hold", "whether {0} is to be sent is not known"
     ),

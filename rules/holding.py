@@ -8,6 +8,7 @@ from rules import facts as f
 from rules.account import HoldState, Receivable
 from rules.calendars import Calendar, add_months
 from rules.collecting import arrived, never_left
+from rules.decision import UNPROVED, Reason
 from rules.judgement import Judgement
 from rules.moments import Duration
 from rules.plans import instalments, plan_of
@@ -26,7 +27,7 @@ def keep_holds(judgement: Judgement, item: Receivable, calendar: Calendar, polic
         rule = policy.hold(state.hold.kind)
         match state.hold.kind:
             case "promise":
-                _promise(judgement, state, rule, calendar, today)
+                _promise(judgement, state, rule, calendar, today, item)
             case "payment-plan":
                 _plan(judgement, state, rule, calendar, today)
             case "payment-pending":
@@ -78,27 +79,33 @@ def _wake(judgement: Judgement, state: HoldState, calendar: Calendar, day: date)
         judgement.wake(contract, calendar.at(day))
 
 
-def _promise(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar, today: date) -> None:
-    """Kept when all it covers is settled; broken once bank data later than the date and its tolerance show nothing."""
+def _promise(
+    judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar, today: date, item: Receivable
+) -> None:
+    """Kept when all it covers is settled; broken once bank data later than the date and its tolerance show nothing.
+
+    Until there are such data, `item` says so.
+    """
     items = list(covered(judgement.account, state))
     refused = _refused(judgement, state, rule, calendar)
     if refused is not None:
         _end(judgement, state, "refused", today)
         _task(judgement, state, f"promise-refused/{state.hold.id}", "credit-control", refused, today)
         return
-    if items and not any(item.open for item in items):
+    if items and not any(each.open for each in items):
         _end(judgement, state, "kept", today)
         return
     limit = calendar.add(state.hold.promised or state.hold.until or state.hold.start, rule.tolerance)
     through = judgement.business.bank_through if _asks_the_bank(judgement, items) else today - timedelta(days=1)
     if through is not None and through > limit and today > limit:
         _end(judgement, state, "broken", today)
-        for item in items:
-            if item.ladder is not None and item.ladder.stopped is None and item.open and rule.broken is not None:
-                judgement.emit(f.GoesOn(judgement.now, item.id, rule.broken))
+        for each in items:
+            if each.ladder is not None and each.ladder.stopped is None and each.open and rule.broken is not None:
+                judgement.emit(f.GoesOn(judgement.now, each.id, rule.broken))
     elif today <= limit:
         _wake(judgement, state, calendar, limit + timedelta(days=1))
-    else:  # waiting for the bank's data
+    else:
+        judgement.note(item.id, Reason(UNPROVED, "unknown", (state.hold.promised, limit, through)))
         _wake(judgement, state, calendar, today + timedelta(days=1))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules.explain import sentences
 from tests.rules.judgement.kit import Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
@@ -310,6 +311,20 @@ def test_a_promise_is_not_broken_before_the_bank_has_spoken() -> None:
     life = living("promise: {tolerance: 2bd}", bank="2026-04-20")
     life.hold("promise", on="2026-04-10", promised="2026-04-20")
     life.bank("2026-04-29", on="2026-04-30", at="08:00")
+    assert life.until("2026-12-31").ended() == [("2026-04-30", "broken")]
+
+
+def test_the_bank_is_heard_of_a_promise_while_the_ladder_waits_for_a_person() -> None:
+    # `one` failed and somebody is asked; the promise is broken as soon as the bank's data tell, all the same
+    life = living(bank="2026-04-20")
+    life.fails("one", on="2026-04-01")
+    life.hold("promise", on="2026-04-10", promised="2026-04-20")
+    life.bank("2026-04-21", on="2026-04-30", at="08:00")
+    life.until("2026-04-29")
+    said = sentences(life.now("2026-04-29").reasons["INV-1"])
+    assert (
+        "the promise of 2026-04-20 is judged when the bank's data go beyond 2026-04-20; they go to 2026-04-20" in said
+    )
     assert life.until("2026-12-31").ended() == [("2026-04-30", "broken")]
 
 
