@@ -232,19 +232,19 @@ class Account:
             case f.Paid() if fact.payment not in self.payments:
                 shares = self._put(fact.shares, credit=False)
                 about = (fact.payment, fact.amount, fact.on, shares)
-                self.payments[fact.payment] = Payment(*about, credit=False, customer=fact.customer)
+                self.payments[fact.payment] = Payment(*about, credit=False, known=fact.at, customer=fact.customer)
                 self.events.append(fact)
             case f.Credited() if fact.credit not in self.payments:
                 shares = self._put(fact.shares, credit=True)
                 about = (fact.credit, fact.amount, fact.on, shares)
-                note = Payment(*about, credit=True, invoice=fact.invoice, customer=fact.customer)
+                note = Payment(*about, credit=True, known=fact.at, invoice=fact.invoice, customer=fact.customer)
                 self.payments[fact.credit] = note
                 self._give_back(fact)
             case f.Allocated() if (payment := self.payments.get(fact.payment)) is not None:
                 shares = self._put(fact.shares, credit=payment.credit)
                 self.payments[payment.id] = replace(payment, shares=payment.shares + shares)
             case f.Reversed() if (payment := self.payments.get(fact.payment)) is not None and not payment.reversed:
-                self.payments[payment.id] = replace(payment, reversed=True)
+                self.payments[payment.id] = replace(payment, came_back=fact.at)
                 self._put([f.Share(each.receivable, -each.minor) for each in payment.shares], credit=payment.credit)
                 self.events.append(fact)
             case f.PaymentFailed():

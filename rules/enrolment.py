@@ -19,6 +19,7 @@ from rules.money import Money
 from rules.plans import INSTALMENT, plan_of
 from rules.policy import Policy, Step, channel
 from rules.reckoning import NotDated, planned
+from rules.reporting import report_money
 from rules.restricting import lift
 from rules.routed import routed
 from rules.standing import Facts, covered
@@ -59,7 +60,7 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
             emit(f.WriteOffUndone(now, item.id, "the payment came back"))
         emit(f.Reopened(now, item.id, item.rounds + 1, how, today))
     lift(judgement, judgement.account.receivables[item.id], today)
-    report_payments(judgement, judgement.account.receivables[item.id], today)
+    report_money(judgement, judgement.account.receivables[item.id], today)
     return judgement.account.receivables[item.id]
 
 
@@ -73,21 +74,6 @@ def _ask_about_its_vat(judgement: Judgement, item: Receivable, today: date) -> N
         how = f"relance invoice credit {item.paper} --discount --reason ..., where your law wants a credit note"
         title = f"{item.balance} of {item.number} was taken as discount: is its VAT to be corrected? {how}"
         judgement.open_task(key, "credit-control", title, today, item=item)
-
-
-def report_payments(judgement: Judgement, item: Receivable, today: date) -> None:
-    """Whoever has the file is told the same day of money that came directly to us."""
-    if item.handed_off is None:
-        return
-    for payment in judgement.account.payments.values():
-        key = f"handed-off/{item.id}/{payment.id}"
-        if payment.on < item.handed_off or payment.reversed or key in judgement.account.tasks:
-            continue
-        minor = sum(share.minor for share in payment.shares if share.receivable == item.id)
-        if minor:
-            what = f"{'credit' if payment.credit else 'payment'} of {Money(minor, item.amount.currency)}"
-            title = f"Report the {what} for {item.number} to whoever has the file"
-            judgement.open_task(key, "credit-control", title, today, item=item)
 
 
 def _was_handed_off(item: Receivable) -> bool:

@@ -100,16 +100,22 @@ class Receivable:
 @quick
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money or credit that came in: what it was put on, and what is left free."""
+    """Money or credit that came in, and since when that is known: what it was put on, and what is left free."""
 
     id: str
     amount: Money
     on: date
     shares: tuple[f.Share, ...]
     credit: bool
-    reversed: bool = False
+    known: datetime
+    came_back: datetime | None = None
     invoice: str | None = None  # the receivable that a credit note of ours takes back
     customer: str = ""  # whose it is
+
+    @property
+    def reversed(self) -> bool:
+        """Whether it came back, or was cancelled."""
+        return self.came_back is not None
 
     @property
     def free(self) -> Money:

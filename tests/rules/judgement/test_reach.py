@@ -63,6 +63,48 @@ def test_money_that_comes_directly_is_reported_to_whoever_has_the_file() -> None
     assert told == ["Report the payment of 300.00 EUR for INV-2 to whoever has the file"]
 
 
+def reported(life: Life) -> list[tuple[str, str]]:
+    """(day, what) of everything that whoever has the file is to be told."""
+    return [(on, title) for on, title in life.tasks() if title.startswith("Report")]
+
+
+def test_money_that_came_before_the_file_was_handed_over_and_is_heard_of_after_it_is_reported() -> None:
+    life = handing()
+    life.approves("agency", on="2026-05-04")
+    share = (f.Share("INV-2", 30000),)
+    life.happens(f.Paid(life.instant("2026-05-06"), "P-1", "C-1", money(300), day("2026-04-30"), share))
+    life.until("2026-05-12")
+    assert reported(life) == [("2026-05-06", "Report the payment of 300.00 EUR for INV-2 to whoever has the file")]
+
+
+def test_money_that_was_reported_and_goes_back_is_reported_again_and_so_is_what_the_file_had_left_out() -> None:
+    life = handing()
+    before = life.pays(100, on="2026-04-22", of="INV-1")
+    life.approves("agency", on="2026-05-04")
+    after = life.pays(300, on="2026-05-11", of="INV-2")
+    life.reverses(after, on="2026-05-18")
+    life.reverses(before, on="2026-05-20")
+    life.until("2026-06-12")
+    assert reported(life) == [
+        ("2026-05-11", "Report the payment of 300.00 EUR for INV-2 to whoever has the file"),
+        ("2026-05-18", "Report to whoever has the file that the payment of 300.00 EUR for INV-2 came back"),
+        ("2026-05-20", "Report to whoever has the file that the payment of 100.00 EUR for INV-1 came back"),
+    ]
+
+
+def test_money_that_nobody_said_what_it_is_for_is_reported_once_for_the_customer() -> None:
+    life = handing()
+    life.pays(50, on="2026-04-22")  # before, and so left out of the file
+    life.approves("agency", on="2026-05-04")
+    payment = life.pays(600, on="2026-05-11")
+    life.happens(f.Allocated(life.instant("2026-05-13"), payment, (f.Share("INV-2", 50000),)))
+    life.until("2026-05-20")
+    assert reported(life) == [
+        ("2026-05-11", "Report the payment of 600.00 EUR of C-1, on no invoice yet, to whoever has the file"),
+        ("2026-05-13", "Report the payment of 500.00 EUR for INV-2 to whoever has the file"),
+    ]
+
+
 # --- restrictions ------------------------------------------------------------------------------------------------
 
 RESTRICT = f"""
