@@ -30,7 +30,7 @@ SETTLED = frozenset({"paid", "credited", "written-off"})
 def moves(item: Receivable) -> bool:
     """Whether settling may find anything: money came in or went back, or its file, its plan or a restriction ended."""
     if item.closed_on is not None:
-        return item.open or item.handed_off is not None
+        return item.open or item.handed_off is not None or item.restricted is not None
     if item.paid or item.credited or not item.open or item.kind == INSTALMENT:
         return True
     return item.restricted is not None or item.handed_off is not None or _was_handed_off(item)
@@ -44,7 +44,11 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     if plan is not None and not plan.active and item.open:
         withdraw(judgement, plan.hold.id, today)
         return judgement.account.receivables[item.id]
-    reason = _given_up(judgement, item, today) if item.closed_on is None and item.open else None
+    if item.closed_on is not None and item.open and item.residue:
+        emit(f.WriteOffUndone(now, item.id, "the payment came back"))
+        item = judgement.account.receivables[item.id]
+    over = item.closed_on is not None and _was_settled(item)
+    reason = _given_up(judgement, item, today) if item.open and not over else None
     if reason is not None:
         emit(f.WrittenOff(now, item.id, reason))
         if reason == f.DISCOUNT:
@@ -54,10 +58,8 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
         emit(f.Stopped(now, item.id, item.rounds, _why_settled(item), today))
     elif item.closed_on is None and _was_handed_off(item):
         emit(f.Stopped(now, item.id, item.rounds, "handed-off", today))
-    elif item.closed_on is not None and item.open and (_was_settled(item) or _rose_again(judgement, item, today)):
+    elif item.closed_on is not None and item.open and (over or _rose_again(judgement, item, today)):
         how = policy.money.reopen if policy else "resume"
-        if item.residue:
-            emit(f.WriteOffUndone(now, item.id, "the payment came back"))
         emit(f.Reopened(now, item.id, item.rounds + 1, how, today))
     lift(judgement, judgement.account.receivables[item.id], today)
     report_money(judgement, judgement.account.receivables[item.id], today)

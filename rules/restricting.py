@@ -27,11 +27,17 @@ def restricted(judgement: Judgement, turn: Turn, key: str, what: str, since: dat
 
 
 def lift(judgement: Judgement, item: Receivable, today: date) -> None:
-    """Gives back what was held back, once the receivable is settled or on an agreed plan."""
+    """Gives back what was held back, once the receivable is settled or on an agreed plan.
+
+    What another receivable of its contract holds back as well stays so, until that one is.
+    """
     held = item.restricted
     if held is None or (item.open and item.id not in on_plans(judgement.account)):
         return
     why = "on a plan" if item.open else "settled"
     judgement.emit(f.RestrictionLifted(judgement.now, item.id, why, today))
+    theirs = (each.restricted for each in judgement.account.receivables.values() if each.contract == item.contract)
+    if any(other is not None and other.what == held.what for other in theirs):
+        return
     title = f"Give back {held.what} of contract {item.contract}: invoice {item.number} is {why}"
     judgement.open_task(f"lifted/{item.id}/{held.on}", QUEUE, title, today, item=item)

@@ -239,6 +239,15 @@ def test_when_the_handed_over_one_is_paid_the_others_go_on() -> None:
     assert life.until("2026-07-03").steps("INV-2") == [("2026-05-19", "one"), ("2026-07-01", "notice")]
 
 
+def test_when_all_but_a_residue_of_the_handed_over_one_is_paid_the_others_go_on_too() -> None:
+    life = Life(f"money: {{tolerance: 1.00 EUR}}\nsteps:\n  - {{id: one, at: due+1d, do: [{EMAIL}]}}\n{AGENCY}")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-05-18")
+    life.pays("999.50", on="2026-07-01", of="INV-1")
+    assert life.until("2026-07-03").steps("INV-2") == [("2026-05-19", "one"), ("2026-07-01", "notice")]
+    assert not life.account.receivables["INV-1"].open
+
+
 def test_a_recall_resumes_at_the_named_step() -> None:
     # recalled on Monday 11 May: `last` is due on Saturday 30 May, so Monday 1 June
     life = life_of(EMAIL, more=AGENCY)

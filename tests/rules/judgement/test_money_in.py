@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import facts as f
-from tests.rules.judgement.kit import Life, money
+from tests.rules.judgement.kit import THREE_STEPS, Life, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 LETTER = "{letter: {template: notice, to: billing, registered: paper}}"
@@ -239,6 +239,18 @@ def test_a_residue_of_an_invoice_without_a_ladder_is_settled_too(more: dict[str,
     life.invoice("INV-1", 1000, due="2026-03-31", **more)  # type: ignore[arg-type]
     life.pays("999.95", on="2026-03-10", of="INV-1")
     assert life.until("2026-12-31").outcomes() == [("2026-03-10", "", "stopped: paid")]
+
+
+def test_a_residue_after_a_fall_below_the_thresholds_is_settled_and_claimed_again_with_all_that_comes_back() -> None:
+    life = Life("money: {tolerance: 1.00 EUR}\napplies_to: {invoice.balance: {gte: 50.00 EUR}}\n" + THREE_STEPS)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    most = life.pays(980, on="2026-04-08", of="INV-1")
+    life.pays("19.50", on="2026-04-20", of="INV-1")
+    assert not life.until("2026-04-26").account.receivables["INV-1"].open
+    life.reverses(most, on="2026-04-27")  # 1000.00 less 19.50
+    life.until("2026-05-31")
+    assert str(life.account.receivables["INV-1"].balance) == "980.50 EUR"
+    assert life.steps() == [("2026-04-03", "reminder-1"), ("2026-04-27", "reminder-2"), ("2026-04-30", "formal-notice")]
 
 
 def test_a_reversal_may_begin_anew_and_then_keeps_the_written_distances() -> None:

@@ -146,6 +146,33 @@ def test_an_agreed_plan_gives_back_what_was_held_back() -> None:
     assert ("2026-04-20", "Give back service of contract M-2: invoice INV-1 is on a plan") in life.tasks()
 
 
+def test_what_another_invoice_of_the_contract_holds_back_too_is_not_given_back_with_the_first() -> None:
+    life = Life("consolidate: {by: invoice}\n" + RESTRICT)
+    life.contract("M-2", suspension_clause=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", contract="M-2")
+    life.invoice("INV-2", 500, due="2026-04-02", contract="M-2")
+    life.pays(1000, on="2026-05-04", of="INV-1")
+    life.pays(500, on="2026-06-04", of="INV-2")
+    # the second one's reminder of Friday 3 April waits for the gap, until Monday; its `stop` is of Friday 17 April and
+    # waits for it again, until Monday the 20th
+    assert life.until("2026-06-30").tasks() == [
+        ("2026-04-15", "Hold back service of contract M-2 from 2026-04-23 on, for invoice INV-1"),
+        ("2026-04-20", "Hold back service of contract M-2 from 2026-04-28 on, for invoice INV-2"),
+        ("2026-06-04", "Give back service of contract M-2: invoice INV-2 is settled"),
+    ]
+
+
+def test_what_a_stopped_ladder_has_held_back_is_given_back_when_the_rest_is_paid() -> None:
+    life = Life("applies_to: {invoice.balance: {gte: 50.00 EUR}}\n" + RESTRICT)
+    life.contract("M-2", suspension_clause=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", contract="M-2")
+    life.pays(990, on="2026-05-04", of="INV-1")
+    assert ("2026-05-04", "", "stopped: below-minimum") in life.until("2026-05-04").outcomes()
+    life.pays(10, on="2026-06-04", of="INV-1")
+    life.until("2026-06-30")
+    assert life.tasks()[1:] == [("2026-06-04", "Give back service of contract M-2: invoice INV-1 is settled")]
+
+
 def test_without_the_clause_nothing_is_held_back() -> None:
     life = restricting(clause=False).until("2026-06-30")
     assert ("2026-04-15", "stop", "skipped: no-suspension-clause") in life.outcomes()

@@ -417,23 +417,29 @@ class Naive:
                 self.changed = True
 
     def _settle(self, case: Case) -> None:
+        if case.over and case.balance and case.residue:  # what it was a residue of came back
+            case.given_up, case.residue = 0, False
+        limits = [t.minor for t in self.policy.money.tolerance if t.currency == case.currency]
+        touched = (case.paid or case.credited) and not self._settled(case)
+        if limits and touched and 0 < case.balance <= limits[0]:
+            case.given_up, case.residue = case.given_up + case.balance, True
         if case.over:
             if case.balance and self._opens_again(case):
                 self._reopen(case)
             return
-        limits = [t.minor for t in self.policy.money.tolerance if t.currency == case.currency]
-        touched = case.paid or case.credited
-        if limits and touched and 0 < case.balance <= limits[0]:
-            case.given_up, case.residue = case.given_up + case.balance, True
         if case.balance == 0:
             given_up = case.given_up and not case.residue
             self._stop(case, "written-off" if given_up else "paid" if case.paid else "credited")
         elif any(isinstance(action, Handoff) for rung in case.sent for action in rung.step.do):
             self._stop(case, "handed-off")
 
+    @staticmethod
+    def _settled(case: Case) -> bool:
+        return case.over and case.why in ("paid", "credited", "written-off")
+
     def _opens_again(self, case: Case) -> bool:
         """Money came back to what was settled, or lifts what had fallen below its thresholds over them."""
-        if case.why in ("paid", "credited", "written-off"):
+        if self._settled(case):
             return True
         back = any(name == case.name and on >= case.closed for on, name in self.came_back)
         risen = self._holds_true(self.policy.applies_to, case, gross=True) is not False
@@ -442,8 +448,6 @@ class Naive:
     def _reopen(self, case: Case) -> None:
         how = self.policy.money.reopen if case.enrolled else "resume"
         case.over, case.asked, case.refused = False, None, None
-        if case.residue:
-            case.given_up, case.residue = 0, False
         if how == "restart":
             case.rungs, case.enrolled, case.base, case.go_on = [], None, None, None
         elif how == "one-lower" and case.sent:
