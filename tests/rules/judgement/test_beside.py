@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import facts as f
-from tests.rules.judgement.kit import Life, day, money
+from tests.rules.judgement.kit import PLAIN, Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
@@ -97,6 +97,38 @@ def test_one_decision_never_holds_two_contacts() -> None:
     life.happens(f.PaymentFailed(life.instant("2026-04-01"), "D-1", "INV-1", money(1000), "AC04"))
     life.until(life.instant("2026-04-01"))
     assert len(life.now("2026-04-01", "16:30").acts) == 1
+
+
+def test_one_decision_holds_one_contact_for_each_customer_and_a_confirmation_beside_it() -> None:
+    # C-1 pays a part of INV-1. The debits of two invoices of C-2 and one of C-3 fail; C-4's calendar is not known
+    answers = f"reactions: [{{event: payment-failed, {MAIL}}}, {{event: payment-received, {MAIL}}}]\n"
+    life = Life("calendar: {by: customer.country, FR: plain, otherwise: plain}\n" + ONE + answers, country="FR")
+    life.pays_for("C-2", "M-2", country="FR")
+    life.pays_for("C-3", "M-3", country="FR")
+    life.pays_for("C-4", "M-4")
+    dues = {
+        "INV-4": "04-28",
+        "INV-1": "04-29",
+        "INV-2": "04-30",
+        "INV-3": "05-01",
+        "INV-2b": "05-04",
+        "INV-1b": "05-05",
+    }
+    for name, due in dues.items():
+        life.invoice(name, 1000, due=f"2026-{due}", contract=f"M-{name[4]}")
+    life.until("2026-04-06")
+    at = life.instant("2026-04-07", "16:00")
+    put = (f.Share("INV-1", 10000),)
+    life.account.record(f.Paid(at, "P-1", "C-1", money(100), day("2026-04-07"), put))
+    for name in ("INV-4", "INV-2", "INV-3", "INV-2b", "INV-1b"):
+        life.account.record(f.PaymentFailed(at, f"D-{name}", name, money(1000), "AC04"))
+    answered = [(act.step, *act.what.lines) for act in life.now("2026-04-07", "16:00").acts]  # type: ignore[union-attr]
+    assert answered == [
+        ("payment-received", "INV-1"),
+        ("payment-failed", "INV-2"),
+        ("payment-failed", "INV-3"),
+        ("payment-failed", "INV-1b"),
+    ]
 
 
 def test_at_most_one_reaction_that_is_a_contact_leaves_on_a_day() -> None:
@@ -324,6 +356,31 @@ def test_the_share_of_customers_applies_from_twenty_on(customers: int, leaves: s
     life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 4 if customers == 20 else 5
     life.until("2026-04-05")
     assert life.steps() == [(leaves, "one")]
+
+
+TEXT = "{sms: {template: reminder, to: billing}}"
+LATE_TEXTS = PLAIN.replace("sms: {from: 09:00, to: 17:00}", "sms: {from: 14:00, to: 17:00}").replace(
+    "complete_until", "quiet: [{from: 04-02, to: 04-05, levels: [firm], name: Spring}]\ncomplete_until"
+)
+
+
+@pytest.mark.parametrize(("level", "opens"), [("reminder", "2026-04-02"), ("firm", "2026-04-06")])
+def test_beyond_the_limit_a_step_waits_for_its_own_hours(level: str, opens: str) -> None:
+    # a text in place of a debit without a mandate; firm steps are quiet until Sunday the 5th
+    life = life_of(
+        f"steps: [{{id: one, level: {level}, at: due+1d, do: [{{debit: {{fallback: {TEXT}}}}}]}}]\n",
+        business="limits: {contacts_per_day: 2}\ndebits: {creditor: DE98ZZZ09999999999, lead: 2bd, notice: 14d}\n",
+        more={"calendars/plain.yaml": LATE_TEXTS},
+        payment_method="debit",
+    )
+    life.business.contacts[day("2026-04-01")] = 2
+    life.until(life.instant("2026-04-01", "13:00"))
+    decision = life.now("2026-04-01", "16:30")
+    assert decision.waits("INV-1") == ("limit", ("3 contacts would pass the limit of 2 a day",))
+    wake = decision.wake["M-1"]
+    assert wake is not None
+    assert life.instant(opens, "14:00") <= wake < life.instant(opens, "17:00")
+    assert life.until("2026-04-10").steps() == [(opens, "one")]
 
 
 def test_a_task_is_never_limited() -> None:

@@ -220,6 +220,25 @@ def test_a_reversal_starts_the_case_again() -> None:
     assert life.now("2026-02-15").ended == frozenset()
 
 
+def test_two_contracts_bill_at_once_and_what_is_on_its_way_leaves_beside_them() -> None:
+    # at six in the morning of 1 February; the contracts, and the credit notes, by their names
+    life = Life(POLICY)
+    for name in ("M-1", "L-1"):
+        life.contract(name, kind="recurring", schedule=schedule(start="2026-02-01"))
+    at, on, january = life.instant("2026-02-01"), day("2026-02-01"), (day("2026-01-01"), day("2026-01-31"))
+    life.account.record(f.Issued(at, "INV-1", "M-1", "INV-1", on, day("2026-03-03"), money(100), period=january))
+    for note in ("N-2", "N-1"):
+        share = f.Share("INV-1", 1000)
+        life.account.record(f.Credited(at, note, "C-1", money(10), on, (share,), invoice="INV-1"))
+    assert [act.key for act in life.now("2026-02-01", "06:00").acts] == [
+        "bill/L-1/2026-02-01",
+        "bill/M-1/2026-02-01",
+        "deliver/INV-1/0",
+        "note/N-1/0",
+        "note/N-2/0",
+    ]
+
+
 def test_deposit_is_deducted_once_and_what_it_leaves_from_the_next() -> None:
     """A deposit of 150: the first invoice of 120 is paid by it whole, the second is lowered by the 30 left."""
     life = Life(POLICY)

@@ -100,3 +100,22 @@ steps:
     life.until("2026-04-21")
     assert life.asked() == [("2026-04-13", "two", "credit-controller"), ("2026-04-20", "two", "credit-controller")]
     assert life.steps("NEW") == [("2026-04-15", "one")]
+
+
+def test_a_lighter_step_of_an_older_invoice_hides_no_heavier_one_of_a_newer() -> None:
+    # on Wednesday 15 April the reminder of B may leave. The courtesy of A, the oldest due, and the firm step of C come
+    # on the 16th: B's would close the days until Friday the 17th, so it waits for C, and then for the gap to the 20th
+    life = Life(f"""
+consolidate: {{by: invoice}}
+pacing: {{min_gap: 2bd}}
+steps:
+  - {{id: one, level: courtesy, at: issued+10d, {EMAIL}}}
+  - {{id: two, level: reminder, at: issued+20d, {EMAIL}}}
+  - {{id: three, level: firm, at: issued+30d, {EMAIL}}}
+""")
+    for name, issued, due in (("A", "2026-04-06", "05-01"), ("B", "2026-03-26", "05-02"), ("C", "2026-03-17", "05-03")):
+        life.invoice(name, 100, due=f"2026-{due}", issued=issued)
+    life.until("2026-04-22")
+    assert life.steps("C")[2:] == [("2026-04-16", "three")]
+    assert life.steps("B")[1:] == [("2026-04-20", "two")]
+    assert life.steps("A") == [("2026-04-22", "one")]

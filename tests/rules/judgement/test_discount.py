@@ -86,18 +86,19 @@ def test_without_a_discount_in_the_terms_what_is_left_stays_owed() -> None:
     assert life.until("2027-06-30").steps() == [("2027-02-15", "one")]
 
 
-def tasks(identity: str = "") -> list[str]:
+def tasks(identity: str = "") -> list[f.TaskOpened]:
     life = Life(STEPS, business=identity)
     schedule = f.Schedule(Duration(12, "m"), day("2027-01-15"), billed_through=day("2039-01-14"), net=NET)
     life.contract("M-1", kind="recurring", schedule=schedule)
     life.invoice("INV-1", 1200, due="2027-02-14", issued="2027-01-15")
     life.pays(1176, on="2027-01-25", of="INV-1")
-    return [task.title for task in life.until("2027-06-30").account.tasks.values()]
+    return list(life.until("2027-06-30").account.tasks.values())
 
 
 def test_its_vat_is_asked_about_once_since_no_law_was_read_on_it() -> None:
-    (title,) = tasks()
-    assert title.startswith("24.00 EUR of INV-1 was taken as discount: is its VAT to be corrected?")
+    (task,) = tasks()
+    assert task.title.startswith("24.00 EUR of INV-1 was taken as discount: is its VAT to be corrected?")
+    assert (task.queue, task.on, task.receivable) == ("credit-control", day("2027-01-25"), "INV-1")
 
 
 def test_nobody_is_asked_where_the_invoices_mention_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import facts as f
-from tests.rules.judgement.kit import THREE_STEPS, Life, money
+from tests.rules.judgement.kit import THREE_STEPS, Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 LETTER = "{letter: {template: notice, to: billing, registered: paper}}"
@@ -202,6 +202,49 @@ def test_a_reversal_opens_a_further_round_even_of_what_had_no_ladder() -> None:
     life.until("2026-04-10")
     told = [fact for _, fact in life.simulation.told if isinstance(fact, f.Reopened)]
     assert {(fact.receivable, fact.round, fact.how) for fact in told} == {("INV-1", 2, "restart"), ("NEW", 1, "resume")}
+
+
+MINIMUM = "applies_to: {invoice.balance: {gte: 50.00 EUR}}\n"
+FALLEN = ("2026-04-08", "", "stopped: below-minimum")
+
+
+@pytest.mark.parametrize(
+    ("back", "at", "two"), [("2026-04-20", "00:00", "2026-04-20"), ("2026-04-08", "10:00", "2026-04-15")]
+)
+def test_a_reversal_opens_what_had_fallen_below_the_thresholds(back: str, at: str, two: str) -> None:
+    # 20 euros were left on Wednesday 8 April; the 980 come back later, or on that very morning
+    life = living(MINIMUM)
+    payment = life.pays(980, on="2026-04-08", of="INV-1")
+    life.happens(f.Reversed(life.instant(back, at), payment, day(back)))
+    life.until("2026-04-20")
+    assert sorted(life.outcomes()[1:]) == sorted([FALLEN, (back, "", "reopened: resume"), (two, "two", "sent")])
+
+
+def test_a_reversal_that_lifts_nothing_over_the_thresholds_opens_nothing() -> None:
+    life = living(MINIMUM)
+    life.pays(970, on="2026-04-08", of="INV-1")
+    life.reverses(life.pays(10, on="2026-04-08", of="INV-1"), on="2026-04-20")
+    assert life.until("2026-12-31").outcomes()[1:] == [FALLEN]
+
+
+def test_a_reversal_of_another_payment_opens_nothing_though_the_thresholds_are_met() -> None:
+    # of the account: the 1,000 of INV-2 are owed again, and of INV-1 the 20 that were left
+    life = living("applies_to: {account.exposure: {gte: 50.00 EUR}}\n")
+    life.invoice("INV-2", 1000, due="2026-03-31")
+    life.pays(980, on="2026-04-08", of="INV-1")
+    life.reverses(life.pays(1000, on="2026-04-08", of="INV-2"), on="2026-04-20")
+    life.until("2026-04-20")
+    assert life.outcomes("INV-1")[1:] == [FALLEN]
+    assert ("2026-04-20", "", "reopened: resume") in life.outcomes("INV-2")
+
+
+def test_a_reversal_opens_nothing_that_a_person_stopped() -> None:
+    life = living(MINIMUM)
+    life.reverses(life.pays(100, on="2026-04-08", of="INV-1"), on="2026-04-20")
+    life.until("2026-04-09")
+    item = life.account.receivables["INV-1"]
+    life.happens(f.Stopped(life.instant("2026-04-10"), "INV-1", item.rounds, "stopped", day("2026-04-10")))
+    assert life.until("2026-12-31").outcomes()[1:] == [("2026-04-10", "", "stopped: stopped")]
 
 
 def test_a_reversal_may_begin_again_at_one_step_lower() -> None:

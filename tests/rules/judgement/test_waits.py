@@ -98,6 +98,16 @@ def test_a_fact_that_is_missing_is_asked_for() -> None:
     assert stands(life, "2026-04-01")[:2] == ("review", ("a fact is not known: customer.segment",))
 
 
+def test_a_fact_without_which_no_step_can_be_chosen_is_looked_at_when_its_owner_is_to_be_told() -> None:
+    # asked on Sunday 1 March, the day of the invoice; the fifth working day after it is Friday the 6th
+    gentle = "variants: [{id: gentle, when: {customer.segment: strategic}, change: {one: {at: due+22d}}}]\n"
+    assert stands(life_of(ONE, more=gentle), "2026-03-02") == (
+        "review",
+        ("a fact is not known: customer.segment",),
+        "03-06",
+    )
+
+
 def test_bank_data_are_named_with_how_far_they_go_and_how_far_they_must() -> None:
     # a working day after the due date is Wednesday the 1st
     assert stands(life_of(ONE, bank=None), "2026-04-01") == ("bank-data", (None, april(1)), "04-02 open")

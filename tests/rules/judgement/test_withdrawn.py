@@ -140,3 +140,14 @@ def test_what_is_not_known_of_the_payer_is_asked_of_the_payer() -> None:
     life.until("2026-04-03")
     assert opened(life) == []
     assert [message.said.language for message in life.messages] == ["fr"]
+
+
+def test_a_payers_fact_without_which_no_day_can_be_said_is_asked_of_the_payer() -> None:
+    table = "consolidate: {by: payer}\ncalendar: {by: customer.country, FR: plain, otherwise: plain}\n"
+    life = Life(table + f"steps:\n  - {{id: one, at: due+1d, {EMAIL}}}\n")
+    life.pays_for("C-2", "M-2", country="FR")
+    life.invoice("INV-2", 100, due="2026-03-31", contract="M-2")
+    life.until("2026-04-02")
+    assert opened(life) == ["unknown/C-1/customer.country"]
+    life.changes(on="2026-04-03", country="FR")
+    assert life.until("2026-04-03").steps("INV-2") == [("2026-04-03", "one")]
