@@ -292,7 +292,7 @@ def _is_late(judgement: Judgement, item: Receivable, policy: Policy, digest: str
         except NotDated:
             return False
         if day >= item.due:
-            return calendar.working_on_or_after(day) < today
+            return calendar.open_on_or_after(day, step.level) < today
     return False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.judgement.kit import Life, day
+from tests.rules.judgement.kit import PLAIN, Life, day
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 TASK = "do: [{task: {queue: collections, title: Look at it}}]"
@@ -391,6 +391,15 @@ def test_a_moment_on_the_day_it_became_known_is_not_late_though_it_is_a_saturday
     life = Life(FOUR)
     life.invoice("INV-1", 1000, due="2026-04-01", known="2026-04-04")
     assert life.until("2026-05-20").steps() == [("2026-04-06", "one"), ("2026-04-13", "two"), ("2026-05-01", "notice")]
+
+
+def test_a_moment_that_a_quiet_period_moved_is_not_late_before_that_period_is_over() -> None:
+    # `one` is due on Friday 3 April and waits until Thursday the 9th, whether the invoice is known before or, as here, on
+    # Tuesday the 7th: `two` keeps Friday the 10th and waits for the gap alone. A late ladder would say it on the 16th
+    quiet = PLAIN + "quiet: [{from: 04-01, to: 04-08, levels: [reminder], name: Spring}]\n"
+    life = Life(FOUR, more={"calendars/plain.yaml": quiet})
+    life.invoice("INV-1", 1000, due="2026-03-31", known="2026-04-07")
+    assert life.until("2026-04-20").steps() == [("2026-04-09", "one"), ("2026-04-14", "two")]
 
 
 def test_a_delay_by_the_gap_never_re_anchors() -> None:

@@ -13,21 +13,12 @@ from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
+from tests.rules.model.choices import Choices, choose
 from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
 START = date(2026, 1, 1)
 LAST = START + timedelta(days=330)
 PARIS = ZoneInfo("Europe/Paris")
-PLAIN = """\
-format: relance/v1
-kind: calendar
-id: plain
-time_zone: Europe/Paris
-working_days: [mon, tue, wed, thu, fri]
-send_between: {email: {from: 09:00, to: 17:00}, sms: {from: 09:00, to: 17:00}, call: {from: 09:00, to: 17:00}}
-holidays: {extra: [{date: 2026-04-06, name: Lundi}, {date: 2026-05-01, name: Mai}, {date: 2026-05-14, name: Jeudi}]}
-complete_until: 2039-12-31
-"""
 OWNERS = {"M-1": "C-1", "M-2": "C-1", "M-3": "C-3", "M-4": "C-4"}
 CUSTOMERS = ("C-1", "C-3", "C-4")
 SCORE, SCORES = "customer.score", (None, None, Decimal(30), Decimal(50))
@@ -51,6 +42,7 @@ class Book:
     methods: Mapping[str, str]
     mandates: Mapping[str, str]
     scores: Mapping[str, Decimal]
+    choices: Choices
 
     def simulated(self) -> list[Line]:
         """What the simulator makes of it."""
@@ -62,7 +54,7 @@ class Book:
 
     def naively(self) -> list[Line]:
         """What the model makes of it."""
-        book = Life(self.policy, business=self.debits, more={"calendars/plain.yaml": PLAIN}).book
+        book = Life(self.policy, business=self.debits, more=self.choices.files).book
         policy, calendar = book.policies["mine"], book.calendars["plain"]
         people = People(OWNERS, PAYERS, self.methods, self.mandates, self.scores)
         assert book.business.debits is not None
@@ -72,7 +64,7 @@ class Book:
     def life(self) -> Life:
         """Lived through by the simulator."""
         about = {name: {"payment_method": self.methods.get(name), "score": self.scores.get(name)} for name in CUSTOMERS}
-        life = Life(self.policy, business=self.debits, more={"calendars/plain.yaml": PLAIN}, **about["C-1"])
+        life = Life(self.policy, business=self.debits, more=self.choices.files, **about["C-1"])
         for contract, of in OWNERS.items():
             if of in PAYERS:
                 life.pays_for(of, contract, **about[of])
@@ -133,7 +125,8 @@ def book(seed: int) -> Book:
     happenings += [_scored(dice, methods) for _ in range(dice.choice((1, 3, 6)) if SCORE in made else 0)]
     happened = tuple(sorted(happenings, key=lambda each: each[:2]))
     reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))
-    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores)
+    choices = choose(Random(f"{seed} chooses"))  # by dice of their own, so that the rest stays as it was
+    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices)
 
 
 def _scored(dice: Random, methods: Mapping[str, str]) -> Happening:

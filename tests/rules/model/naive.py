@@ -274,10 +274,20 @@ class Naive:
     def _works(self, day: date) -> bool:
         return day.weekday() in self.calendar.working_days and day not in self.calendar.holidays
 
-    def _slot(self, day: date) -> date:
-        while not self._works(day):
+    def _slot(self, day: date, step: Step | None = None) -> date:
+        """The first working day from `day` on, on which nothing keeps steps of that level quiet."""
+        while not self._works(day) or (step is not None and self._is_quiet(day, step)):
             day += DAY
         return day
+
+    def _is_quiet(self, day: date, step: Step) -> bool:
+        """Every year, both days included, over the new year as well."""
+        at = day.month, day.day
+        return any(
+            (step.level in quiet.levels or not quiet.levels)
+            and (quiet.start <= at <= quiet.end or (quiet.end < quiet.start and not quiet.end < at < quiet.start))
+            for quiet in self.calendar.quiet
+        )
 
     def _plus(self, day: date, offset: Duration) -> date:
         match offset.unit:
@@ -530,7 +540,7 @@ class Naive:
             if day is None:
                 return False
             if day >= case.due:
-                return self._slot(day) < self.today
+                return self._slot(day, step) < self.today
         return False
 
     # --- climbing ------------------------------------------------------------------------------------------------
@@ -612,7 +622,7 @@ class Naive:
             day = max(day, self._plus(self.contact[to], self.policy.pacing.min_gap))
         if to in self.left and self.left[to] >= max(day, self.today):
             day = self.left[to] + DAY
-        day = self._slot(max(day, self.today + DAY if over else self.today))
+        day = self._slot(max(day, self.today + DAY if over else self.today), step)
         if day > self.today or not working:
             standing.ahead = day
             return standing
@@ -716,7 +726,7 @@ class Naive:
                 self._skip(standing, "mandate-failed")
             return fallback  # without one a person is asked
         first = self._collected_on(case) - 14 * DAY
-        standing.ahead = self._slot(first) if self.today < first else None
+        standing.ahead = self._slot(first, step) if self.today < first else None
         return self.today >= first
 
     def _mandate(self, case: Case) -> str | None:
@@ -774,7 +784,7 @@ class Naive:
         if not reminded:
             return False
         earliest = self._plus(min(reminded), self.policy.pacing.before_heavy)
-        standing.ahead = self._slot(earliest) if self.today < earliest else None
+        standing.ahead = self._slot(earliest, step) if self.today < earliest else None
         return self.today >= earliest
 
     def _approved(self, standing: Standing) -> bool:
@@ -786,7 +796,7 @@ class Naive:
             if asked.state == "escalated":
                 return False
             if asked.state == "postpone" and asked.since is not None and self.today < asked.since + LATER:
-                standing.ahead = self._slot(asked.since + LATER)
+                standing.ahead = self._slot(asked.since + LATER, standing.step)
                 return False
             if asked.state == "postpone":
                 self._ask(standing, owed)
@@ -874,6 +884,8 @@ class Naive:
         day = self._planned(theirs, step, other.occurrence)
         if day is None or self.today <= theirs.due < day or self._slot(day) > self._plus(self.today, window):
             return False
+        if LEVELS.index(step.level) > LEVELS.index(leader.step.level) and self._is_quiet(self.today, step):
+            return False  # the message would speak at its level
         tests: list[Callable[[], bool]] = [
             lambda: not self._is_held(theirs) and not self._paused(theirs, step),
             lambda: self._open()[theirs.name] > 0,
