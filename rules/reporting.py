@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from rules.account import Payment, Receivable
+from rules.calendars import local_day
 from rules.judgement import Judgement
 from rules.money import Money
 
@@ -13,15 +15,15 @@ def report_money(judgement: Judgement, item: Receivable, today: date) -> None:
     """What came in for a receivable, or went back, and was heard of while it is with somebody else."""
     if item.handed_off is None:
         return
-    local_day, since = judgement.rulebook(item).home.local_day, item.handed_off
+    zone, since = ZoneInfo(judgement.rulebook(item).business.time_zone), item.handed_off
     for payment in judgement.account.payments.values():
         minor = sum(share.minor for share in payment.shares if share.receivable == item.id)
         key, what = f"handed-off/{item.id}/{payment.id}", _what(payment, minor)
-        told, came = key in judgement.account.tasks, local_day(payment.known) >= since
+        told, came = key in judgement.account.tasks, local_day(zone, payment.known) >= since
         if payment.came_back is None:
             if minor and came:
                 _tell(judgement, item, key, f"Report the {what} for {item.number} to whoever has the file", today)
-        elif minor and local_day(payment.came_back) >= since and (told or not came):
+        elif minor and local_day(zone, payment.came_back) >= since and (told or not came):
             title = f"Report to whoever has the file that the {what} for {item.number} came back"
             _tell(judgement, item, f"{key}/came-back", title, today)
         if came and item.open:

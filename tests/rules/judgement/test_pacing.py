@@ -395,7 +395,8 @@ def test_a_moment_on_the_day_it_became_known_is_not_late_though_it_is_a_saturday
 
 def test_a_moment_that_a_quiet_period_moved_is_not_late_before_that_period_is_over() -> None:
     # `one` is due on Friday 3 April and waits until Thursday the 9th, whether the invoice is known before or, as here,
-    # on Tuesday the 7th: `two` keeps Friday the 10th and waits for the gap alone. A late ladder would say it on the 16th
+    # on Tuesday the 7th: `two` keeps Friday the 10th and waits for the gap alone. A late ladder would say it on
+    # Thursday the 16th
     quiet = PLAIN + "quiet: [{from: 04-01, to: 04-08, levels: [reminder], name: Spring}]\n"
     life = Life(FOUR, more={"calendars/plain.yaml": quiet})
     life.invoice("INV-1", 1000, due="2026-03-31", known="2026-04-07")
