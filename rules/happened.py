@@ -28,6 +28,7 @@ class Happened:
     values: dict[str, Value] = field(default_factory=dict)
     until: date | None = None
     was: str | None = None
+    also: tuple[Receivable, ...] = ()
 
 
 def events(account: Account) -> Iterator[Happened]:
@@ -74,11 +75,12 @@ def _money(
             key = f"failed/{fact.payment}/{fact.receivable}"
             yield Happened(key, "payment-failed", account.receivables[fact.receivable], fact.at, values)
         case f.Paid():
-            for item in _shared(account, fact.shares):
-                values = {"payment.amount": fact.amount}
-                if fact.method:
-                    values["payment.method"] = fact.method
-                yield Happened(f"paid/{fact.payment}/{item.id}", "payment-received", item, fact.at, values)
+            values = {"payment.amount": fact.amount}
+            if fact.method:
+                values["payment.method"] = fact.method
+            items = _shared(account, fact.shares)
+            yield from _once(account, f"paid/{fact.payment}", "payment-received", items, fact.at, values)
+            for item in items:
                 if not item.residue and _left_after(account, item, fact.payment, reversed_before) > 0:
                     yield Happened(f"short-paid/{fact.payment}/{item.id}", "short-paid", item, fact.at, values)
         case f.Reversed():
@@ -87,13 +89,24 @@ def _money(
             if payment is None:
                 return
             values = {"payment.reason": fact.reason, "payment.amount": payment.amount}
-            for item in _shared(account, payment.shares):
-                key = f"reversed/{fact.payment}/{item.id}"
-                yield Happened(key, "payment-reversed", item, fact.at, values)
+            items = _shared(account, payment.shares)
+            yield from _once(account, f"reversed/{fact.payment}", "payment-reversed", items, fact.at, values)
 
 
 def _shared(account: Account, shares: tuple[f.Share, ...]) -> list[Receivable]:
     return [account.receivables[share.receivable] for share in shares if share.receivable in account.receivables]
+
+
+def _once(
+    account: Account, key: str, event: str, items: list[Receivable], at: datetime, values: dict[str, Value]
+) -> Iterator[Happened]:
+    """What happened to several receivables at once: told once to each who owes them, about the first that climbs."""
+    owed: dict[str, list[Receivable]] = {}
+    for item in items:
+        if item.ladder is not None:
+            owed.setdefault(account.debtor(item).id, []).append(item)
+    for debtor, (first, *also) in owed.items():
+        yield Happened(f"{key}/{debtor}", event, first, at, values, was=f"{key}/{first.id}", also=tuple(also))
 
 
 def _left_after(account: Account, item: Receivable, last: str, reversed_before: set[str]) -> int:

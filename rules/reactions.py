@@ -15,6 +15,7 @@ from rules.decision import Act
 from rules.happened import Happened, events
 from rules.judgement import Judgement
 from rules.limits import within_limits
+from rules.money import total
 from rules.policy import MESSAGES, REACHING, Call, Policy, Reaction, Webhook, channel
 from rules.readiness import uncovered
 from rules.routed import routed
@@ -38,7 +39,15 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
         if any(reaction.event == "deadline-passed" for reaction in policy.reactions):
             happened = [*happened, *deadlines_passed(judgement, concerned, policy, today)]
         found = [
-            _carry_out(judgement, _key(judgement.account, each, n, reaction), reaction, each.item, each.values, today)
+            _carry_out(
+                judgement,
+                _key(judgement.account, each, n, reaction),
+                reaction,
+                each.item,
+                each.values,
+                today,
+                also=each.also,
+            )
             for each in happened
             if each.item.id == concerned.id
             for n, reaction in enumerate(policy.reactions)
@@ -74,7 +83,14 @@ def _too_late(account: Account, happened: Happened, n: int, reaction: Reaction, 
 
 
 def _carry_out(
-    judgement: Judgement, key: str, reaction: Reaction, item: Receivable, values: dict[str, Value], today: date
+    judgement: Judgement,
+    key: str,
+    reaction: Reaction,
+    item: Receivable,
+    values: dict[str, Value],
+    today: date,
+    *,
+    also: tuple[Receivable, ...] = (),
 ) -> Act | None:
     done = judgement.account.reacted.get(key)
     if done is not None and not done.pending:
@@ -88,7 +104,8 @@ def _carry_out(
             judgement.emit(f.Reacted(judgement.now, key, item.id, today))
             return None
     hands = tuple(n for n, action in enumerate(reaction.do) if isinstance(action, REACHING))
-    if done is None and _nothing_to_claim(judgement, reaction, item, today):
+    about = (item, *also)
+    if done is None and all(_nothing_to_claim(judgement, reaction, each, today) for each in about):
         hands = tuple(n for n in hands if isinstance(reaction.do[n], Webhook))
     if done is None and not hands:
         if not _may_call(judgement, reaction, item, today):
@@ -97,7 +114,7 @@ def _carry_out(
         for fact in asked_of_people(judgement, key, reaction.do, item, today):
             judgement.emit(fact)
         return None
-    return _reaching(judgement, key, reaction, item, today, hands)
+    return _reaching(judgement, key, reaction, about, today, hands)
 
 
 def _nothing_to_claim(judgement: Judgement, reaction: Reaction, item: Receivable, today: date) -> bool:
@@ -106,10 +123,16 @@ def _nothing_to_claim(judgement: Judgement, reaction: Reaction, item: Receivable
 
 
 def _reaching(
-    judgement: Judgement, key: str, reaction: Reaction, item: Receivable, today: date, hands: tuple[int, ...]
+    judgement: Judgement,
+    key: str,
+    reaction: Reaction,
+    about: tuple[Receivable, ...],
+    today: date,
+    hands: tuple[int, ...],
 ) -> Act | None:
     """The next message or webhook. A contact waits for holds, for hours and for a day without another one; a
     confirmation for its hours; a webhook for nothing."""
+    item = about[0]
     policy, account = _policy(judgement, item, today), judgement.account
     assert policy is not None
     done = account.reacted.get(key)
@@ -127,7 +150,8 @@ def _reaching(
     if until is None:
         return None
     said = addressed_send(judgement, item, hand, today)
-    said = replace(said, lines=(item.id,), total=judgement.standing(today).amount(item))
+    owed = total((judgement.standing(today).amount(each) for each in about), item.amount.currency)
+    said = replace(said, lines=tuple(each.id for each in about), total=owed)
     facts: tuple[f.Fact, ...] = ()
     if done is None:
         contact = reaction.event not in CONFIRMATIONS and any(isinstance(reaction.do[m], MESSAGES) for m in hands)

@@ -60,6 +60,39 @@ def test_a_payment_is_thanked_for_at_once_and_that_is_no_contact() -> None:
     ]
 
 
+def test_one_payment_of_three_invoices_is_answered_once_about_all_of_them_and_so_is_its_return() -> None:
+    back = "do: [{email: {template: back, to: billing}}]"
+    answers = f"[{{event: payment-received, {MAIL}}}, {{event: payment-reversed, {back}}}]"
+    life = Life(f"{ONE}reactions: {answers}\n")
+    for n in (1, 2, 3):
+        life.invoice(f"INV-{n}", 100 * n, due="2026-03-31")
+    payment = life.pays(600, on="2026-04-07", of={"INV-1": 100, "INV-2": 200, "INV-3": 300})
+    life.reverses(payment, on="2026-04-20")
+    life.credits(200, on="2026-04-20", of="INV-2")
+    every = ("INV-1", "INV-2", "INV-3")
+    assert life.until("2026-05-31").sent() == [
+        ("2026-04-01", "reminder", every),
+        ("2026-04-07", "told", every),
+        ("2026-04-20", "back", every),
+    ]
+    assert str(life.messages[-1].said.total) == "400.00 EUR"  # all of it less the credit note
+
+
+def test_what_was_answered_stays_so_where_the_invoice_that_was_answered_about_has_no_ladder_any_more() -> None:
+    # INV-1 is open again and begins anew, but its policy is for small customers: it has no ladder any more
+    only_small = "money: {reopen: restart}\napplies_to: {customer.segment: small}\n"
+    life = Life(only_small + reacting("payment-received"), segment="small")
+    life.invoice("INV-1", 100, due="2026-03-31")
+    life.invoice("INV-2", 200, due="2026-03-31")
+    life.pays(150, on="2026-04-07", of={"INV-1": 50, "INV-2": 100})
+    rest = life.pays(50, on="2026-04-08", of="INV-1")
+    life.changes(on="2026-04-14", segment="large")
+    life.reverses(rest, on="2026-04-15")
+    life.until("2026-05-31")
+    assert life.account.receivables["INV-1"].ladder is None
+    assert life.tasks() == [("2026-04-07", "Look at it"), ("2026-04-08", "Look at it")]
+
+
 def test_a_reaction_has_conditions_on_what_happened() -> None:
     life = life_of(reacting("payment-failed", TASK, "{payment.reason: [AC04, MD01]}"))
     life.happens(f.PaymentFailed(life.instant("2026-04-03"), "D-1", "INV-1", money(1000), "AC04"))
