@@ -8,8 +8,9 @@ from datetime import date
 from rules import facts as f
 from rules.account import Account, Receivable
 from rules.altering import replace
+from rules.asking import unanswered
 from rules.calendars import Calendar
-from rules.conditions import Value, check
+from rules.conditions import Value, check, first_unknown
 from rules.facts import AFTER_LAST_STEP
 from rules.happened import Happened
 from rules.holding import break_plan
@@ -126,11 +127,15 @@ def certain(
     event: dict[str, Value] | None = None,
 ) -> bool | None:
     """Whether a condition holds, or a person said so where a fact is not known; None while nobody knows."""
-    verdict = check(condition, judgement.lookup(item, today, event)).verdict
-    if verdict != "unknown":
+    reason = check(condition, judgement.lookup(item, today, event))
+    if reason.verdict != "unknown":
         judgement.take_back(key, today, scope="receivable")
-        return verdict == "yes"
-    review = judgement.ask(key, why, today, scope="receivable", subject=item.id, item=item)
+        return reason.verdict == "yes"
+    asked = f"{why}: {first_unknown(reason)}"
+    review = judgement.ask(key, asked, today, scope="receivable", subject=item.id, item=item)
+    until = unanswered(judgement, item, review, today)
+    if until is not None:
+        judgement.wake(item.contract, until)
     return None if review.answer is None else review.answer.outcome == "proceed"
 
 

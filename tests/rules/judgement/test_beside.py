@@ -191,8 +191,23 @@ def test_a_payment_that_comes_back_and_a_dispute_that_is_decided_are_events_too(
 def test_a_reaction_on_a_fact_that_is_not_known_asks() -> None:
     life = life_of(reacting("promise-made", TASK, "{customer.segment: small}"))
     life.hold("promise", on="2026-04-03", promised="2026-04-10")
-    life.until("2026-12-31")
+    life.until("2026-04-09")
     assert (life.tasks(), len(life.reviews())) == ([], 1)
+
+
+def test_the_owner_is_told_of_a_question_about_a_reaction_or_a_deadline_that_nobody_answers() -> None:
+    # asked on Friday 3 and, five days before Monday 20 April, on Wednesday the 15th; told five working days after each
+    task = "do: [{task: {queue: insurer, title: Tell them}}]"
+    insurer = f"deadlines: [{{id: insurer, at: due+20d, warn: 5d, when: {{customer.insured: true}}, {task}}}]\n"
+    life = life_of(insurer + reacting("promise-made", TASK, "{customer.segment: small}"))
+    life.hold("promise", on="2026-04-03", promised="2026-04-10")
+    react = "whether to react to promise-made is not known: customer.segment"
+    apply = "whether insurer applies is not known: customer.insured"
+    assert life.until("2026-12-31").reviews() == [("2026-04-03", react), ("2026-04-15", apply)]
+    assert life.tasks() == [
+        ("2026-04-10", f"Nobody has answered since 2026-04-03: {react}"),
+        ("2026-04-22", f"Nobody has answered since 2026-04-15: {apply}"),
+    ]
 
 
 def test_a_reaction_that_is_a_contact_waits_beyond_the_day_s_limit() -> None:

@@ -300,7 +300,7 @@ def test_a_statement_on_a_fact_that_is_not_known_is_asked_about_once(answer: str
     life.invoice("INV-1", 1000, due="2026-03-31")
     life.answers(answer, on="2026-04-08")
     life.until("2026-05-31")
-    assert life.reviews() == [("2026-03-04", "whether a statement of account is sent is not known")]
+    assert life.reviews() == [("2026-03-04", "whether a statement of account is sent is not known: customer.segment")]
     assert [on for on, _ in stated(life)] == sent
 
 
