@@ -23,6 +23,7 @@ from rules.climbs import (
     answered,
     called,
     presented,
+    recalled,
     renamed,
     reopened,
     without,
@@ -374,12 +375,12 @@ class Account:
             case f.Recalled():
                 self.events.append(fact)
                 item = replace(item, handed_off=None, closed_on=None)
-                ladder_ = replace(ladder_, stopped=None, resume_at=fact.resume_at)
+                ladder_ = recalled(ladder_, fact)
             case f.Moved():
                 self.switched[item.id] = fact.at
                 ladder_ = replace(ladder_, policy=fact.policy, request=None)
             case f.GoesOn():
-                ladder_ = replace(ladder_, resume_at=fact.step, request=None)
+                ladder_ = replace(ladder_, resume_at=fact.step, recalled_to=None, request=None)
             case f.Notified():
                 ladder_ = replace(ladder_, notified=ladder_.notified | {(fact.step, fact.occurrence)})
             case f.Concluded():

@@ -38,6 +38,12 @@ class Climb:
     reached: date | None = None
     presented: date | None = None
     to: str | None = None  # the customer who was written to in place of its own
+    recalled: bool = False  # of a hand-off: it was taken back
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether it handed the file to somebody, taken back since or not."""
+        return "handoff" in self.channels and self.outcome in ("sent", "covered")
 
     @property
     def went_out(self) -> bool:
@@ -76,12 +82,18 @@ class Ladder:
     notified: frozenset[tuple[str, int]] = frozenset()
     done: Mapping[str, int] = field(default_factory=dict)  # after_last_step and the hand-off: the round of each
     resume_at: str | None = None  # the step named by `broken:` or a recall
+    recalled_to: str | None = None  # the same, as long as it is not judged what that means
     stopped: str | None = None
 
     @property
     def begun(self) -> bool:
         """Whether a step has gone out: from then on route and policy are kept."""
         return bool(self.climbs) and any(climb.went_out for climb in self.climbs)
+
+
+def recalled(ladder: Ladder, fact: f.Recalled) -> Ladder:
+    climbs = tuple(replace(climb, recalled=True) if climb.handed_over else climb for climb in ladder.climbs)
+    return replace(ladder, climbs=climbs, stopped=None, recalled_to=fact.resume_at)
 
 
 def renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:
@@ -92,7 +104,10 @@ def renamed(ladder: Ladder, names: Mapping[str, str]) -> Ladder:
     request = ladder.request and replace(ladder.request, step=names.get(ladder.request.step, ladder.request.step))
     notified = frozenset((names.get(step, step), occurrence) for step, occurrence in ladder.notified)
     resume_at = ladder.resume_at and names.get(ladder.resume_at, ladder.resume_at)
-    return replace(ladder, climbs=climbs, request=request, notified=notified, resume_at=resume_at)
+    recalled_to = ladder.recalled_to and names.get(ladder.recalled_to, ladder.recalled_to)
+    return replace(
+        ladder, climbs=climbs, request=request, notified=notified, resume_at=resume_at, recalled_to=recalled_to
+    )
 
 
 def without(actions: tuple[int, ...], fact: f.ActionEnded) -> tuple[int, ...]:
@@ -145,14 +160,19 @@ def answered(ladder: Ladder, fact: f.ApprovalEnded | f.Approved | f.Refused) -> 
 
 
 def reopened(ladder: Ladder, fact: f.Reopened) -> Ladder:
-    match fact.how:
-        case "one-lower":
-            sent = [n for n, climb in enumerate(ladder.climbs) if climb.went_out]
-            lower = sent[-1] if sent else len(ladder.climbs)
-            kept, again = ladder.climbs[:lower], ladder.climbs[lower:]
-            told = ladder.notified & {(climb.step, climb.occurrence) for climb in kept}
-            anew = {f.AFTER_LAST_STEP} | {"handed-off" for climb in again if "handoff" in climb.channels}
-            done = {what: once for what, once in ladder.done.items() if what not in anew}
-            return replace(ladder, round=fact.round, climbs=kept, stopped=None, done=done, notified=told)
-        case _:
-            return replace(ladder, round=fact.round, stopped=None)
+    ladder = replace(ladder, round=fact.round, stopped=None)
+    if fact.kept is not None:
+        return _climbing_anew(ladder, fact.kept)
+    if fact.how == "one-lower":
+        sent = [n for n, climb in enumerate(ladder.climbs) if climb.went_out]
+        return _climbing_anew(ladder, sent[-1] if sent else len(ladder.climbs))
+    return ladder
+
+
+def _climbing_anew(ladder: Ladder, lower: int) -> Ladder:
+    """A ladder of which only the first climbs stand: what followed them is said, asked and told again."""
+    kept, again = ladder.climbs[:lower], ladder.climbs[lower:]
+    told = ladder.notified & {(climb.step, climb.occurrence) for climb in kept}
+    anew = {f.AFTER_LAST_STEP} | {"handed-off" for climb in again if "handoff" in climb.channels}
+    done = {what: once for what, once in ladder.done.items() if what not in anew}
+    return replace(ladder, climbs=kept, done=done, notified=told)

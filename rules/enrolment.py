@@ -18,6 +18,7 @@ from rules.judgement import Judgement, Wait
 from rules.money import Money
 from rules.plans import INSTALMENT, plan_of
 from rules.policy import Policy, Step, channel
+from rules.recalling import go_on_where_recalled
 from rules.reckoning import NotDated, planned
 from rules.reporting import report_money
 from rules.restricting import lift
@@ -81,9 +82,9 @@ def _ask_about_its_vat(judgement: Judgement, item: Receivable, today: date) -> N
 def _was_handed_off(item: Receivable) -> bool:
     """Whether its file has reached the agency, and was not taken back since."""
     ladder = item.ladder
-    if ladder is None or not ladder.climbs or ladder.stopped is not None or "handed-off" in ladder.done:
+    if ladder is None or not ladder.climbs or ladder.stopped is not None:
         return False
-    return any("handoff" in climb.channels and climb.outcome in ("sent", "covered") for climb in ladder.climbs)
+    return any(climb.handed_over and not climb.recalled for climb in ladder.climbs)
 
 
 def _given_up(judgement: Judgement, item: Receivable, today: date) -> str | None:
@@ -149,6 +150,7 @@ def enrol(judgement: Judgement, item: Receivable, today: date) -> Receivable:
     """Gives a receivable its ladder, or says why it has none; until a step went out, both are tested anew."""
     if item.closed_on is not None or (item.ladder is not None and item.ladder.stopped is not None):
         return item
+    item = go_on_where_recalled(judgement, item, today)
     if item.ladder is not None and item.ladder.begun:
         return _below_minimum(judgement, _pinned(judgement, item, item.ladder, today), today)
     why = _not_yet(item)

@@ -145,8 +145,9 @@ def _as_it_stands(account: Account) -> Iterator[Happened]:
         if delivery is not None and not delivery.pending and not delivery.failed:
             yield Happened(f"invoice-sent/{item.id}", "invoice-sent", item, delivery.at)
         if item.ladder is not None and "handed-off" in item.ladder.done:
-            left = max((c.on for c in item.ladder.climbs if "handoff" in c.channels), default=item.issued)
-            key = f"handed-off/{item.id}/{item.ladder.done['handed-off']}"
+            files = [climb.on for climb in item.ladder.climbs if climb.handed_over]
+            left, again = max(files, default=item.issued), f"/{len(files)}" if len(files) > 1 else ""
+            key = f"handed-off/{item.id}/{item.ladder.done['handed-off']}{again}"
             yield Happened(key, "handed-off", item, _end_of(left))
     for state in account.holds.values():
         review = account.reviews.get(f"dispute-overdue/{state.hold.id}")

@@ -220,6 +220,7 @@ SKIPPED = {
     "condition": "its condition did not hold",
     "too-late": "its day had passed when it could have left",
     "broken": "a broken promise or plan went on further up",
+    "recalled": "the file came back, to go on further up",
     "refused": "a person refused it",
     "no-approval": "nobody approved it in time",
     "passed-over": "a later step had left already",

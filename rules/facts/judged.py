@@ -109,13 +109,17 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """A reversal or an undone write-off re-opened the receivable: `resume`, `restart` or `one-lower`."""
+    """A reversal or an undone write-off re-opened the receivable: `resume`, `restart` or `one-lower`.
+
+    Or a file came back (`recalled`), and the ladder climbs anew from a step that it had passed: `kept` climbs stay.
+    """
 
     at: datetime
     receivable: str
     round: int
     how: str
     on: date
+    kept: int | None = None
 
 
 @quick
@@ -246,7 +250,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class GoesOn:
-    """After a broken promise or plan the ladder goes on at `step`, or at its next step where that is later."""
+    """After a broken promise or plan, or a recall, the ladder goes on at `step`, or at its next where that is later."""
 
     at: datetime
     receivable: str

@@ -94,6 +94,12 @@ def recall(asked: Asked) -> Answer:
     on, step = asked.past_day(), asked.text("step") or None
     if item.handed_off is None:
         raise Refused(f"{item.number} is handed to nobody.")
+    if step is not None and item.ladder is not None:
+        policy = asked.tx.rulebook(item.ladder.rulebook).policies[item.ladder.policy]
+        steps = [each.id for each in policy.variant(item.ladder.variant)]
+        if step not in steps:
+            near = did_you_mean(step, steps) or f"there are {', '.join(steps)}"
+            raise Refused(f"step: {policy.id} has no step {step}: {near}.")
     new = asked.record(customer, f.Recalled(asked.now, item.id, on, step))
     return Answer(f"The recall of {item.number} {_was(new)}.", (item.contract,))
 

@@ -255,6 +255,24 @@ def test_a_recall_resumes_at_the_named_step() -> None:
     assert life.until("2026-12-31").steps() == [*CLIMBED, ("2026-06-01", "last")]
 
 
+@pytest.mark.parametrize(
+    ("step", "later"),
+    [
+        ("one", [("2026-05-11", "one"), ("2026-05-19", "notice"), ("2026-05-22", "agency")]),  # 8d after `one`; the gap
+        ("notice", [("2026-05-11", "notice"), ("2026-05-14", "agency")]),
+        ("agency", [("2026-05-11", "agency")]),
+    ],
+)
+def test_a_recall_that_names_a_step_of_before_climbs_anew_from_there(step: str, later: list[tuple[str, str]]) -> None:
+    # recalled on Monday 11 May with 600 euros left: every written day has passed, and only the gap is left to wait for
+    life = life_of(EMAIL, more=AGENCY)
+    life.pays(400, on="2026-05-04", of="INV-1")
+    life.happens(f.Recalled(life.instant("2026-05-11"), "INV-1", life.instant("2026-05-11").date(), step))
+    assert life.until("2026-12-31").steps() == [*CLIMBED, *later]
+    assert {str(message.said.total) for message in life.messages if message.on >= "2026-05-11"} == {"600.00 EUR"}
+    assert ("2026-05-11", "", "reopened: recalled") in life.outcomes()
+
+
 @pytest.mark.parametrize(("country", "to"), [("DE", "inkasso"), ("FR", "recouvra")])
 def test_who_it_is_handed_to_is_looked_up(country: str, to: str) -> None:
     table = "{by: customer.country, DE: inkasso, otherwise: recouvra}"

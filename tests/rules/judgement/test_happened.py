@@ -140,6 +140,12 @@ def test_a_file_is_handed_over_once() -> None:
     assert reacted(life) == ["2026-04-15"]
 
 
+def test_a_file_that_is_handed_over_again_is_told_again() -> None:
+    life = life_of("handed-off", AGENCY)
+    life.happens(f.Recalled(life.instant("2026-05-11"), "INV-1", day("2026-05-11"), "agency"))
+    assert reacted(life) == ["2026-04-15", "2026-05-11"]
+
+
 def test_a_file_is_taken_back() -> None:
     life = life_of("recalled", AGENCY)
     life.happens(f.Recalled(life.instant("2026-05-11"), "INV-1", day("2026-05-11")))

@@ -63,6 +63,44 @@ def test_money_that_comes_directly_is_reported_to_whoever_has_the_file() -> None
     assert told == ["Report the payment of 300.00 EUR for INV-2 to whoever has the file"]
 
 
+def test_of_an_account_that_was_handed_over_each_invoice_is_recalled_and_goes_with_the_next_file_again() -> None:
+    # INV-2 is of Monday 20 April; `two` is named for it, which it never had: before it was `one`, of the 21st
+    two = f"  - {{id: two, level: firm, at: due+15d, {EMAIL}}}\n  - id: agency"
+    life = Life(AGENCY.replace("  - id: agency", two).replace("    approval: credit-controller\n", ""))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-20")
+    for name, step in (("INV-1", None), ("INV-2", "two")):
+        life.happens(f.Recalled(life.instant("2026-05-11"), name, day("2026-05-11"), step))
+    life.until("2026-05-31")
+    # its `agency` is of Tuesday 19 May, and takes INV-1 along, which is overdue and whose file had come back
+    assert life.steps("INV-2") == [
+        ("2026-04-21", "one"),
+        ("2026-04-29", "agency"),
+        ("2026-05-11", "two"),
+        ("2026-05-19", "agency"),
+    ]
+    ends = ["2026-04-29", "2026-05-19"]
+    for name in ("INV-1", "INV-2"):
+        assert [on for on, _, outcome in life.outcomes(name) if outcome == "stopped: handed-off"] == ends
+        assert life.account.receivables[name].handed_off == day("2026-05-19")
+
+
+def test_what_a_recall_passes_over_says_so() -> None:
+    two = f"  - {{id: two, level: firm, at: due+15d, {EMAIL}}}\n  - {{id: three, level: firm, at: due+20d, {EMAIL}}}\n"
+    life = Life(
+        AGENCY.replace("  - id: agency", f"{two}  - id: agency").replace("    approval: credit-controller\n", "")
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-20")
+    life.happens(f.Recalled(life.instant("2026-05-11"), "INV-2", day("2026-05-11"), "three"))
+    life.pays(1000, on="2026-05-11", of="INV-1")  # so that INV-2 need not wait for its file
+    assert life.until("2026-05-14").outcomes("INV-2")[-3:] == [
+        ("2026-05-11", "", "reopened: recalled"),
+        ("2026-05-11", "three", "sent"),
+        ("2026-05-11", "two", "skipped: recalled"),
+    ]
+
+
 def reported(life: Life) -> list[tuple[str, str]]:
     """(day, what) of everything that whoever has the file is to be told."""
     return [(on, title) for on, title in life.tasks() if title.startswith("Report")]

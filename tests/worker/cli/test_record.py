@@ -574,6 +574,25 @@ def test_only_what_was_handed_over_is_recalled(shop: Path) -> None:
         say(shop, "recall", invoice="F-1")
 
 
+def test_a_recall_names_a_step_that_there_is(shop: Path) -> None:
+    with office(shop) as found, found.ledger.begin() as tx:
+        known, now = tx.account("C-1"), tx.now()
+        digest = known.rulebooks[known.receivables["R-F-1"].contract]
+        policy = tx.rulebook(digest).assignment.otherwise.policy
+        assert policy is not None
+        tx.record(
+            "C-1",
+            [
+                f.Enrolled(now, "R-F-1", 1, digest, policy, late=False, on=now.date()),
+                f.Stopped(now, "R-F-1", 1, "handed-off", now.date()),
+            ],
+        )
+        steps = [step.id for step in tx.rulebook(digest).policies[policy].variant(None)]
+    with pytest.raises(Refused, match=f"step: {policy} has no step {steps[0]}x: did you mean '{steps[0]}'"):
+        say(shop, "recall", invoice="F-1", step=f"{steps[0]}x")
+    assert say(shop, "recall", key="k2", invoice="F-1", step=steps[0]).text == "The recall of F-1 is recorded."
+
+
 def test_a_delivery_is_told_once(shop: Path) -> None:
     assert say(shop, "delivered", invoice="F-1").text == "F-1 was delivered already, on 2026-12-05."
 
