@@ -11,7 +11,7 @@ from rules.account import Account, Climb, Receivable
 from rules.conditions import Value
 from rules.money import Money
 from rules.offers import stands_until
-from rules.plans import instalments
+from rules.plans import INSTALMENT, instalments
 from rules.standing import by_age, covered
 
 
@@ -165,7 +165,8 @@ def _beyond_credit(account: Account) -> Iterator[Happened]:
 
 
 def _beyond(account: Account, customer: f.Customer, limit: Money) -> Iterator[Happened]:
-    owed = (i for i in account.receivables.values() if account.debtor(i) is customer and i.open and not i.is_charge)
+    theirs = (item for item in account.receivables.values() if account.debtor(item) is customer and item.open)
+    owed = (item for item in theirs if not item.is_charge and item.kind != INSTALMENT)  # which what it covers owes
     found = [item for item in owed if item.amount.currency == limit.currency]
     if sum(item.rest for item in found) > limit.minor:
         item = max(found, key=lambda item: (item.issued, item.id))

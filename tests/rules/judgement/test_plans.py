@@ -56,6 +56,15 @@ def test_money_for_the_invoice_itself_pays_the_first_instalments() -> None:
     assert (parts[FIRST].balance, parts[SECOND].balance) == (money(0), money(400))
 
 
+@pytest.mark.parametrize(("limit", "told"), [(1200, []), (800, [("2026-03-01", "Look")])])
+def test_a_plan_raises_no_credit(limit: int, told: list[tuple[str, str]]) -> None:
+    # 1,000 before the plan and after it: above 800 from the day of its issue, Sunday 1 March, and told once
+    reaction = "reactions: [{event: credit-limit-exceeded, do: [{task: {queue: boss, title: Look}}]}]\n"
+    life = agreed(rest=reaction)
+    life.changes(on="2026-02-01", credit_limit=money(limit))
+    assert life.until("2026-05-10").tasks() == told
+
+
 def test_nothing_is_owed_twice_while_a_plan_runs() -> None:
     life = agreed().until("2026-05-01")
     standing = Standing(life.account, day("2026-05-01"))
