@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from rules import facts as f
-from rules.account import Receivable, Request
+from rules.account import Ladder, Receivable, Request
 from rules.asking import unanswered
 from rules.assigning import assignee
 from rules.conditions import resolve
 from rules.judgement import Judgement, Wait
 from rules.money import Money, total
+from rules.preparing import reminded, uncovered
 from rules.turns import Tested, Turn, question, skip
 from rules.waiting import APPROVAL_LAPSES, held_by
 
@@ -72,7 +73,7 @@ def at_stake(judgement: Judgement, turn: Turn) -> Money:
 
 
 def account_overdue(judgement: Judgement, turn: Turn) -> list[Receivable]:
-    """The receivable and all others of the customer that are overdue, dunned and not held, in its currency and
+    """The receivable and all others of the customer that are overdue, reminded and not held, in its currency and
     under its rules."""
 
     def goes(item: Receivable) -> bool:
@@ -83,10 +84,23 @@ def account_overdue(judgement: Judgement, turn: Turn) -> list[Receivable]:
             return False
         if assignee(judgement.account, item) is not None:
             return False
-        return ladder.climbs[-1:] == () or ladder.climbs[-1].outcome not in ("leaving", "unknown")
+        if ladder.climbs[-1:] and ladder.climbs[-1].outcome in ("leaving", "unknown"):
+            return False
+        return _ripe(judgement, item, ladder)
 
     found = judgement.standing(turn.today).overdue(turn.item)
     return [i for i in found if goes(i) and (i.id == turn.item.id or held_by(judgement, i, turn.today) is None)]
+
+
+def _ripe(judgement: Judgement, item: Receivable, ladder: Ladder) -> bool:
+    """Whether anything heavy may be done about it: it was reminded long enough before, and the bank's data cover it."""
+    under, first = judgement.under(item), reminded(ladder)
+    if under is None or first is None:
+        return False
+    policy, calendar, today = under.policy, under.calendar, under.today
+    if today < calendar.add(first, policy.pacing.before_heavy):
+        return False
+    return uncovered(judgement, item, policy, calendar, today) is None
 
 
 def _ask_approval(judgement: Judgement, turn: Turn) -> Tested:

@@ -17,7 +17,7 @@ from rules.judgement import Judgement
 from rules.limits import within_limits
 from rules.money import total
 from rules.policy import MESSAGES, REACHING, Call, Policy, Reaction, Webhook, channel
-from rules.readiness import uncovered
+from rules.preparing import uncovered
 from rules.routed import routed
 
 CONFIRMATIONS = frozenset(

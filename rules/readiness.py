@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from rules.account import Climb, Receivable
 from rules.addressing import hands_of
 from rules.approving import approval
 from rules.assigning import assignee
-from rules.calendars import Calendar, Slot
+from rules.calendars import Slot
 from rules.collecting import MANDATE, failed, mandate_of, taken_from
 from rules.conditions import NotKnown, check, first_unknown, missing_threshold
 from rules.decision import Reason
@@ -18,14 +17,14 @@ from rules.judgement import Judgement, Wait
 from rules.moments import Duration
 from rules.money import Money
 from rules.plans import plan_of
-from rules.policy import LEVELS, Debit, Policy, channel
+from rules.policy import LEVELS, Debit, channel
+from rules.preparing import reminded, uncovered
 from rules.turns import Ready, Tested, Turn, answer, question, skip, unknown
 from rules.waiting import handed_over, held_by
 
 CLAUSE = "contract.suspension_clause"
 _SPEAKING = ("email", "sms", "letter", "call", "handoff", "debit")  # what leaves only on fresh data of the bank
 METHOD = "customer.payment_method"
-_COVER = Duration(1, "bd")  # bank data must cover the due date and one working day more
 
 
 def tested(judgement: Judgement, turn: Turn, slot: Slot) -> Ready | Wait | None:
@@ -51,24 +50,6 @@ def bank_data(judgement: Judgement, turn: Turn) -> Tested:
         turn.to, calendar, calendar.add(turn.today, Duration(1, "d")), turn.step.level, turn.step.channels
     )
     return Wait("bank-data", retry.opens, (judgement.business.bank_through, needed))
-
-
-def uncovered(judgement: Judgement, item: Receivable, policy: Policy, calendar: Calendar, today: date) -> date | None:
-    """The day to which bank data must go before anything overdue of `item` is said, where they do not; asks once."""
-    if not judgement.rulebook(item).business.bank_data or item.due is None or today <= item.due:
-        return None
-    through, freshness = judgement.business.bank_through, policy.pacing.freshness
-    needed = calendar.add(item.due, _COVER)
-    if freshness is not None:
-        needed = max(needed, calendar.add(today, Duration(-freshness.n, freshness.unit)))
-    if through is not None:
-        judgement.take_back("bank-data", today, scope="business")
-    if through is not None and through >= needed:
-        return None
-    if through is None:
-        why = "how far the bank's data go was never recorded"
-        judgement.ask("bank-data", why, today, scope="business", subject="business")
-    return needed
 
 
 def unallocated(judgement: Judgement, turn: Turn) -> Tested:
@@ -198,28 +179,18 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     """A heavy step leaves so long after the first reminder of the same receivable that was not returned."""
     if not turn.step.heavy:
         return "passed"
-    days = [day for climb in turn.ladder.climbs if (day := _reminded(climb)) is not None]
-    if not days:
+    first = reminded(turn.ladder)
+    if first is None:
         return (
             question(judgement, turn, f"no-reminder/{turn.key}", f"no reminder went out before {turn.step.id}")
             or "passed"
         )
-    earliest = turn.calendar.add(min(days), turn.policy.pacing.before_heavy)
+    earliest = turn.calendar.add(first, turn.policy.pacing.before_heavy)
     if turn.today >= earliest:
         return "passed"
     slot = judgement.open_slot(turn.to, turn.calendar, earliest, turn.step.level, turn.step.channels)
     judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
-    return Wait("before-heavy", slot.opens, (min(days), earliest))
-
-
-def _reminded(climb: Climb) -> date | None:
-    """The day on which a climb reminded the customer, by a message that did not bounce or a call that reached them."""
-    if climb.level not in ("reminder", "firm") or not climb.went_out:
-        return None
-    handed_over = {name for n, name in enumerate(climb.channels) if n not in climb.failed}
-    if {"email", "sms", "letter"} & handed_over and not climb.bounced:
-        return climb.on
-    return climb.reached
+    return Wait("before-heavy", slot.opens, (first, earliest))
 
 
 def would_pass(judgement: Judgement, turn: Turn) -> bool:

@@ -45,6 +45,32 @@ def test_all_that_is_overdue_goes_with_the_file_and_the_approval_shows_its_sum()
     assert life.outcomes("INV-3") == []  # not due yet
 
 
+ALONE = AGENCY.replace("    approval: credit-controller\n", "")
+
+
+def test_what_was_not_reminded_long_enough_before_stays_out_of_the_file() -> None:
+    # on Wednesday 29 April INV-2 was reminded eight days before; the reminder of INV-3, of Monday the 27th, would keep the
+    # file waiting for the gap: it waits itself, until the day after
+    life = Life(ALONE)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-20")
+    life.invoice("INV-3", 200, due="2026-04-25")
+    life.until("2026-05-31")
+    (file,) = [message for message in life.messages if message.said.channel == "handoff"]
+    assert (file.on, file.said.lines, str(file.said.total)) == ("2026-04-29", ("INV-1", "INV-2"), "1500.00 EUR")
+    assert life.steps("INV-3") == [("2026-04-30", "one")]
+    assert life.waits_for("INV-3") == "handed-off"
+
+
+def test_what_the_banks_data_do_not_cover_yet_stays_out_of_the_file() -> None:
+    # both were reminded before they were due; the data go to the due date of INV-2, and not to the working day after it
+    life = Life(ALONE.replace("at: due+1d", "at: due-10d"), bank="2026-04-20")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-20")
+    life.until("2026-05-31")
+    assert life.sent()[-1] == ("2026-04-29", "handoff", ("INV-1",))
+
+
 def test_what_is_disputed_or_held_stays_out_of_the_file() -> None:
     life = handing()
     life.hold("dispute", on="2026-04-25", of="INV-2", reason="price")
@@ -87,9 +113,8 @@ def test_of_an_account_that_was_handed_over_each_invoice_is_recalled_and_goes_wi
 
 def test_what_a_recall_passes_over_says_so() -> None:
     two = f"  - {{id: two, level: firm, at: due+15d, {EMAIL}}}\n  - {{id: three, level: firm, at: due+20d, {EMAIL}}}\n"
-    life = Life(
-        AGENCY.replace("  - id: agency", f"{two}  - id: agency").replace("    approval: credit-controller\n", "")
-    )
+    steps = AGENCY.replace("  - id: agency", f"{two}  - id: agency").replace("    approval: credit-controller\n", "")
+    life = Life("pacing: {before_heavy: 1d}\n" + steps)
     life.invoice("INV-1", 1000, due="2026-03-31")
     life.invoice("INV-2", 500, due="2026-04-20")
     life.happens(f.Recalled(life.instant("2026-05-11"), "INV-2", day("2026-05-11"), "three"))
