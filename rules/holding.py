@@ -84,6 +84,8 @@ def _promise(
 ) -> None:
     """Kept when all it covers is settled; broken once bank data later than the date and its tolerance show nothing.
 
+    Money that is on no invoice yet, and is reckoned on what was promised, is what they show: then it was kept.
+
     Until there are such data, `item` says so.
     """
     items = list(covered(judgement.account, state))
@@ -98,8 +100,9 @@ def _promise(
     limit = calendar.add(state.hold.promised or state.hold.until or state.hold.start, rule.tolerance)
     through = judgement.business.bank_through if _asks_the_bank(judgement, items) else today - timedelta(days=1)
     if through is not None and through > limit and today > limit:
-        _end(judgement, state, "broken", today)
-        for each in items:
+        kept = bool(items) and all(_came_in(judgement, each, today) for each in items)
+        _end(judgement, state, "kept" if kept else "broken", today)
+        for each in () if kept else items:
             if each.ladder is not None and each.ladder.stopped is None and each.open and rule.broken is not None:
                 judgement.emit(f.GoesOn(judgement.now, each.id, rule.broken))
     elif today <= limit:
@@ -107,6 +110,15 @@ def _promise(
     else:
         judgement.note(item.id, Reason(UNPROVED, "unknown", (state.hold.promised, limit, through)))
         _wake(judgement, state, calendar, today + timedelta(days=1))
+
+
+def _came_in(judgement: Judgement, item: Receivable, today: date) -> bool:
+    """Whether it is settled, or money that is on no invoice covers all of it; what is disputed nobody has paid."""
+    standing = judgement.standing(today)
+    covered_by_money = (
+        standing.credit(item) > 0 and standing.open.get(item.id) == 0 and item.id not in standing.disputed
+    )
+    return not item.open or covered_by_money
 
 
 def _refused(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: Calendar) -> str | None:

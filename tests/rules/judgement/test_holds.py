@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.explain import sentences
-from tests.rules.judgement.kit import Life, day, money
+from tests.rules.judgement.kit import THREE_STEPS, Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 TASK = "do: [{task: {queue: collections, title: Look at it}}]"
@@ -333,6 +333,31 @@ def test_part_of_a_promise_does_not_keep_it() -> None:
     life.hold("promise", on="2026-04-10", promised="2026-04-20")
     life.pays(999, on="2026-04-20", of="INV-1")
     assert life.until("2026-12-31").ended() == [("2026-04-21", "broken")]
+
+
+@pytest.mark.parametrize(
+    ("came", "older", "disputed", "outcome"),
+    [
+        (1000, 0, 0, "kept"),
+        (999, 0, 0, "broken"),
+        (1000, 1, 0, "broken"),
+        (1001, 1, 0, "kept"),
+        (700, 0, 300, "broken"),
+    ],
+)
+def test_money_on_no_invoice_keeps_a_promise_that_it_covers(came: int, older: int, disputed: int, outcome: str) -> None:
+    # it is reckoned on the oldest first, so that an older invoice takes its part of it; what is disputed is not covered
+    life = Life(THREE_STEPS)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    if older:
+        life.invoice("INV-0", older, due="2026-03-30")
+    if disputed:
+        life.hold("dispute", on="2026-04-07", part=money(disputed))
+    life.hold("promise", on="2026-04-08", promised="2026-04-20")
+    life.pays(came, on="2026-04-20")
+    life.until("2026-05-31")
+    assert life.ended() == [("2026-04-21", outcome)]
+    assert ("2026-04-21" in dict(life.steps())) == (outcome == "broken" and not disputed)
 
 
 def test_a_broken_promise_goes_on_at_the_named_step() -> None:

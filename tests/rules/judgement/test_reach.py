@@ -49,8 +49,8 @@ ALONE = AGENCY.replace("    approval: credit-controller\n", "")
 
 
 def test_what_was_not_reminded_long_enough_before_stays_out_of_the_file() -> None:
-    # on Wednesday 29 April INV-2 was reminded eight days before; the reminder of INV-3, of Monday the 27th, would keep the
-    # file waiting for the gap: it waits itself, until the day after
+    # on Wednesday 29 April INV-2 was reminded eight days before; INV-3 is due on Saturday the 25th, and its reminder, which
+    # would keep the file waiting for the gap, waits itself, until the day after
     life = Life(ALONE)
     life.invoice("INV-1", 1000, due="2026-03-31")
     life.invoice("INV-2", 500, due="2026-04-20")

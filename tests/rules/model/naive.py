@@ -503,9 +503,13 @@ class Naive:
         if not any(case.balance for case in cases):
             held.end, held.outcome, self.changed = self.today, "kept", True
         elif self.today > self._plus(hold.promised, rule.tolerance):
-            held.end, held.outcome, self.changed = self.today, "broken", True
+            owed = self._open()
+            came = all(
+                owed[case.name] == 0 == self._disputed(case) for case in cases
+            )  # on no invoice, and reckoned here
+            held.end, held.outcome, self.changed = self.today, "kept" if came else "broken", True
             for case in cases:
-                if case.enrolled and not case.over and case.balance:
+                if case.enrolled and not case.over and case.balance and not came:
                     case.go_on, case.asked = rule.broken, None
 
     def _arrived(self, held: Held, cases: list[Case]) -> str:
