@@ -20,7 +20,7 @@ from rules.plans import INSTALMENT, plan_of
 from rules.policy import Policy, Step, channel
 from rules.recalling import go_on_where_recalled
 from rules.reckoning import NotDated, planned
-from rules.reporting import report_money
+from rules.reporting import report
 from rules.restricting import lift
 from rules.routed import routed
 from rules.standing import Facts, covered
@@ -63,7 +63,7 @@ def settle(judgement: Judgement, item: Receivable, today: date) -> Receivable:
         how = policy.money.reopen if policy else "resume"
         emit(f.Reopened(now, item.id, item.rounds + 1, how, today))
     lift(judgement, judgement.account.receivables[item.id], today)
-    report_money(judgement, judgement.account.receivables[item.id], today)
+    report(judgement, judgement.account.receivables[item.id], today)
     return judgement.account.receivables[item.id]
 
 

@@ -1,4 +1,7 @@
-"""What whoever has the file of a receivable is told the same day: money that came to us directly, or went back."""
+"""What whoever has the file of a receivable is told the same day: money that came to us directly, or went back.
+
+And what the file left out because it was disputed, once it is so no more.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,28 @@ from rules.judgement import Judgement
 from rules.money import Money
 
 
-def report_money(judgement: Judgement, item: Receivable, today: date) -> None:
-    """What came in for a receivable, or went back, and was heard of while it is with somebody else."""
-    if item.handed_off is None:
-        return
-    zone, since = ZoneInfo(judgement.rulebook(item).business.time_zone), item.handed_off
+def report(judgement: Judgement, item: Receivable, today: date) -> None:
+    """What whoever has the file of a receivable cannot know; nothing where nobody has it."""
+    if item.handed_off is not None:
+        _report_money(judgement, item, item.handed_off, today)
+        _report_disputes(judgement, item, item.handed_off, today)
+
+
+def _report_disputes(judgement: Judgement, item: Receivable, since: date, today: date) -> None:
+    """A file never carries what is disputed: what was is asked for by nobody until they hear of it."""
+    zone = ZoneInfo(judgement.rulebook(item).business.time_zone)
+    for name, state in judgement.account.holds.items():
+        hold = state.hold
+        if hold.kind != "dispute" or hold.part is None or state.end is None or state.outcome == "founded":
+            continue
+        if local_day(zone, state.placed) <= since <= state.end and item.open and judgement.concerns(state, item):
+            title = f"Report to whoever has the file that {hold.part} of {item.number} is disputed no more"
+            _tell(judgement, item, f"handed-off/{item.id}/{name}", title, today)
+
+
+def _report_money(judgement: Judgement, item: Receivable, since: date, today: date) -> None:
+    """What came in for it, or went back, and was heard of since it is with somebody else."""
+    zone = ZoneInfo(judgement.rulebook(item).business.time_zone)
     for payment in judgement.account.payments.values():
         minor = sum(share.minor for share in payment.shares if share.receivable == item.id)
         key, what = f"handed-off/{item.id}/{payment.id}", _what(payment, minor)

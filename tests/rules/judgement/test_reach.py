@@ -49,8 +49,8 @@ ALONE = AGENCY.replace("    approval: credit-controller\n", "")
 
 
 def test_what_was_not_reminded_long_enough_before_stays_out_of_the_file() -> None:
-    # on Wednesday 29 April INV-2 was reminded eight days before; INV-3 is due on Saturday the 25th, and its reminder, which
-    # would keep the file waiting for the gap, waits itself, until the day after
+    # on Wednesday 29 April INV-2 was reminded eight days before; INV-3 is due on Saturday the 25th, and its reminder,
+    # which would keep the file waiting for the gap, waits itself, until the day after
     life = Life(ALONE)
     life.invoice("INV-1", 1000, due="2026-03-31")
     life.invoice("INV-2", 500, due="2026-04-20")
@@ -166,6 +166,18 @@ def test_money_that_nobody_said_what_it_is_for_is_reported_once_for_the_customer
         ("2026-05-11", "Report the payment of 600.00 EUR of C-1, on no invoice yet, to whoever has the file"),
         ("2026-05-13", "Report the payment of 500.00 EUR for INV-2 to whoever has the file"),
     ]
+
+
+@pytest.mark.parametrize(("outcome", "told"), [("unfounded", ["2026-05-11"]), ("founded", [])])
+def test_what_was_left_out_of_the_file_as_disputed_and_is_no_more_is_reported(outcome: str, told: list[str]) -> None:
+    life = Life(ALONE)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    dispute = life.hold("dispute", on="2026-04-20", part=money(200))
+    life.ends(dispute, on="2026-05-11", outcome=outcome)
+    life.until("2026-06-30")
+    assert str(life.messages[-1].said.total) == "800.00 EUR"
+    what = "Report to whoever has the file that 200.00 EUR of INV-1 is disputed no more"
+    assert reported(life) == [(on, what) for on in told]
 
 
 # --- restrictions ------------------------------------------------------------------------------------------------
