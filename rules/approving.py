@@ -9,6 +9,7 @@ from rules.assigning import assignee
 from rules.conditions import resolve
 from rules.judgement import Judgement, Wait
 from rules.money import Money, total
+from rules.plans import plan_of
 from rules.preparing import reminded, uncovered
 from rules.turns import Tested, Turn, question, skip
 from rules.waiting import APPROVAL_LAPSES, held_by
@@ -93,9 +94,12 @@ def account_overdue(judgement: Judgement, turn: Turn) -> list[Receivable]:
 
 
 def _ripe(judgement: Judgement, item: Receivable, ladder: Ladder) -> bool:
-    """Whether anything heavy may be done about it: it was reminded long enough before, and the bank's data cover it."""
+    """Whether anything heavy may be done about it: it was reminded long enough before, and the bank's data cover it.
+
+    An instalment is reminded and no more.
+    """
     under, first = judgement.under(item), reminded(ladder)
-    if under is None or first is None:
+    if under is None or first is None or plan_of(item) in judgement.account.holds:
         return False
     policy, calendar, today = under.policy, under.calendar, under.today
     if today < calendar.add(first, policy.pacing.before_heavy):

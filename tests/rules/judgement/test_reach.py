@@ -71,6 +71,19 @@ def test_what_the_banks_data_do_not_cover_yet_stays_out_of_the_file() -> None:
     assert life.sent()[-1] == ("2026-04-29", "handoff", ("INV-1",))
 
 
+def test_an_instalment_of_a_plan_that_runs_stays_out_of_the_file() -> None:
+    life = Life(ALONE)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 600, due="2026-03-16")
+    at, on = life.instant("2026-03-20", "10:00"), day("2026-03-20")
+    life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-2", on)))
+    for name, due in (("plan/1", "2026-04-14"), ("plan/2", "2026-06-15")):
+        life.happens(f.Issued(at, name, "M-1", name, on, day(due), money(300), kind="instalment", delivered=on))
+    life.until("2026-05-10")
+    assert life.steps("plan/1") == [("2026-04-15", "one")]  # two weeks before the file
+    assert life.sent()[-1] == ("2026-04-29", "handoff", ("INV-1",))
+
+
 def test_what_is_disputed_or_held_stays_out_of_the_file() -> None:
     life = handing()
     life.hold("dispute", on="2026-04-25", of="INV-2", reason="price")
