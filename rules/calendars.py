@@ -116,13 +116,6 @@ class Calendar:
         """Whether steps of `level` wait on `day`."""
         return any(quiet.covers(day, level) for quiet in self.quiet)
 
-    def open_on_or_after(self, day: date, level: str) -> date:
-        """The first working day not before `day` on which steps of `level` do not wait."""
-        found = self.working_on_or_after(day)
-        while self.is_quiet(found, level):
-            found = self.working_on_or_after(found + ONE_DAY)
-        return found
-
     def hours(self, channels: frozenset[str]) -> tuple[time, time] | None:
         """The local hours in which all `channels` are open; None when they never are together."""
         spans = [
@@ -139,7 +132,10 @@ class Calendar:
             hours = self.hours(channels)
             if hours is None:
                 raise ValueError(f"the channels {', '.join(sorted(channels))} are never open together in {self.id}")
-            found = self._sending[day, level, channels] = (self.open_on_or_after(day, level), *hours)
+            sent = self.working_on_or_after(day)
+            while self.is_quiet(sent, level):
+                sent = self.working_on_or_after(sent + ONE_DAY)
+            found = self._sending[day, level, channels] = (sent, *hours)
         return found
 
 

@@ -232,9 +232,7 @@ def _deadline(turn: Turn) -> date | None:
 
 def _reanchored(turn: Turn) -> date | None:
     """The due date that a late ladder counts from, once its first step leaves: that day minus the step's own offset."""
-    if not turn.ladder.late or turn.ladder.begun or turn.policy.pacing.late_start == "from-history":
-        return None
-    if turn.step.at.anchor not in ("due", "issued", "received"):
+    if not turn.ladder.late or turn.ladder.begun:
         return None
     offset = turn.step.at.offset
     return turn.calendar.add(turn.today, Duration(-offset.n, offset.unit))

@@ -294,7 +294,7 @@ def _is_late(judgement: Judgement, item: Receivable, policy: Policy, digest: str
         except NotDated:
             return False
         if day >= item.due:
-            return calendar.open_on_or_after(day, step.level) < today
+            return calendar.sending(day, step.level, step.channels)[0] < today
     return False
 
 

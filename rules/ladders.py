@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from rules import facts as f
-from rules.account import Ladder, Receivable
+from rules.account import Climb, Ladder, Receivable
 from rules.approving import refusal
 from rules.decision import NextStep
 from rules.enrolment import passed_over
@@ -74,16 +74,19 @@ def _heaviest_sent(ladder: Ladder) -> int:
 
 
 def _nearest(judgement: Judgement, turn: Turn) -> str | None:
-    """The latest light step whose moment had come when the ladder began; no hold makes it a later one."""
-    due = []
-    for step in turn.steps:
+    """The latest light step that would have come when the ladder began, had each left on its day; no hold moves it."""
+    nearest, climbed = None, replace(turn.ladder, climbs=())
+    for step in (step for step in turn.steps if not step.heavy):
+        item = replace(turn.item, ladder=climbed)
         try:
-            day, _ = planned(step.at, turn.item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
+            day, _ = planned(step.at, item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
         except NotDated:
             continue
-        if not step.heavy and day <= turn.ladder.enrolled:
-            due.append(step.id)
-    return due[-1] if due else None
+        if day > turn.ladder.enrolled:
+            break
+        nearest = step.id
+        climbed = replace(climbed, climbs=(*climbed.climbs, Climb(step.id, 1, step.level, day, "sent")))
+    return nearest
 
 
 def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:

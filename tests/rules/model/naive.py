@@ -641,14 +641,25 @@ class Naive:
         if case.go_on and names.index(step.id) < names.index(case.go_on):
             return "broken"
         if case.late and not case.sent and self.policy.pacing.late_start == "nearest-step":
-            light = [s for s in self.policy.steps if s.level not in ("notice", "handoff")]
-            days = [(s.id, self._written(case, s.at)) for s in light]
-            due = [name for name, day in days if day is not None and case.enrolled and day <= case.enrolled]
-            if due and names.index(step.id) < names.index(due[-1]):
+            nearest = self._nearest(case)
+            if nearest and names.index(step.id) < names.index(nearest):
                 return "too-late"
         if any(LEVELS.index(rung.step.level) > LEVELS.index(step.level) for rung in case.sent):
             return "tone"
         return None
+
+    def _nearest(self, case: Case) -> str | None:
+        """The light step at which it would be, had each gone out on the day that is written for it."""
+        climbed = Case(case.fact)
+        for step in self.policy.steps:
+            if step.level in ("notice", "handoff"):
+                continue
+            day = self._written(climbed, step.at)
+            if day is not None and case.enrolled and day > case.enrolled:
+                break
+            if day is not None:
+                climbed.rungs.append(Rung(step, 1, day, out=True, spoken=step))
+        return climbed.rungs[-1].step.id if climbed.rungs else None
 
     def _was_early(self, case: Case, step: Step) -> bool:
         """Whether the policy writes the step before the due date."""
@@ -849,7 +860,7 @@ class Naive:
         spoken, owed = self._done(own.case, own.step), self._open()
         for standing in carried:
             case, step = standing.case, standing.step
-            if case.late and not case.sent and step.at.anchor in ("due", "issued"):
+            if case.late and not case.sent:
                 case.base = self._plus(self.today, Duration(-step.at.offset.n, step.at.offset.unit))
             case.rungs.append(Rung(step, standing.occurrence, self.today, out=True, spoken=spoken))
             case.asked = None
