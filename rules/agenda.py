@@ -28,10 +28,10 @@ def after_last_step(judgement: Judgement, item: Receivable, policy: Policy, cale
     rule, ladder = policy.after_last_step, item.ladder
     if ladder is not None and plan_of(item) in judgement.account.holds:
         over = calendar.add(ladder.climbs[-1].on if ladder.climbs else today, PATIENCE)
-        if today >= over:
-            break_plan(judgement, item, policy, today)
-        else:
+        if today < over:
             judgement.wake(item.contract, calendar.at(over))
+        elif judgement.standing(today).open.get(item.id) and not judgement.holds_on(item, today):
+            break_plan(judgement, item, policy, today)
         return
     if rule is None or ladder is None or ladder.stopped is not None or AFTER_LAST_STEP in ladder.done:
         return

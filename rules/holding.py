@@ -51,14 +51,14 @@ def keep_holds(judgement: Judgement, item: Receivable, calendar: Calendar, polic
 
 
 def end_for_good(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> None:
-    """Ends the ladder where a hold that is over says `resume: never`."""
+    """Ends the ladder where a hold that is over says `resume: never`; one that was called off in time never began."""
     ladder = item.ladder
     if ladder is None or ladder.stopped is not None:
         return
     for state in judgement.holds_on(item, today, ended=True):
         if (
             state.end is not None
-            and state.end >= ladder.enrolled
+            and state.end >= max(ladder.enrolled, state.hold.start)
             and policy.resume(state.hold.kind, state.outcome) == "never"
         ):
             judgement.emit(f.Stopped(judgement.now, item.id, ladder.round, state.hold.kind, today))
@@ -103,8 +103,7 @@ def _promise(
         kept = bool(items) and all(_came_in(judgement, each, today) for each in items)
         _end(judgement, state, "kept" if kept else "broken", today)
         for each in () if kept else items:
-            if each.ladder is not None and each.ladder.stopped is None and each.open and rule.broken is not None:
-                judgement.emit(f.GoesOn(judgement.now, each.id, rule.broken))
+            _goes_on(judgement, each, state)
     elif today <= limit:
         _wake(judgement, state, calendar, limit + timedelta(days=1))
     else:
@@ -206,9 +205,16 @@ def break_plan(judgement: Judgement, part: Receivable, policy: Policy, today: da
     for item in items:
         if rule.acceleration and item.due is not None and item.due > today:
             judgement.emit(f.ReceivableChanged(judgement.now, item.id, "due", today))
-        if item.ladder is not None and item.ladder.stopped is None and item.open and rule.broken is not None:
-            judgement.emit(f.GoesOn(judgement.now, item.id, rule.broken))
+        _goes_on(judgement, item, state)
     return True
+
+
+def _goes_on(judgement: Judgement, item: Receivable, state: HoldState) -> None:
+    """After a broken promise or plan each ladder goes on at the step that its own policy names."""
+    policy, ladder = judgement.policy(item), item.ladder
+    step = policy.hold(state.hold.kind).broken if policy is not None else None
+    if ladder is not None and ladder.stopped is None and item.open and step is not None:
+        judgement.emit(f.GoesOn(judgement.now, item.id, step))
 
 
 def end_plan(judgement: Judgement, state: HoldState, outcome: str, today: date) -> None:

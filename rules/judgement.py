@@ -21,6 +21,7 @@ from rules.conditions import NotKnown, Value, ages, resolve
 from rules.decision import NextStep, Reason
 from rules.happened import Happened
 from rules.moments import Duration
+from rules.plans import plan_of, replaced
 from rules.policy import HEAVY, ByFact, Condition, Policy, Rulebook
 from rules.standing import Facts, Standing, by_age, by_start, covered
 
@@ -295,14 +296,23 @@ class Judgement:
         """The holds that stop a receivable: whole ones, begun, and still on (or, with `ended`, over)."""
         if not self.business.holds and not self.account.holds:
             return []
-        found = [state for state in self.business.holds.values() if state.active is not ended]
-        found += [
-            state
-            for state in self.account.holds.values()
-            if state.active is not ended and item.id in self._under(state)
-        ]
-        found = [state for state in found if state.hold.kind != ASSIGNED]  # its messages go on
-        return sorted((s for s in found if s.hold.start <= today and self._whole(s, item)), key=by_start)
+        found = [state for state in self.business.holds.values() if self._whole(state, item)]
+        found += [state for state in self.account.holds.values() if self._stops(state, item)]
+        found = [s for s in found if s.active is not ended and s.hold.start <= today and s.hold.kind != ASSIGNED]
+        return sorted(found, key=by_start)  # messages about what is assigned go on
+
+    def _stops(self, state: HoldState, item: Receivable) -> bool:
+        """Whether a hold of the customer stops all of a receivable; an instalment, if it stops what that stands for.
+
+        What of that is disputed is taken off the instalments (standing.py), which are not held for the rest.
+        """
+        if item.id in self._under(state) and self._whole(state, item):
+            return True
+        plan = self.account.holds.get(plan_of(item) or "")
+        if plan is None or state.hold.kind in ("payment-plan", "dispute"):
+            return False
+        behind = (each for each in replaced(self.account.receivables, plan.hold) if each.id in self._under(state))
+        return any(self._whole(state, each) for each in behind)
 
     def _under(self, state: HoldState) -> frozenset[str]:
         """What a hold of the customer concerns."""

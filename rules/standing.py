@@ -10,7 +10,7 @@ from decimal import Decimal
 from rules.account import Account, HoldState, Receivable
 from rules.altering import quick
 from rules.conditions import Value
-from rules.facts import Contract, Customer
+from rules.facts import Contract, Customer, Hold
 from rules.money import Money
 from rules.plans import instalments, plan_of, replaced
 
@@ -43,6 +43,12 @@ class Standing:
                 for item in covered(account, state):
                     part = state.hold.part.minor if state.hold.part else item.rest
                     self.disputed[item.id] = min(self.disputed.get(item.id, 0) + part, item.rest)
+        for plan in _running(account) if self.disputed else ():
+            left = sum(self.disputed.get(item.id, 0) for item in replaced(account.receivables, plan))
+            for part in reversed(instalments(account.receivables, plan.id)):  # the last are owed last
+                before = self.disputed.get(part.id, 0)
+                self.disputed[part.id] = min(before + left, part.rest)
+                left -= self.disputed[part.id] - before
         for payment in account.payments.values():
             left = payment.left
             if left > 0 and payment.on <= self.today:
@@ -100,11 +106,13 @@ def by_start(state: HoldState) -> tuple[date, str]:
 
 def on_plans(account: Account) -> set[str]:
     """The receivables in whose place instalments are owed."""
-    if not account.holds:
-        return set()
+    return {item.id for plan in _running(account) for item in replaced(account.receivables, plan)}
+
+
+def _running(account: Account) -> list[Hold]:
+    """The plans that have instalments and have not ended."""
     plans = [s.hold for s in account.holds.values() if s.hold.kind == "payment-plan" and s.active]
-    running = [plan for plan in plans if instalments(account.receivables, plan.id)]
-    return {item.id for plan in running for item in replaced(account.receivables, plan)}
+    return [plan for plan in plans if instalments(account.receivables, plan.id)]
 
 
 def covered(account: Account, state: HoldState) -> list[Receivable]:

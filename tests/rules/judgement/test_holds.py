@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.explain import sentences
-from tests.rules.judgement.kit import THREE_STEPS, Life, day, money
+from tests.rules.judgement.kit import ASSIGNMENT, HEAD, THREE_STEPS, Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 TASK = "do: [{task: {queue: collections, title: Look at it}}]"
@@ -143,6 +143,12 @@ def test_never_ends_the_ladder() -> None:
     life = living("manual: {resume: never}")
     life.ends(life.hold("manual", on="2026-04-10"), on="2026-04-17")
     assert life.until("2026-12-31").outcomes() == [("2026-04-01", "one", "sent"), ("2026-04-17", "", "stopped: manual")]
+
+
+def test_a_hold_that_was_called_off_before_it_began_ends_nothing() -> None:
+    life = living("manual: {resume: never}")
+    life.ends(life.hold("manual", on="2026-04-02", start="2026-04-08", until="2026-04-10"), on="2026-04-07")
+    assert life.until("2026-04-30").steps()[:2] == [ONE, TWO]
 
 
 def test_overlapping_holds_count_once() -> None:
@@ -368,6 +374,41 @@ def test_a_broken_promise_goes_on_at_the_named_step() -> None:
         ("2026-04-01", "one", "sent"),
         ("2026-04-21", "two", "skipped: broken"),
         ("2026-04-29", "three", "sent"),
+    ]
+
+
+def test_after_a_broken_promise_each_ladder_goes_on_as_its_own_policy_says() -> None:
+    """One promise of the customer, two contracts under two policies; broken when Wednesday 15 April begins."""
+    email = "do: [{email: {template: reminder, to: billing}}]"
+    other = f"""
+calendar: plain
+holds: {{promise: {{broken: gamma}}}}
+steps:
+  - {{id: alpha, level: reminder, at: due+1d, {email}}}
+  - {{id: beta, level: reminder, at: due+20d, {email}}}
+  - {{id: gamma, level: firm, at: due+25d, {email}}}
+"""
+    routes = ASSIGNMENT.replace("routes: []", "routes: [{id: r, when: {contract.kind: recurring}, policy: other}]")
+    more = {
+        "policies/other.yaml": HEAD.replace("mine", "other") + other,
+        "assignments/default.yaml": routes,
+    }
+    life = Life(STEPS + "holds: {promise: {broken: three}}\n", more=more)
+    life.contract("M-2", kind="recurring")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 1000, due="2026-04-01", contract="M-2")
+    life.hold("promise", on="2026-04-10", of="C-1", scope="customer", promised="2026-04-14")
+    life.until("2026-06-30")
+    # INV-1: 31 March and 29 days; INV-2: after the gap, then 1 April and 25 days, a Sunday
+    assert life.outcomes("INV-1") == [
+        ("2026-04-01", "one", "sent"),
+        ("2026-04-15", "two", "skipped: broken"),
+        ("2026-04-30", "three", "sent"),
+    ]
+    assert life.outcomes("INV-2") == [
+        ("2026-04-06", "alpha", "sent"),
+        ("2026-04-15", "beta", "skipped: broken"),
+        ("2026-04-27", "gamma", "sent"),
     ]
 
 

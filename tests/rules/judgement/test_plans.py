@@ -236,3 +236,63 @@ def test_a_hold_without_instalments_confirms_no_plan() -> None:
     life.hold("payment-plan", on="2026-04-10", until="2026-06-15")
     life.until("2026-05-01")
     assert "plan-agreed" not in [line[1] for line in life.sent()]
+
+
+# --- what holds the invoice holds its instalments --------------------------------------------------------------------
+
+
+def test_what_is_disputed_of_an_invoice_is_not_asked_for_by_instalments() -> None:
+    # decided on Monday 25 May, when the first instalment's reminder of the 18th leaves; its `two`, 15 days after
+    # 15 May, would leave on Monday 1 June and breaks the plan
+    life = agreed()
+    dispute = life.hold("dispute", on="2026-05-04")
+    life.ends(dispute, on="2026-05-25", outcome="unfounded")
+    life.until("2026-06-01")
+    assert life.steps(FIRST) == [("2026-05-25", "one")]
+    assert life.ended() == [("2026-05-25", "unfounded"), ("2026-06-01", "broken")]
+
+
+def test_a_plan_is_not_broken_by_what_is_disputed_wholly() -> None:
+    life = agreed()
+    life.hold("dispute", on="2026-05-04")
+    life.until("2026-12-31")
+    assert life.steps(FIRST) == life.steps(SECOND) == life.ended() == []
+
+
+def test_a_disputed_part_is_taken_off_the_last_instalments() -> None:
+    # of 600 the second instalment bears 500 and the first 100; broken on Monday 1 June, the invoice asks for its rest
+    life = agreed()
+    life.hold("dispute", on="2026-05-04", part=money(600))
+    life.until("2026-12-31")
+    assert life.steps(FIRST) == [("2026-05-18", "one")]
+    assert life.steps(SECOND) == []
+    assert life.steps("INV-1") == [ONE, ("2026-06-02", "three")]
+    assert [message.said.total for message in life.messages] == [money(1000), money(400), money(400)]
+
+
+def test_a_hold_on_the_invoice_holds_its_instalments() -> None:
+    life = agreed()
+    life.hold("manual", on="2026-05-04", until="2026-06-30")
+    assert life.until("2026-07-02").steps(FIRST) == [("2026-07-01", "one")]
+
+
+def test_a_plan_frees_nothing_that_an_insolvency_froze() -> None:
+    """The instalments are issued after the opening; what they stand for was supplied before it."""
+    life = agreed()
+    life.hold("insolvency", on="2026-04-08", of="C-1", scope="customer", opened="2026-04-06")
+    life.until("2026-12-31")
+    assert life.steps(FIRST) == life.steps(SECOND) == life.ended() == []
+
+
+def test_a_plan_is_not_broken_under_a_hold() -> None:
+    # reminded on Monday 18 May and waited for ten working days, until Monday 1 June: the hold lasts until 10 June
+    life = Life(f"steps: [{{id: one, level: reminder, at: due+1d, {EMAIL}}}]\n")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    on, at = day("2026-04-10"), life.instant("2026-04-10")
+    life.happens(f.HoldPlaced(at, f.Hold("plan", "payment-plan", "receivable", "INV-1", on, by="anne")))
+    part = f.Issued(at, FIRST, "M-1", FIRST, on, day("2026-05-15"), money(1000), kind="instalment", delivered=on)
+    life.happens(part)
+    life.hold("manual", on="2026-05-25", of="C-1", scope="customer", until="2026-06-10")
+    life.until("2026-12-31")
+    assert life.steps(FIRST) == [("2026-05-18", "one")]
+    assert life.ended() == [("2026-06-11", "expired"), ("2026-06-11", "broken")]
