@@ -6,12 +6,14 @@ reminder before heavy → address → approval. Whoever waits says why, and unti
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable
 from rules.approving import refusal
+from rules.conditions import NotKnown
 from rules.decision import NextStep
 from rules.enrolment import passed_over
 from rules.judgement import Judgement, Wait
@@ -21,8 +23,6 @@ from rules.readiness import tested
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, planned
 from rules.turns import Ready, Turn, planned_day, question, skip, turn_of
 from rules.waiting import first_day, last_release
-
-_OWN_DATES = ("due", "issued", "received", "payment-run", "month-start")  # anchors that are no step
 
 
 def advance(judgement: Judgement, item: Receivable, today: date) -> Ready | Wait | None:
@@ -74,19 +74,28 @@ def _heaviest_sent(ladder: Ladder) -> int:
 
 
 def _nearest(judgement: Judgement, turn: Turn) -> str | None:
-    """The latest light step that would have come when the ladder began, had each left on its day; no hold moves it."""
-    nearest, climbed = None, replace(turn.ladder, climbs=())
-    for step in (step for step in turn.steps if not step.heavy):
-        item = replace(turn.item, ladder=climbed)
-        try:
-            day, _ = planned(step.at, item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
-        except NotDated:
+    """The latest light step that would have come when the ladder began; no hold makes it a later one."""
+    nearest = None
+    for step, day in _as_written(judgement, turn):
+        if step.heavy:
             continue
         if day > turn.ladder.enrolled:
             break
         nearest = step.id
-        climbed = replace(climbed, climbs=(*climbed.climbs, Climb(step.id, 1, step.level, day, "sent")))
     return nearest
+
+
+def _as_written(judgement: Judgement, turn: Turn) -> Iterator[tuple[Step, date]]:
+    """Each step that is dated with its day by the receivable's own dates, had those before it left on theirs."""
+    climbed = replace(turn.ladder, climbs=(), due=None)
+    for step in turn.steps:
+        item = replace(turn.item, ladder=climbed)
+        try:
+            day, _ = planned(step.at, item, turn.steps, turn.calendar, judgement.payment_run(turn.to))
+        except (NotDated, NotKnown):
+            continue
+        yield step, day
+        climbed = replace(climbed, climbs=(*climbed.climbs, Climb(step.id, 1, step.level, day, "sent")))
 
 
 def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
@@ -135,18 +144,13 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
 def _too_late(judgement: Judgement, turn: Turn) -> bool:
     """Whether a step before the due date has missed it; if it still may, it is noticed on the day after."""
     due, at = turn.item.due, turn.step.at
-    if due is None or at.anchor not in _OWN_DATES or (at.anchor == "due" and at.offset.n >= 0):
+    if due is None or (at.anchor == "due" and at.offset.n >= 0):
         return False
-    if _written_day(judgement, turn) >= due:
+    written = next((day for step, day in _as_written(judgement, turn) if step.id == turn.step.id), due)
+    if written >= due:
         return False
     judgement.wake_on(turn.item, due + date.resolution)
     return turn.today > due
-
-
-def _written_day(judgement: Judgement, turn: Turn) -> date:
-    """The day of a step as written, on the receivable's own dates: a late ladder's early steps stay early."""
-    as_written = turn.item if turn.ladder.due is None else replace(turn.item, ladder=replace(turn.ladder, due=None))
-    return planned(turn.step.at, as_written, turn.steps, turn.calendar, judgement.payment_run(turn.to))[0]
 
 
 def notify(judgement: Judgement, turn: Turn) -> None:

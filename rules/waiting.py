@@ -87,16 +87,18 @@ def last_release(judgement: Judgement, turn: Turn) -> datetime | None:
 def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
     """From a heavy step's approval request until its deadline, no lighter step leaves to that customer.
 
-    A request that is escalated, lapsed, or under a hold keeps only its own ladder waiting.
+    A request that is escalated, lapsed, or under a hold keeps only its own ladder waiting; what was sent has its
+    deadline, held or not.
     """
     for item in judgement.pressing():
         policy = judgement.policy(item)
         if item.id == turn.item.id or item.ladder is None or policy is None or item.ladder.stopped is not None:
             continue
-        if judgement.addressee(item, policy) is not turn.to or held_by(judgement, item, turn.today) is not None:
+        if judgement.addressee(item, policy) is not turn.to:
             continue
-        steps = policy.variant(item.ladder.variant)
-        until = _requested_until(judgement, item, policy, turn) or _warned_until(item.ladder, steps, turn)
+        held = held_by(judgement, item, turn.today) is not None
+        until = None if held else _requested_until(judgement, item, policy, turn)
+        until = until or _warned_until(item.ladder, policy.variant(item.ladder.variant), turn)
         if until is not None and turn.today <= until[1]:
             return Wait("heavier-first", turn.calendar.at(until[1] + date.resolution), (until[0], item.id))
     return None

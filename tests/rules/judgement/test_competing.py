@@ -119,3 +119,23 @@ steps:
     assert life.steps("C")[2:] == [("2026-04-16", "three")]
     assert life.steps("B")[1:] == [("2026-04-20", "two")]
     assert life.steps("A") == [("2026-04-22", "one")]
+
+
+def test_what_was_sent_has_its_deadline_though_its_invoice_is_held() -> None:
+    # the notice of Wednesday 15 April names Friday 15 May; INV-1 is on hold from 17 to 25 April, and INV-2's reminder
+    # of Tuesday 21 April leaves on Monday 18 May all the same
+    life = Life(f"""
+steps:
+  - {{id: one, level: reminder, at: due+1d, {EMAIL}}}
+  - id: notice
+    level: notice
+    at: due+15d
+    deadline: {{of: 30d, from: sent}}
+    do: [{{letter: {{template: formal-notice, to: registered-office, registered: paper}}}}]
+""")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-20")
+    life.hold("manual", on="2026-04-17", until="2026-04-25")
+    life.until("2026-05-20")
+    assert life.steps("INV-1") == [("2026-04-01", "one"), ("2026-04-15", "notice")]
+    assert life.steps("INV-2") == [("2026-05-18", "one")]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.judgement.kit import PLAIN, Life
+from tests.rules.judgement.kit import PLAIN, Life, day
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 LARGE = "when: {invoice.balance: {gte: 5000.00 EUR}}"
@@ -104,3 +104,41 @@ steps:
 """,
     )
     assert life.steps() == [("2026-06-01", "one"), ("2026-06-15", "two"), ("2026-06-29", "three")]
+
+
+@pytest.mark.parametrize("at", ["previous+5d", "early+5d"])
+def test_a_step_written_before_the_due_date_from_another_step_is_skipped_once_that_has_passed(at: str) -> None:
+    """`early` is written for Friday 20 March, so `soon` for the 25th; a hold keeps it until Wednesday 1 April."""
+    life = Life(f"""
+steps:
+  - {{id: early, level: courtesy, at: due-11d, {EMAIL}}}
+  - {{id: soon, level: courtesy, at: {at}, {EMAIL}}}
+  - {{id: one, level: reminder, at: due+3d, {EMAIL}}}
+""")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("LATE", 1000, due="2026-03-31", known="2026-06-01")
+    life.hold("manual", on="2026-03-23", until="2026-04-01")
+    life.until("2026-12-31")
+    assert life.outcomes() == [
+        ("2026-03-20", "early", "sent"),
+        ("2026-04-01", "soon", "skipped: too-late"),
+        ("2026-04-03", "one", "sent"),
+    ]
+    # and of a late ladder no courtesy is left
+    assert set(life.outcomes("LATE")) == {
+        ("2026-06-01", "early", "skipped: too-late"),
+        ("2026-06-01", "soon", "skipped: too-late"),
+        ("2026-06-01", "one", "sent"),
+    }
+
+
+def test_a_step_written_after_the_due_date_is_not_early_because_the_one_before_it_was() -> None:
+    # the old system sent `early` on Monday 2 March, so `one` falls on 12 March; it leaves when known, Monday 13 April
+    steps = f"""
+pacing: {{late_start: from-history}}
+steps: [{{id: early, level: courtesy, at: due-5d, {EMAIL}}}, {{id: one, at: previous+10d, {EMAIL}}}]
+"""
+    life = Life(steps)
+    sent = {"last_step": "early", "last_step_on": day("2026-03-02")}
+    life.invoice("INV-1", 1000, due="2026-03-31", known="2026-04-13", **sent)
+    assert life.until("2026-12-31").steps() == [("2026-03-02", "early"), ("2026-04-13", "one")]

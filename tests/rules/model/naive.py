@@ -650,21 +650,27 @@ class Naive:
 
     def _nearest(self, case: Case) -> str | None:
         """The light step at which it would be, had each gone out on the day that is written for it."""
-        climbed = Case(case.fact)
-        for step in self.policy.steps:
+        nearest = None
+        for step, day in self._as_written(case):
             if step.level in ("notice", "handoff"):
                 continue
-            day = self._written(climbed, step.at)
-            if day is not None and case.enrolled and day > case.enrolled:
+            if case.enrolled and day > case.enrolled:
                 break
+            nearest = step.id
+        return nearest
+
+    def _as_written(self, case: Case) -> list[tuple[Step, date]]:
+        """The days of the steps where nothing is late, held or passed over."""
+        climbed = Case(case.fact)
+        for step in self.policy.steps:
+            day = self._written(climbed, step.at)
             if day is not None:
                 climbed.rungs.append(Rung(step, 1, day, out=True, spoken=step))
-        return climbed.rungs[-1].step.id if climbed.rungs else None
+        return [(rung.step, rung.day) for rung in climbed.rungs]
 
     def _was_early(self, case: Case, step: Step) -> bool:
         """Whether the policy writes the step before the due date."""
-        own = {"due": case.due, "issued": case.fact.issued}.get(step.at.anchor)
-        return own is not None and self._plus(own, step.at.offset) < case.due
+        return any(written is step and day < case.due for written, day in self._as_written(case))
 
     def _paused(self, case: Case, step: Step) -> bool:
         """While an agency has another file of the customer, nothing firm or heavier leaves."""
@@ -680,9 +686,9 @@ class Naive:
     def _hushed(self, case: Case, step: Step) -> bool:
         """From the request of a heavy step until its deadline no lighter one leaves to the customer."""
         for other in self._beside(case):
-            if other.enrolled is None or other.over or self._is_held(other):
+            if other.enrolled is None or other.over:
                 continue
-            asked = other.asked
+            asked = None if self._is_held(other) else other.asked
             if asked is not None:
                 heavy = next(s for s in self.policy.steps if s.id == asked.step)
                 assert heavy.approval is not None
