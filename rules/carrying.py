@@ -27,14 +27,18 @@ from rules.restricting import restricted
 from rules.turns import Ready, Turn, planned_day, turn_of
 
 
-def leave(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> Act | None:
-    """Lets the heaviest step leave with all that its message carries.
+def speaking(turns: Sequence[Turn]) -> Turn:
+    """The one of those that a message carries whose step it is: the heaviest."""
+    return min(turns, key=lambda turn: turn.rank)
+
+
+def leave(judgement: Judgement, leader: Ready, turns: Sequence[Turn]) -> Act | None:
+    """Lets a message leave with all that it carries.
 
     What only the ledger has to do (a task, a call put on its list, a charge) is done at once by the facts emitted, and
     None is returned; where hands are needed, the act carries the facts to record when they claim it.
     """
-    turns = carried(judgement, leader, ready)
-    own = min(turns, key=lambda turn: turn.rank)
+    own = speaking(turns)
     message = own.key
     hands = [_addressed(judgement, own, action) for action in own.step.do]
     pending = tuple(n for n, hand in enumerate(hands) if isinstance(hand.action, HANDS))

@@ -17,7 +17,7 @@ from rules.addressing import hands_of
 from rules.agenda import after_last_step, deadlines, returned, unknown_addresses
 from rules.asking import insisting, take_back_known, unanswered
 from rules.calendars import CalendarEnds
-from rules.carrying import leave
+from rules.carrying import carried, leave, speaking
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
@@ -236,9 +236,11 @@ def _first(judgement: Judgement, ready: list[Ready]) -> tuple[Act | None] | None
 
 def _let_go(judgement: Judgement, item: Receivable, each: Ready, ready: list[Ready]) -> tuple[Act | None] | None:
     """Lets one step leave; what would delay a heavier one, or pass a limit, waits."""
-    wait = _delays_heavier(judgement, each) or _beyond_limits(judgement, each.turn)
+    wait = _delays_heavier(judgement, each)
+    turns = carried(judgement, each, ready) if wait is None else []
+    wait = wait or _beyond_limits(judgement, speaking(turns))
     if wait is None:
-        return (leave(judgement, each, ready),)
+        return (leave(judgement, each, turns),)
     judgement.waits[item.id] = wait
     judgement.note(item.id, waits(wait))
     return None

@@ -435,3 +435,18 @@ def test_a_task_is_never_limited() -> None:
     life = life_of(f"steps: [{{id: one, at: due+1d, {TASK}}}]", business="limits: {contacts_per_day: 1}\n")
     life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 5
     assert life.until("2026-04-05").steps() == [("2026-04-01", "one")]
+
+
+def test_a_call_that_an_email_would_bring_along_is_counted_as_well() -> None:
+    # on Thursday 9 April the e-mail of NEW would speak at the level of `two`, which falls due on the 15th and calls
+    window = "consolidate: {by: customer, window: 5bd}\n"
+    call = "{call: {queue: calls, script: first}}"
+    two = f"{{id: two, level: firm, at: due+15d, do: [{{email: {{template: reminder, to: billing}}}}, {call}]}}"
+    one = f"{{id: one, at: due+1d, {EMAIL}}}"
+    life = Life(f"{window}steps: [{one}, {two}]\n", business="limits: {calls_per_day: 1}\n")
+    life.business.calls[life.instant("2026-04-09", "12:00").date()] = 1
+    life.invoice("OLD", 1000, due="2026-03-31")
+    life.invoice("NEW", 500, due="2026-04-08")
+    life.until("2026-04-14")
+    assert life.steps("NEW") == [("2026-04-10", "one")]
+    assert life.tasks() == [("2026-04-10", "call:first")]
