@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 from rules import facts as f
@@ -132,16 +133,16 @@ def _refused(judgement: Judgement, state: HoldState, rule: HoldRule, calendar: C
 
 
 def _accepted_before(judgement: Judgement, state: HoldState) -> int:
-    """How many promises about one of the same receivables came before this one and were accepted."""
-    names = {item.id for item in covered(judgement.account, state)}
-    before = (
+    """How many promises came before this one and were accepted, about that of its receivables which had most."""
+    before = [
         other
         for other in judgement.account.holds.values()
         if other.hold.kind == "promise"
         and other.outcome != "refused"
         and (other.placed, other.hold.id) < (state.placed, state.hold.id)
-    )
-    return sum(any(item.id in names for item in covered(judgement.account, other)) for other in before)
+    ]
+    times = Counter(item.id for other in before for item in covered(judgement.account, other))
+    return max((times[item.id] for item in covered(judgement.account, state)), default=0)
 
 
 _SILENCE = Duration(5, "bd")  # a bank sends a collection back within five days of its date (EPC016-06)
@@ -241,7 +242,8 @@ def _insolvency(judgement: Judgement, state: HoldState, today: date) -> None:
     hold = state.hold
     opened = hold.opened or hold.start
     for item in covered(judgement.account, state):
-        if item.closed_on is None and item.issued < opened and item.ladder is not None and item.ladder.stopped is None:
+        climbs = item.closed_on is None and item.ladder is not None and item.ladder.stopped is None
+        if climbs and item.supplied < opened:
             judgement.emit(f.Stopped(judgement.now, item.id, item.rounds, "insolvency", today))
     published = hold.published or opened
     for name, title, due in (

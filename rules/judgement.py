@@ -325,7 +325,7 @@ class Judgement:
         """Whether a hold stops all of a receivable: a dispute about a part does not, nor an older insolvency."""
         hold = state.hold
         if hold.kind == "insolvency":
-            return item.issued < (hold.opened or hold.start)
+            return item.supplied < (hold.opened or hold.start)
         if hold.kind != "dispute" or hold.part is None or hold.part.currency != item.amount.currency:
             return True
         return hold.part.minor >= (item.balance if state.active else item.amount).minor

@@ -87,6 +87,11 @@ class Receivable:
         return self.closed_on is not None and not self.open
 
     @property
+    def supplied(self) -> date:
+        """The first day of what it is for; where no period is stated, the day of its issue."""
+        return self.period[0] if self.period is not None else self.issued
+
+    @property
     def is_charge(self) -> bool:
         """Whether it invoices what a delay costs: owed, never dunned and part of no balance."""
         return self.kind == f.CHARGES

@@ -11,7 +11,7 @@ from rules.interest import Method, Paydown, Quoted, RateOn, Working, accrue, flo
 from rules.money import Money, total
 from rules.policy import Band, Scale, TermsRow
 from rules.rates import FIXED, Table, name_of, shipped
-from rules.standing import Standing
+from rules.standing import Standing, concerns
 
 LEGAL = "fr-legal-professional"
 NOT_FOR = frozenset({"consumer", "non-professional"})  # the laws of late payment are for business
@@ -148,7 +148,9 @@ def _last_day(account: Account, item: Receivable, through: date) -> date:
     opened = [
         state.hold.opened or state.hold.start
         for state in account.holds.values()
-        if state.hold.kind == "insolvency" and item.issued < (state.hold.opened or state.hold.start)
+        if state.hold.kind == "insolvency"
+        and concerns(account, state, item)
+        and item.supplied < (state.hold.opened or state.hold.start)
     ]
     return min([through, *(day - timedelta(days=1) for day in opened)])
 

@@ -205,6 +205,21 @@ def test_a_contract_s_own_rate_goes_before_the_law_s() -> None:
     assert str(only(life.until("2026-04-20")).accrued) == "7.40 EUR"
 
 
+def test_the_insolvency_of_another_customer_of_the_payer_ends_no_interest() -> None:
+    """C-2 is insolvent since 11 April; what C-1 owes bears interest from 1 April to 1 May, 31 days."""
+    life = Life(CHARGING)
+    life.pays_for("C-2", "M-2")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("insolvency", on="2026-04-11", of="C-2", scope="customer", opened=date(2026, 4, 11))
+    life.until("2026-05-01")
+    row = life.book.terms["late-payment"].row("FR")
+    assert row is not None
+    item, known = life.account.receivables["INV-1"], tables(life.business)
+    working = late_interest(life.account, item, row, known, date(2026, 5, 1))
+    assert working is not None
+    assert (str(working.through), working.days) == ("2026-05-01", 31)
+
+
 def test_interest_ends_where_insolvency_begins() -> None:
     """Opened on 11 April: 10 days bear interest, whatever day is asked about."""
     life = Life(CHARGING)

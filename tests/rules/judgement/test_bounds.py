@@ -74,6 +74,19 @@ def test_promises_about_another_invoice_do_not_count() -> None:
     assert [outcome for _, outcome in life.until("2026-12-31").ended()] == ["broken", "broken"]
 
 
+def test_a_promise_about_two_invoices_is_the_second_one_of_each() -> None:
+    """Each was promised once, on two contracts; two of either are the bound, so the next one is refused."""
+    life = life_of(PROMISES)
+    life.contract("M-2")
+    life.invoice("INV-2", 500, due="2026-03-31", contract="M-2")
+    for name in ("INV-1", "INV-2"):
+        life.hold("promise", on="2026-04-02", promised="2026-04-03", of=name)
+    for on, promised in (("2026-04-09", "2026-04-13"), ("2026-04-16", "2026-04-20")):
+        life.hold("promise", on=on, promised=promised, of="C-1", scope="customer")
+    outcomes = [("2026-04-04", "broken")] * 2 + [("2026-04-14", "broken"), ("2026-04-16", "refused")]
+    assert life.until("2026-12-31").ended() == outcomes
+
+
 # --- disputes ----------------------------------------------------------------------------------------------------
 
 DISPUTES = """

@@ -473,6 +473,17 @@ def test_an_insolvency_freezes_what_was_supplied_before_and_not_what_comes_later
     assert life.steps("INV-2")[0] == ("2026-05-21", "one")
 
 
+def test_what_is_supplied_before_the_opening_is_frozen_whenever_it_is_invoiced() -> None:
+    """Opened on 1 July: June is invoiced on the 2nd, July was on 15 June and is reminded on Thursday the 16th."""
+    life = Life(STEPS)
+    life.invoice("JUNE", 500, issued="2026-07-02", due="2026-07-31", period=(day("2026-06-01"), day("2026-06-30")))
+    life.invoice("JULY", 500, issued="2026-06-15", due="2026-07-15", period=(day("2026-07-01"), day("2026-07-31")))
+    life.hold("insolvency", on="2026-07-06", of="C-1", scope="customer", opened="2026-07-01")
+    life.until("2026-08-31")
+    assert life.outcomes("JUNE") == [("2026-07-06", "", "stopped: insolvency")]
+    assert life.steps("JULY")[0] == ("2026-07-16", "one")
+
+
 def test_an_insolvency_has_its_dated_tasks() -> None:
     # published on 12 April: the claim by 12 June, goods by 12 July
     life = living()
