@@ -27,6 +27,7 @@ from rules.standing import Facts, Standing, by_age, by_start, covered
 
 _NEXT = Duration(1, "d")
 PAYMENT_RUN = "customer.payment_run"
+_OF_PEOPLE = ("vulnerable", "never-dun")  # holds that say of somebody that nobody writes to them
 _NO_MONEY = (
     f.Enrolled,
     f.NotEnrolled,
@@ -302,12 +303,15 @@ class Judgement:
         return sorted(found, key=by_start)  # messages about what is assigned go on
 
     def _stops(self, state: HoldState, item: Receivable) -> bool:
-        """Whether a hold of the customer stops all of a receivable; an instalment, if it stops what that stands for.
+        """Whether a hold of a customer stops all of a receivable; an instalment, if it stops what that stands for.
 
-        What of that is disputed is taken off the instalments (standing.py), which are not held for the rest.
+        What of that is disputed is taken off the instalments (standing.py), which are not held for the rest. Who is
+        not to be written to is not written to about what others owe either.
         """
         if item.id in self._under(state) and self._whole(state, item):
             return True
+        if state.hold.kind in _OF_PEOPLE and state.hold.scope == "customer":
+            return self.addressee(item, self.policy(item)).id == state.hold.subject
         plan = self.account.holds.get(plan_of(item) or "")
         if plan is None or state.hold.kind in ("payment-plan", "dispute"):
             return False

@@ -92,6 +92,17 @@ def test_a_hold_of_one_customer_holds_only_what_is_its() -> None:
     assert sent(life) == [("2026-04-01", "reminder", ("INV-3",), "C-1")]
 
 
+@pytest.mark.parametrize("kind", ["never-dun", "vulnerable"])
+@pytest.mark.parametrize(("by", "written"), [("payer", []), ("customer", ["INV-2"])])
+def test_a_payer_who_is_not_to_be_dunned_is_not_dunned_for_others_either(
+    kind: str, by: str, written: list[str]
+) -> None:
+    life = owed(group(by), {"M-1": "2026-03-31", "M-2": "2026-03-31"})
+    life.hold(kind, on="2026-03-20", of="C-1", scope="customer")
+    life.until("2026-04-12")
+    assert [name for _, _, names, _ in sent(life) for name in names] == written
+
+
 def test_money_of_one_customer_is_not_taken_for_another_and_the_message_says_it() -> None:
     life = owed(group(), {"M-2": "2026-03-31", "M-3": "2026-03-31"})
     life.pays(30, on="2026-03-25", by="C-3")
