@@ -258,7 +258,7 @@ def _done(judgement: Judgement, turn: Turn) -> list[Action]:
 
 
 def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
-    """A lighter step never delays a heavier one: it waits where its day, or its gap, would take the heavier one's.
+    """A lighter step never delays a heavier one: it waits where its day, or the other's gap, would take that one's.
 
     A task or a debit takes the day and makes no gap.
     """
@@ -269,8 +269,9 @@ def _delays_heavier(judgement: Judgement, ready: Ready) -> Wait | None:
         if other == turn.item.id or level <= -turn.rank[0] or to is not turn.to:
             continue
         free = turn.today + date.resolution
-        if not _unheard(judgement, turn):
-            free = max(free, turn.calendar.add(turn.today, turn.policy.pacing.min_gap))
+        under = judgement.under(item)
+        if under is not None and not _unheard(judgement, turn):
+            free = max(free, under.calendar.add(turn.today, under.policy.pacing.min_gap))
         if turn.calendar.local_day(opens) < free:
             return Wait("heavier-first", opens, (other,))
     return None

@@ -5,7 +5,9 @@ Each case was found by the naive model of tests/rules/model, which judged otherw
 
 from __future__ import annotations
 
-from tests.rules.judgement.kit import PLAIN, Life
+import pytest
+
+from tests.rules.judgement.kit import ASSIGNMENT, HEAD, PLAIN, Life
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 TASK = "do: [{task: {queue: collections, title: Look at it}}]"
@@ -139,3 +141,30 @@ steps:
     life.until("2026-05-20")
     assert life.steps("INV-1") == [("2026-04-01", "one"), ("2026-04-15", "notice")]
     assert life.steps("INV-2") == [("2026-05-18", "one")]
+
+
+@pytest.mark.parametrize(
+    ("heavier", "lighter", "two", "uno"),
+    [
+        ("5bd", "1bd", "2026-04-15", "2026-04-16"),  # after Monday 13 `two` would have to wait until Monday 20 April
+        ("1bd", "5bd", "2026-04-15", "2026-04-13"),  # nothing is delayed, so nothing waits
+    ],
+)
+def test_the_gap_that_counts_for_a_heavier_step_is_that_of_its_own_policy(
+    heavier: str, lighter: str, two: str, uno: str
+) -> None:
+    """Two policies: `uno` is written for Monday 13 April, the firmer `two` of another contract for Wednesday 15."""
+    other = f"""
+calendar: plain
+pacing: {{min_gap: {lighter}}}
+steps: [{{id: uno, level: reminder, at: due+1d, {EMAIL}}}]
+"""
+    routes = ASSIGNMENT.replace("routes: []", "routes: [{id: r, when: {contract.kind: recurring}, policy: other}]")
+    more = {"policies/other.yaml": HEAD.replace("mine", "other") + other, "assignments/default.yaml": routes}
+    steps = f"pacing: {{min_gap: {heavier}}}\nsteps: [{{id: two, level: firm, at: due+15d, {EMAIL}}}]\n"
+    life = Life(steps, more=more)
+    life.contract("M-2", kind="recurring")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-12", contract="M-2")
+    life.until("2026-06-30")
+    assert (life.steps("INV-1"), life.steps("INV-2")) == ([(two, "two")], [(uno, "uno")])
