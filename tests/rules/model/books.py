@@ -13,7 +13,7 @@ from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
-from tests.rules.model.choices import Choices, choose
+from tests.rules.model.choices import Choices, choose, for_good
 from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
 START = date(2026, 1, 1)
@@ -23,7 +23,7 @@ OWNERS = {"M-1": "C-1", "M-2": "C-1", "M-3": "C-3", "M-4": "C-4"}
 CUSTOMERS = ("C-1", "C-3", "C-4")
 SCORE, SCORES = "customer.score", (None, None, Decimal(30), Decimal(50))
 PAYERS = {"C-3": "C-1", "C-4": "C-1"}
-HELD = ("dispute", "dispute", "promise", "manual", "says-paid", "payment-pending", "vulnerable")
+HELD = ("dispute", "dispute", "promise", "manual", "says-paid", "payment-pending", "vulnerable", "never-dun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def book(seed: int) -> Book:
     events = [e for n in range(dice.randint(0, 6)) for e in _event(dice, n, dice.choice(invoices))]
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
     answer = (dice.randint(1, 9), dice.choice((*["yes"] * 4, *["skip"] * 3, "nothing", "stop", "postpone")))
-    made = policy(dice)
+    chosen = Random(f"{seed} chooses")  # dice of their own, so that the rest stays as it was
+    made = policy(dice, chosen)
     lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
     debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"
     methods = _said({name: dice.choice((*["debit"] * 6, "transfer", "")) for name in CUSTOMERS})
@@ -125,8 +126,7 @@ def book(seed: int) -> Book:
     happenings += [_scored(dice, methods) for _ in range(dice.choice((1, 3, 6)) if SCORE in made else 0)]
     happened = tuple(sorted(happenings, key=lambda each: each[:2]))
     reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))
-    choices = choose(Random(f"{seed} chooses"))  # by dice of their own, so that the rest stays as it was
-    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices)
+    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choose(chosen))
 
 
 def _scored(dice: Random, methods: Mapping[str, str]) -> Happening:
@@ -199,7 +199,7 @@ def _event(dice: Random, n: int, invoice: Happening) -> list[Happening]:
 def _held(dice: Random, name: str, issued: f.Issued, on: date, *, dusk: bool) -> list[Happening]:
     kind, at = dice.choice(HELD), instant(on, dusk=dusk)
     later = on + timedelta(days=dice.randint(1, 30))
-    wide = kind == "vulnerable"
+    wide = kind in ("vulnerable", "never-dun")
     scope, subject = ("customer", OWNERS[issued.contract]) if wide else ("receivable", issued.receivable)
     part = Money(max(issued.amount.minor // 3, 1), issued.amount.currency)
     hold = f.Hold(
@@ -243,10 +243,10 @@ THRESHOLDS = (
 )
 
 
-def policy(dice: Random) -> str:
+def policy(dice: Random, chosen: Random) -> str:
     """A policy whose steps come in the order of time."""
     steps = [step for made in (_light(dice), _firm(dice), _heavy(dice)) for step in made]
-    return _head(dice) + "steps:\n" + "".join(f"  - {{{step}}}\n" for step in steps)
+    return _head(dice, chosen) + "steps:\n" + "".join(f"  - {{{step}}}\n" for step in steps)
 
 
 def _written(*keys: str) -> str:
@@ -310,18 +310,19 @@ def _heavy(dice: Random) -> list[str]:
     return steps
 
 
-def _head(dice: Random) -> str:
+def _head(dice: Random, chosen: Random) -> str:
     pick = dice.choice
     by, window = pick(("invoice", "customer", "customer", "contract", "payer")), pick(("2bd", "3bd", "5bd"))
     gap, heavy = pick(("0d", "1bd", "2bd", "3bd", "3bd", "5d")), pick(("8d", "5bd", "12d"))
     late = pick(("first-step", "first-step", "nearest-step"))
     promise = f"promise: {{tolerance: {pick(('1bd', '2d'))}, broken: {pick(('two', 'notice'))}}}"
     manual, pending = pick(("shift", "keep")), pick(("shift", "keep"))
+    manual = chosen.choice((manual, manual, manual, "never"))
     reopen, residue = pick(("resume", "restart", "one-lower")), pick(("", ", tolerance: [1.00 EUR, 0.50 GBP]"))
     lines = (
         f"consolidate: {{by: {by}, window: {window}}}",
         f"pacing: {{min_gap: {gap}, before_heavy: {heavy}, late_start: {late}}}",
-        f"holds: {{{promise}, manual: {{resume: {manual}}}, payment-pending: {{resume: {pending}}}}}",
+        f"holds: {{{promise}, manual: {{resume: {manual}}}, payment-pending: {{resume: {pending}}}{for_good(chosen)}}}",
         f"money: {{reopen: {reopen}{residue}}}",
         pick(THRESHOLDS),
     )

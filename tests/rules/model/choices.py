@@ -36,3 +36,11 @@ def choose(dice: Random) -> Choices:
     """Half of the calendars have quiet periods."""
     quiet = dice.choice(("", dice.choice(QUIET)))
     return Choices({"calendars/plain.yaml": f"{PLAIN}{quiet}\n"})
+
+
+def for_good(dice: Random) -> str:
+    """Sometimes a hold after which nothing goes on."""
+    says_paid = ("", "", f", says-paid: {{resume: {dice.choice(('never', 'shift'))}}}")
+    founded, unfounded = (dice.choice(("never", "shift", "keep")) for _ in range(2))
+    dispute = ("", "", f", dispute: {{resume: {{founded: {founded}, unfounded: {unfounded}}}}}")
+    return dice.choice(says_paid) + dice.choice(dispute) + dice.choice(("", "", ", vulnerable: {resume: never}"))

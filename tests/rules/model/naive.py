@@ -418,6 +418,8 @@ class Naive:
         for held in self.holds.values():
             self._end(held)
         for case in self._by_age():
+            if case.enrolled and not case.over:
+                self._end_for_good(case)
             if not case.over:
                 self._enrol(case)
         for step, customer in list(self.questions):
@@ -477,6 +479,15 @@ class Naive:
 
     def _is_held(self, case: Case) -> bool:
         return any(held.hold.part is None or held.hold.part.minor >= case.balance for held in self._active(case))
+
+    def _end_for_good(self, case: Case) -> None:
+        """A hold of all of it has ended since it has a ladder, and the policy says that nothing goes on after that."""
+        for held in self.holds.values():
+            whole = held.hold.part is None or held.hold.part.minor >= case.fact.amount.minor
+            since = case.enrolled and held.end and held.end >= case.enrolled
+            if since and whole and self._concerns(held, case) and self._resume(held) == "never":
+                self._stop(case, held.hold.kind)
+                return
 
     def _resume(self, held: Held) -> str:
         rule = self.policy.holds.get(held.hold.kind)
