@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from rules.account import Receivable
+from rules.account import Climb, Receivable
 from rules.conditions import check
 from rules.decision import Reason
 from rules.judgement import Judgement
@@ -62,8 +62,8 @@ def variant_of(judgement: Judgement, item: Receivable, policy: Policy, today: da
 def next_to_climb(item: Receivable, steps: tuple[Step, ...]) -> tuple[Step, int] | None:
     """The next step of a ladder, with its occurrence; None when every step is concluded.
 
-    Steps run in order. A step that repeats comes again while occurrences are left; a failed one that a person wants
-    tried again keeps its place.
+    Steps run in order. A step that repeats comes again while occurrences are left and no later step is concluded; a
+    failed one that a person wants tried again keeps its place.
     """
     ladder = item.ladder
     climbs = ladder.climbs if ladder else ()
@@ -79,6 +79,13 @@ def next_to_climb(item: Receivable, steps: tuple[Step, ...]) -> tuple[Step, int]
         if n == 0 or step.id in retry:
             return step, n + 1
         last = next(climb for climb in reversed(climbs) if climb.step == step.id)
-        if step.repeat is not None and n < step.repeat.times and last.went_out:
+        left = step.repeat is not None and n < step.repeat.times and last.went_out
+        if left and not passed_over(climbs, steps, step):
             return step, n + 1
     return None
+
+
+def passed_over(climbs: tuple[Climb, ...], steps: tuple[Step, ...], step: Step) -> bool:
+    """Whether a later step of the same list is already concluded, so that this one's turn is over."""
+    names = {climb.step for climb in climbs}
+    return any(later.id in names for later in steps[steps.index(step) + 1 :])

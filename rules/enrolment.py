@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from rules import facts as f
-from rules.account import Climb, Ladder, Receivable, Review
+from rules.account import Ladder, Receivable, Review
 from rules.altering import replace
 from rules.asking import insisting, unanswered
 from rules.calendars import Calendar
@@ -338,9 +338,3 @@ def _from_history(judgement: Judgement, item: Receivable, policy: Policy, today:
 
 def _deadline(step: Step, on: date, calendar: Calendar) -> date | None:
     return calendar.add(on, step.deadline.of) if step.deadline and step.deadline.since == "sent" else None
-
-
-def passed_over(climbs: tuple[Climb, ...], steps: tuple[Step, ...], step: Step) -> bool:
-    """Whether a later step of the same list is already concluded, so that this one's turn is over."""
-    names = {climb.step for climb in climbs}
-    return any(later.id in names for later in steps[steps.index(step) + 1 :])

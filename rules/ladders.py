@@ -13,9 +13,9 @@ from datetime import date
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable
 from rules.approving import refusal
+from rules.choosing import passed_over
 from rules.conditions import NotKnown
 from rules.decision import NextStep
-from rules.enrolment import passed_over
 from rules.judgement import Judgement, Wait
 from rules.moments import Duration
 from rules.policy import LEVELS, Step

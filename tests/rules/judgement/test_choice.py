@@ -395,6 +395,27 @@ variants: [{{id: old, when: {{invoice.days_overdue: {{gte: 5}}}}, change: {{two:
     assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-07", "two")]
 
 
+def test_a_variant_that_repeats_a_step_more_often_begins_no_step_again_that_the_ladder_has_left_behind() -> None:
+    # `one` went out twice, on Wednesday 1 and Monday 6 April, which is all for the risky; then `two` on Wednesday 15.
+    # On the 16th the customer is risky no more: the third `one` is not caught up, nor named as skipped
+    policy = f"""
+steps:
+  - {{id: one, at: due+1d, repeat: {{every: 3bd, times: 3}}, {EMAIL}}}
+  - {{id: two, at: due+15d, {EMAIL}}}
+  - {{id: three, at: one+30d, {EMAIL}}}
+variants: [{{id: risky, when: {{customer.risk: high}}, change: {{one: {{repeat: {{every: 3bd, times: 2}}}}}}}}]
+"""
+    life = Life(policy, risk="high")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.changes(on="2026-04-16", risk="low")
+    assert life.until("2026-12-31").outcomes() == [
+        ("2026-04-01", "one", "sent"),
+        ("2026-04-06", "one", "sent"),
+        ("2026-04-15", "two", "sent"),
+        ("2026-05-06", "three", "sent"),
+    ]
+
+
 # --- by-tables ---------------------------------------------------------------------------------------------------
 
 

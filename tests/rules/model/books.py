@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
-from tests.rules.model.choices import Choices, choose, for_good
+from tests.rules.model.choices import ABOUT, Choices, about, choose, for_good, rechoose, variants
 from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
 START = date(2026, 1, 1)
@@ -56,18 +57,23 @@ class Book:
         """What the model makes of it."""
         book = Life(self.policy, business=self.debits, more=self.choices.files).book
         policy, calendar = book.policies["mine"], book.calendars["plain"]
-        people = People(OWNERS, PAYERS, self.methods, self.mandates, self.scores)
+        customers = {name: f.Customer(name, **self.about(name)) for name in CUSTOMERS}
+        people = People(OWNERS, PAYERS, self.methods, self.mandates, customers)
         assert book.business.debits is not None
         naive = Naive(policy, calendar, self.happenings, self.answer, self.reply, people, book.business.debits)
         return naive.live(START, LAST)
 
+    def about(self, name: str) -> dict[str, Any]:
+        """What is known of a customer at first."""
+        known = {"payment_method": self.methods.get(name), "score": self.scores.get(name)}
+        return {**known, **self.choices.about[name]}
+
     def life(self) -> Life:
         """Lived through by the simulator."""
-        about = {name: {"payment_method": self.methods.get(name), "score": self.scores.get(name)} for name in CUSTOMERS}
-        life = Life(self.policy, business=self.debits, more=self.choices.files, **about["C-1"])
+        life = Life(self.policy, business=self.debits, more=self.choices.files, **self.about("C-1"))
         for contract, of in OWNERS.items():
             if of in PAYERS:
-                life.pays_for(of, contract, **about[of])
+                life.pays_for(of, contract, **self.about(of))
             life.contract(contract, of=of, sepa_mandate=self.mandates.get(contract))
         for _, _, fact in self.happenings:
             life.happens(fact)
@@ -76,7 +82,7 @@ class Book:
 
     def _answer(self, fact: f.Fact, _now: datetime) -> Iterable[tuple[datetime, f.Fact]]:
         days, word = self.reply
-        if isinstance(fact, f.ReviewAsked) and SCORE in fact.why and word != "nothing":
+        if isinstance(fact, f.ReviewAsked) and _is_about(fact.why) and word != "nothing":
             at = instant(fact.on + timedelta(days=days), dusk=False)
             yield at, f.Answered(at, fact.review, fact.scope, fact.subject, "anne", word)  # type: ignore[arg-type]
         days, word = self.answer
@@ -90,10 +96,15 @@ class Book:
             yield at, said
 
 
+def _is_about(why: str) -> bool:
+    """Whether a question is about one of the facts that are now known and now not."""
+    return any(fact in why for fact in ABOUT)
+
+
 def _asked_about(fact: f.Fact) -> Line | None:
-    """Of a question about a score: that it is asked, or that it is known."""
+    """Of a question about a customer: that it is asked, or that it is known."""
     match fact:
-        case f.ReviewAsked() | f.ReviewWithdrawn() if SCORE in fact.why:
+        case f.ReviewAsked() | f.ReviewWithdrawn() if _is_about(fact.why):
             return fact.on, fact.subject, fact.step or "", "asked" if isinstance(fact, f.ReviewAsked) else "known"
     return None
 
@@ -123,13 +134,17 @@ def book(seed: int) -> Book:
     methods = _said({name: dice.choice((*["debit"] * 6, "transfer", "")) for name in CUSTOMERS})
     mandates = {name: dice.choice(("RUM-1", "RUM-1", f"RUM-{name}", "")) for name in OWNERS}
     scores = {name: score for name in CUSTOMERS if (score := dice.choice(SCORES)) is not None}
-    happenings += [_scored(dice, methods) for _ in range(dice.choice((1, 3, 6)) if SCORE in made else 0)]
+    scored = dice.choice((1, 3, 6)) if SCORE in made else 0
+    happenings += [_scored(dice, methods, **about(chosen)) for _ in range(scored)]
+    choices = choose(chosen, CUSTOMERS)
+    recorded = chosen.choice((0, 1, 3)) if "variants" in made else 0
+    happenings += [_scored(chosen, methods, **about(chosen)) for _ in range(recorded)]
     happened = tuple(sorted(happenings, key=lambda each: each[:2]))
     reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))
-    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choose(chosen))
+    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices)
 
 
-def _scored(dice: Random, methods: Mapping[str, str]) -> Happening:
+def _scored(dice: Random, methods: Mapping[str, str], **more: str | None) -> Happening:
     """A customer is imported anew, with another score or with none."""
     on, dusk, name = (
         START + timedelta(days=dice.randint(20, 120)),
@@ -142,6 +157,7 @@ def _scored(dice: Random, methods: Mapping[str, str]) -> Happening:
         payment_method=methods.get(name),
         payer=PAYERS.get(name),
         reachable={ANYBODY: ALL_CHANNELS},
+        **more,  # type: ignore[arg-type]
     )
     return on, dusk, f.CustomerRecorded(instant(on, dusk=dusk), about)
 
@@ -246,7 +262,8 @@ THRESHOLDS = (
 def policy(dice: Random, chosen: Random) -> str:
     """A policy whose steps come in the order of time."""
     steps = [step for made in (_light(dice), _firm(dice), _heavy(dice)) for step in made]
-    return _head(dice, chosen) + "steps:\n" + "".join(f"  - {{{step}}}\n" for step in steps)
+    written = "".join(f"  - {{{step}}}\n" for step in steps)
+    return f"{_head(dice, chosen)}steps:\n{written}{variants(chosen, steps)}"
 
 
 def _written(*keys: str) -> str:
@@ -321,7 +338,7 @@ def _head(dice: Random, chosen: Random) -> str:
     reopen, residue = pick(("resume", "restart", "one-lower")), pick(("", ", tolerance: [1.00 EUR, 0.50 GBP]"))
     lines = (
         f"consolidate: {{by: {by}, window: {window}}}",
-        f"pacing: {{min_gap: {gap}, before_heavy: {heavy}, late_start: {late}}}",
+        f"pacing: {{min_gap: {gap}, before_heavy: {heavy}, late_start: {late}{rechoose(chosen)}}}",
         f"holds: {{{promise}, manual: {{resume: {manual}}}, payment-pending: {{resume: {pending}}}{for_good(chosen)}}}",
         f"money: {{reopen: {reopen}{residue}}}",
         pick(THRESHOLDS),

@@ -1,8 +1,8 @@
-"""What a random book's policy chooses by: the calendar with its quiet periods. All by dice."""
+"""What a random book's policy chooses by: variants, the calendar with its quiet periods. All by dice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -25,17 +25,83 @@ QUIET = (
 )
 
 
+ABOUT = ("customer.score", "customer.segment")  # what may become known, and unknown again
+SEGMENTS = ("small", "large")
+WHENS = (
+    "{customer.segment: small}",
+    "{customer.segment: {not_in: [small], if_unknown: true}}",
+    "{customer.score: {lt: 40}}",
+    "{customer.score: {gte: 40, if_unknown: false}}",
+    "{invoice.days_overdue: {gte: 12}}",
+    "{invoice.balance: {gte: [150.00 EUR, 150.00 GBP]}}",
+    "{account.overdue_balance: {gte: [200.00 EUR, 200.00 GBP]}}",
+    "{any: [{customer.segment: large}, {invoice.days_overdue: {gte: 20}}]}",
+)
+CHANGES = (
+    "one: {at: due+1d}",
+    "one: {at: due+4d}",
+    "one: {when: {invoice.days_overdue: {gte: 9}}}",
+    "two: {at: due+10d}",
+    "two: {at: due+15d}",
+    "two: {level: reminder}",
+    "two: {do: [{task: {queue: collections, title: Look}}]}",
+    "two: {approval: {who: credit-controller, within: 5bd, otherwise: send}}",
+    "two: {when: {customer.score: {lt: 45}}}",
+    "notice: {at: due+34d}",
+    "notice: {at: due+24d}",
+    "notice: {approval: {who: credit-director, within: 5bd, otherwise: escalate}}",
+    "again: {repeat: {every: 3bd, times: 2}}",
+    "again: {at: previous+5bd}",
+    "agency: {requires: [], reason: The agency warns them}",
+    "courtesy: {level: reminder}",
+)
+REMOVED = ("collect", "courtesy", "present", "again", "milder", "look", "agency")
+INSERTED = (
+    "after: one, step: {id: text, level: reminder, at: previous+2bd, do: [{sms: {template: nudge, to: billing}}]}",
+    "after: two, step: {id: call, level: firm, at: previous+1d, do: [{call: {queue: calls, script: firm}}]}",
+    "after: notice, step: {id: last, level: notice, at: previous+8d, do: [{letter: {template: notice, to: billing}}]}",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Files of the workspace beside the policy."""
+    """Files of the workspace beside the policy, and what is known of customers at first."""
 
     files: Mapping[str, str]
+    about: Mapping[str, Mapping[str, str | None]]
 
 
-def choose(dice: Random) -> Choices:
+def choose(dice: Random, customers: Iterable[str]) -> Choices:
     """Half of the calendars have quiet periods."""
     quiet = dice.choice(("", dice.choice(QUIET)))
-    return Choices({"calendars/plain.yaml": f"{PLAIN}{quiet}\n"})
+    return Choices({"calendars/plain.yaml": f"{PLAIN}{quiet}\n"}, {name: about(dice) for name in customers})
+
+
+def about(dice: Random) -> Mapping[str, str | None]:
+    """What is known of a customer, if it is."""
+    return {"segment": dice.choice((*SEGMENTS, *SEGMENTS, None))}
+
+
+def variants(dice: Random, steps: Iterable[str]) -> str:
+    """Half of the policies have variants, of the steps that they have."""
+    names = [step.removeprefix("id: ").partition(",")[0] for step in steps]
+    made = [_variant(dice, f"v{n}", names) for n in range(dice.choice((0, 0, 1, 2)))]
+    return f"variants: [{', '.join(made)}]\n" if made else ""
+
+
+def _variant(dice: Random, name: str, names: Sequence[str]) -> str:
+    removed = [each for each in REMOVED if each in names and dice.random() < 0.3]
+    changes = {each.partition(":")[0]: each for each in dice.sample(CHANGES, k=3)}
+    change = [text for each, text in changes.items() if each in names and each not in removed]
+    insert = [f"{{{each}}}" for each in INSERTED if dice.random() < 0.2]
+    lists = (f"remove: [{', '.join(removed)}]" if removed else "", f"insert: [{', '.join(insert)}]" if insert else "")
+    parts = (f"id: {name}, when: {dice.choice(WHENS)}", f"change: {{{', '.join(change)}}}" if change else "", *lists)
+    return f"{{{', '.join(part for part in parts if part)}}}"
+
+
+def rechoose(dice: Random) -> str:
+    """Whether a ladder keeps the variant with which it begins."""
+    return dice.choice(("", "", ", rechoose: at-start"))
 
 
 def for_good(dice: Random) -> str:

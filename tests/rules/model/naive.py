@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from rules import facts as f
 from rules.calendars import Calendar
@@ -33,6 +32,7 @@ from rules.policy import (
     Task,
     Test,
 )
+from tests.rules.model.choosing import Choosing, Value, compare
 
 Happening = tuple[date, bool, f.Fact]  # the day, whether at dusk rather than at dawn, and what
 Line = tuple[date, str, str, str]  # day, receivable, step, outcome
@@ -66,6 +66,7 @@ class Asked:
     occurrence: int
     amount: int
     day: date
+    asking: Step  # as it was written then
     state: str = "asked"
     since: date | None = None
 
@@ -132,13 +133,14 @@ class People:
     payers: Mapping[str, str]
     methods: Mapping[str, str]
     mandates: Mapping[str, str]
-    scores: Mapping[str, Decimal]  # at first
+    customers: Mapping[str, f.Customer]  # as they are known at first
 
 
 @dataclass
 class Question:
-    """What is asked about a step's score: open until somebody answers, or it is known."""
+    """What is asked about a fact: open until somebody answers, or it is known."""
 
+    fact: str
     answer: str = ""
 
 
@@ -172,8 +174,8 @@ class Naive:
         people: People,
         debits: Debits,
     ):
-        self.reply, self.scores = reply, dict(people.scores)
-        self.questions: dict[tuple[str, str], Question] = {}  # about the score that a step needs, of a customer
+        self.reply, self.choosing = reply, Choosing(self, people.customers)
+        self.questions: dict[tuple[str, str], Question] = {}  # by the step that needs to know, if any, and customer
         self.replies: list[tuple[date, Question]] = []
         self.policy, self.calendar, self.answer, self.people, self.debits = policy, calendar, answer, people, debits
         self.happenings = list(happenings)
@@ -235,6 +237,7 @@ class Naive:
         for on, dusk, fact in self.happenings:
             if on == self.today and part == ("dusk" if dusk else "dawn"):
                 self._hear(fact)
+                self.choosing.hear(fact)
 
     def _hear(self, fact: f.Fact) -> None:
         match fact:
@@ -249,10 +252,6 @@ class Naive:
                 self.money[fact.credit] = fact.customer, fact.amount, fact.shares
                 for share in fact.shares:
                     self.cases[share.receivable].credited += share.minor
-            case f.CustomerRecorded(customer=customer):
-                self.scores.pop(customer.id, None)
-                if customer.score is not None:
-                    self.scores[customer.id] = customer.score
             case f.Reversed():
                 del self.money[fact.payment]
                 _, shares = self.payments.pop(fact.payment)
@@ -381,7 +380,11 @@ class Naive:
         disputes = [h for h in self._active(case) if h.hold.kind == "dispute"]
         return min(sum(h.hold.part.minor if h.hold.part else case.balance for h in disputes), case.balance)
 
-    def _fact(self, case: Case, name: str, *, gross: bool) -> Money:
+    def _fact(self, case: Case, name: str, *, gross: bool) -> Value:
+        if name.startswith("customer."):
+            return self.choosing.of(case, name)
+        if name == "invoice.days_overdue":
+            return (self.today - case.due).days
         owed = self._open(gross=gross)
         if name == "invoice.balance":
             return Money(owed[case.name], case.currency)
@@ -393,15 +396,10 @@ class Naive:
     def _holds_true(self, condition: Condition, case: Case, *, gross: bool = False) -> bool | None:
         """Kleene's three values; None is: not known."""
         match condition:
-            case Test("customer.score", "lt", (Decimal() as limit,)):
-                score = self.scores.get(self._owes(case))
-                return None if score is None else score < limit
-            case Test(fact, operator, values):
+            case Test(fact):
                 value = self._fact(case, fact, gross=gross)
-                limits = [v.minor for v in values if isinstance(v, Money) and v.currency == value.currency]
-                if not limits:
-                    return None
-                return {"gte": value.minor >= limits[0], "lt": value.minor < limits[0]}[operator]
+                passed = None if value is None else compare(value, condition)
+                return condition.if_unknown if passed is None else passed
             case Not(part):
                 inner = self._holds_true(part, case, gross=gross)
                 return None if inner is None else not inner
@@ -422,8 +420,8 @@ class Naive:
                 self._end_for_good(case)
             if not case.over:
                 self._enrol(case)
-        for step, customer in list(self.questions):
-            if not self.questions[step, customer].answer and customer in self.scores:
+        for (step, customer), question in list(self.questions.items()):
+            if not question.answer and self.choosing.about(customer, question.fact) is not None:
                 del self.questions[step, customer]
                 self.lines.append((self.today, customer, step, "known"))
                 self.changed = True
@@ -550,7 +548,7 @@ class Naive:
 
     def _is_late(self, case: Case) -> bool:
         """Whether the moment of its first step at or after the due date has passed."""
-        for step in self.policy.steps:
+        for step in self.choosing.steps(case) or ():
             day = self._written(case, step.at)
             if day is None:
                 return False
@@ -582,11 +580,12 @@ class Naive:
         self._say(case, standing.step.id, f"skipped: {why}")
 
     def _next(self, case: Case) -> Standing | None:
-        for step in self.policy.steps:
+        for step in self.choosing.steps(case) or ():
             rungs = [rung for rung in case.rungs if rung.step.id == step.id]
             if not rungs:
                 return Standing(case, step, 1)
-            if step.repeat and rungs[-1].out and rungs[-1].occurrence < step.repeat.times:
+            again = step.repeat and rungs[-1].out and rungs[-1].occurrence < step.repeat.times
+            if again and not self._passed(case, step):
                 return Standing(case, step, rungs[-1].occurrence + 1)
         return None
 
@@ -600,7 +599,7 @@ class Naive:
         return self._plus(day, Duration(calls[0].attempts - 1, "bd")) + DAY
 
     def _stand(self, case: Case, *, working: bool, over: bool) -> Standing | None:
-        if self.today < self._called(case):
+        if self.today < self._called(case) or not self._chosen(case):
             return None
         standing = self._next(case)
         if standing is None:
@@ -648,7 +647,10 @@ class Naive:
 
     def _passed_by(self, case: Case, step: Step) -> str | None:
         """Why a step's turn is over before it came."""
-        names = [each.id for each in self.policy.steps]
+        steps = self.choosing.steps(case) or ()
+        names = [each.id for each in steps]
+        if self._passed(case, step):
+            return "passed-over"
         if case.go_on and names.index(step.id) < names.index(case.go_on):
             return "broken"
         if case.late and not case.sent and self.policy.pacing.late_start == "nearest-step":
@@ -673,11 +675,16 @@ class Naive:
     def _as_written(self, case: Case) -> list[tuple[Step, date]]:
         """The days of the steps where nothing is late, held or passed over."""
         climbed = Case(case.fact)
-        for step in self.policy.steps:
+        for step in self.choosing.steps(case) or ():
             day = self._written(climbed, step.at)
             if day is not None:
                 climbed.rungs.append(Rung(step, 1, day, out=True, spoken=step))
         return [(rung.step, rung.day) for rung in climbed.rungs]
+
+    def _passed(self, case: Case, step: Step) -> bool:
+        """Whether the ladder has gone by a later step, which happens when it changes its variant."""
+        names = [each.id for each in self.choosing.steps(case) or ()]
+        return any(rung.step.id in names[names.index(step.id) + 1 :] for rung in case.rungs)
 
     def _was_early(self, case: Case, step: Step) -> bool:
         """Whether the policy writes the step before the due date."""
@@ -701,7 +708,7 @@ class Naive:
                 continue
             asked = None if self._is_held(other) else other.asked
             if asked is not None:
-                heavy = next(s for s in self.policy.steps if s.id == asked.step)
+                heavy = asked.asking
                 assert heavy.approval is not None
                 last = {
                     "asked": self._plus(asked.day, heavy.approval.within),
@@ -727,19 +734,34 @@ class Naive:
             self._skip(standing, "condition")
         if found is not None or not _scored(step):
             return found is True
-        key = step.id, self._owes(case)
-        if key not in self.questions:
-            question = self.questions[key] = Question()
-            self.lines.append((self.today, key[1], step.id, "asked"))
-            self.changed = True
-            if self.reply[1] != "nothing":
-                self.replies.append((self.today + self.reply[0] * DAY, question))
-        answer = self.questions[key].answer
+        answer = self._told(step.id, self._owes(case), "customer.score")
         if answer == "skip":
             self._skip(standing, "review")
         elif answer == "stop":
             self._stop(case, "stopped")
         return answer == "proceed"
+
+    def _told(self, step: str, customer: str, fact: str) -> str:
+        """What somebody answers to the question about that fact, which is asked if it has not been."""
+        if (step, customer) not in self.questions:
+            question = self.questions[step, customer] = Question(fact)
+            self.lines.append((self.today, customer, step, "asked"))
+            self.changed = True
+            if self.reply[1] != "nothing":
+                self.replies.append((self.today + self.reply[0] * DAY, question))
+        return self.questions[step, customer].answer
+
+    def _chosen(self, case: Case) -> bool:
+        """Whether it is known which steps it climbs; a person who is asked can end it, and tells no fact."""
+        if self.choosing.steps(case) is not None:
+            return True
+        answer = self._told("", self._owes(case), self.choosing.missing(case))
+        if answer == "proceed":
+            del self.questions["", self._owes(case)]
+            self.changed = True
+        elif answer:
+            self._stop(case, "stopped")
+        return False
 
     def _collectable(self, standing: Standing) -> bool:
         """Who pays by debit is debited, by a mandate that works, and no sooner than a bank takes it."""
@@ -852,7 +874,7 @@ class Naive:
 
     def _ask(self, standing: Standing, owed: int) -> None:
         case = standing.case
-        case.asked = Asked(standing.step.id, standing.occurrence, owed, self.today)
+        case.asked = Asked(standing.step.id, standing.occurrence, owed, self.today, standing.step)
         self._say(case, standing.step.id, "waiting: approval")
         days, word = self.answer
         if word != "nothing":
@@ -879,6 +901,7 @@ class Naive:
             case, step = standing.case, standing.step
             if case.late and not case.sent:
                 case.base = self._plus(self.today, Duration(-step.at.offset.n, step.at.offset.unit))
+            self.choosing.begin(case)
             case.rungs.append(Rung(step, standing.occurrence, self.today, out=True, spoken=spoken))
             case.asked = None
             case.go_on = None if case.go_on == step.id else case.go_on
