@@ -89,6 +89,8 @@ def meant(text: str) -> str | None:
 
     >>> meant("due + 10 days"), meant("J+3"), meant("3 jours ouvrés"), meant("2 weeks before due date"), meant("due+10")
     ('due+10d', 'due+3d', '3bd', 'due-2w', None)
+    >>> meant("one.sent+5d"), meant("one.read+5d")
+    ('one+5d', None)
     """
     said = " ".join(text.lower().replace("\u2013", "-").split())
     found = next((match for form in _SAID if (match := form.fullmatch(said))), None)
@@ -98,4 +100,6 @@ def meant(text: str) -> str | None:
     if found["anchor"] is None:
         return f"{found['n']}{unit}"
     sign = "-" if found["sign"] in ("-", "before") else "+"
-    return f"{'due' if found['anchor'] in ('j', 'd') else found['anchor']}{sign}{found['n']}{unit}"
+    anchor = "due" if found["anchor"] in ("j", "d") else found["anchor"].removesuffix(".sent")
+    moment = f"{anchor}{sign}{found['n']}{unit}"
+    return moment if _MOMENT.fullmatch(moment) else None
