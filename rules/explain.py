@@ -268,8 +268,6 @@ _WAITS: Mapping[str, Callable[[Values], str]] = {
     "leaving": _after("{0} is on its way", "the last step is on its way"),
     "unknown-outcome": _after("it is not known whether {0} was sent: relance message list", "an outcome is not known"),
     "failed": _after("{0} could not be sent: {1}", "the last step could not be sent"),
-    "stopped": _always("its ladder is stopped"),
-    "again": _always("the last step is tried again"),
     "call": _after("the call of {0} is being tried until {1}", "a call is being tried"),
     "collection": _after("{0} waits until banks take it, from {1} on", "it is too early for its collection"),
     "not-presented": _after("the post has not presented {0} yet", "the post has not presented the letter yet"),

@@ -30,8 +30,6 @@ def advance(judgement: Judgement, item: Receivable, today: date) -> Ready | Wait
     for _ in range(100):
         turn = turn_of(judgement, judgement.account.receivables[item.id], today)
         if not isinstance(turn, Turn):
-            if isinstance(turn, Wait) and turn.why == "again":
-                continue
             return turn
         if _passes_over(judgement, turn):
             continue
@@ -128,7 +126,6 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     if judgement.now < slot.opens:
         judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
         return Wait(why, slot.opens, (turn.step.id, day, slot.day))
-    judgement.upcoming.pop(turn.item.id, None)
     outcome = tested(judgement, turn, slot)
     if (
         isinstance(outcome, Wait)

@@ -189,7 +189,6 @@ def before_heavy(judgement: Judgement, turn: Turn) -> Tested:
     if turn.today >= earliest:
         return "passed"
     slot = judgement.open_slot(turn.to, turn.calendar, earliest, turn.step.level, turn.step.channels)
-    judgement.upcoming[turn.item.id] = (LEVELS.index(turn.step.level), slot.opens)
     return Wait("before-heavy", slot.opens, (first, earliest))
 
 

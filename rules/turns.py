@@ -108,19 +108,15 @@ def _unfinished(
             item=item,
             step=last.step,
         )
-        if review.answer is None:
-            return Wait("failed", None, (last.step, last.why))
-        if review.answer.outcome == "stop":
-            judgement.emit(f.Stopped(judgement.now, item.id, ladder.round, "stopped", today))
-            return Wait("stopped")
-        if review.answer.outcome == "skip":
-            judgement.emit(
-                f.Skipped(
-                    judgement.now, item.id, ladder.round, last.step, last.occurrence + 1, last.level, "failed", today
-                )
-            )
-            return Wait("again")
-        return None
+        match review.answer.outcome if review.answer is not None else None:
+            case "proceed":
+                return None
+            case "stop":
+                judgement.emit(f.Stopped(judgement.now, item.id, ladder.round, "stopped", today))
+            case "skip":
+                about = (item.id, ladder.round, last.step, last.occurrence + 1, last.level, "failed", today)
+                judgement.emit(f.Skipped(judgement.now, *about))
+        return Wait("failed", None, (last.step, last.why))
     step = next((s for s in policy.variant(ladder.variant) if s.id == last.own), None)
     calls = [action for action in step.do if isinstance(action, Call)] if step else []
     if calls and last.went_out:

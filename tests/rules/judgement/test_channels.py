@@ -110,6 +110,20 @@ def test_a_step_of_which_everything_failed_asks_a_person_and_may_be_tried_again(
     assert life.until("2026-12-31").steps()[-1] == ("2026-04-08", "one")
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("skip", [("2026-04-03", "one", "skipped: failed"), ("2026-04-15", "two", "sent")]),
+        ("stop", [("2026-04-03", "", "stopped: stopped")]),
+    ],
+)
+def test_a_step_that_failed_may_be_given_up_or_be_the_end(answer: str, said: list[tuple[str, str, str]]) -> None:
+    life = life_of(EMAIL, more=TWO)
+    life.fails("one", on="2026-04-01")
+    life.answers(answer, on="2026-04-03")
+    assert life.until("2026-04-20").outcomes()[1:] == said
+
+
 def dies(life: Life, *, on: str, role: str = "billing") -> None:
     """The e-mail of step one is refused that afternoon, because nobody lives at the address."""
     life.fails("one", on=on)

@@ -86,6 +86,31 @@ steps: [{{{ONE}}}, {{id: two, level: firm, at: due+15d, {EMAIL}}}]
     assert life.until(known).steps() == [(known, first)]
 
 
+def late(*steps: str, known: str = "2026-05-04") -> Life:
+    """An invoice due on 31 March that is known on Monday 4 May, of a customer who pays on the 10th of the month."""
+    life = Life(
+        "pacing: {late_start: nearest-step}\nsteps:\n" + "".join(f"  - {{{s}}}\n" for s in steps), payment_run=10
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31", known=known)
+    return life.until(known)
+
+
+def test_the_nearest_step_may_count_from_a_payment_run() -> None:
+    # the first run after the due date is 10 April
+    life = late(ONE, f"id: two, level: firm, at: payment-run+5d, {EMAIL}")
+    assert life.steps() == [("2026-05-04", "two")]
+
+
+def test_a_step_that_has_no_day_yet_does_not_hide_a_nearer_one() -> None:
+    life = late(ONE, f"id: two, level: firm, at: one+5d, {EMAIL}", f"id: three, level: firm, at: due+20d, {EMAIL}")
+    assert life.steps() == [("2026-05-04", "three")]
+
+
+def test_where_only_heavy_steps_are_past_the_ladder_begins_at_the_first() -> None:
+    life = late(f"id: notice, level: notice, at: due+1d, {LETTER}")
+    assert life.reviews() == [("2026-05-04", "no reminder went out before notice")]
+
+
 def test_a_notice_without_proof_keeps_lighter_steps_waiting_for_twenty_working_days() -> None:
     # OLD's notice leaves on Wednesday 15 April; until 13 May, the 20th working day after it, NEW's waits
     deadline = "deadline: {of: 8d, from: presented}"
