@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.judgement.kit import ASSIGNMENT, Life
+from tests.rules.judgement.kit import ASSIGNMENT, Life, day
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 LETTER = "do: [{letter: {template: notice, to: billing, registered: paper}}]"
@@ -248,6 +248,8 @@ steps:
     assert life.notified() == [("2026-04-13", "one", "account-manager")]
     assert life.tasks() == [("2026-04-13", "one of INV-1 is planned for 2026-04-15")]
     assert life.steps() == [("2026-04-15", "one")]
+    (task,) = life.account.tasks.values()
+    assert (task.step, task.due) == ("one", day("2026-04-15"))
 
 
 @pytest.mark.parametrize("outcome", ["proceed", "skip", "stop"])

@@ -104,6 +104,29 @@ steps:
     assert life.steps("NEW") == [("2026-04-15", "one")]
 
 
+@pytest.mark.parametrize(("quiet", "leaves"), [("", "2026-04-22"), ("04-21", "2026-04-20")])
+def test_a_lighter_step_waits_for_one_that_was_postponed_unless_that_day_is_quiet(quiet: str, leaves: str) -> None:
+    # OLD's firm step is postponed until Wednesday 22 April. NEW's reminder of Monday the 20th would close the days
+    # until the 25th: it waits, and leaves on the 22nd while a person is asked again. It need not wait where firm steps
+    # are quiet until the end of April
+    more = f"quiet: [{{from: {quiet}, to: 04-30, levels: [firm], name: Spring}}]\n" if quiet else ""
+    life = Life(
+        f"""
+consolidate: {{by: invoice}}
+pacing: {{min_gap: 5d}}
+steps:
+  - {{id: one, at: due+1d, {EMAIL}}}
+  - {{id: two, level: firm, at: due+14d, approval: credit-controller, {EMAIL}}}
+""",
+        more={"calendars/plain.yaml": PLAIN + more},
+    )
+    life.invoice("OLD", 100, due="2026-03-30")
+    life.invoice("NEW", 100, due="2026-04-19")
+    life.refuses("two", on="2026-04-14", outcome="postpone", until="2026-04-22", of="OLD")
+    life.until("2026-04-23")
+    assert life.steps("NEW") == [(leaves, "one")]
+
+
 def test_a_lighter_step_of_an_older_invoice_hides_no_heavier_one_of_a_newer() -> None:
     # on Wednesday 15 April the reminder of B may leave. The courtesy of A, the oldest due, and the firm step of C come
     # on the 16th: B's would close the days until Friday the 17th, so it waits for C, and then for the gap to the 20th

@@ -301,6 +301,16 @@ def test_two_customers_calendars_give_the_same_policy_two_days() -> None:
     assert belgian.until("2026-12-31").steps() == [("2026-07-14", "nudge")]
 
 
+def test_a_calendar_that_is_no_longer_known_is_said_once() -> None:
+    policy = "calendar: {by: customer.country, FR: fr-paris, otherwise: eu-target}\n" + one_step("due+10d")
+    life = Life(policy, country="FR")
+    life.invoice("INV-1", 1000, due="2026-07-13")
+    life.changes(on="2026-07-15", country=None)
+    life.until("2026-07-16")
+    waits = [reason.values for reason in life.now("2026-07-16").reasons["INV-1"] if reason.code == "waits"]
+    assert [(values[0], values[2:]) for values in waits] == [("review", ("a fact is not known: customer.country",))]
+
+
 def test_an_unknown_country_leaves_the_calendar_open_and_asks() -> None:
     policy = "calendar: {by: customer.country, FR: fr-paris, otherwise: eu-target}\n" + one_step("due+1d")
     life = Life(policy)

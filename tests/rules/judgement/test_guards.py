@@ -65,6 +65,16 @@ def test_a_step_in_its_quiet_period_does_not_speak_in_a_lighter_message() -> Non
     assert life.steps("INV-2")[0] == ("2026-04-15", "one")
 
 
+def test_after_a_hold_that_ends_in_its_hours_a_step_waits_for_the_next_that_are_its_own() -> None:
+    # released on the afternoon of Thursday 9 April, the day of the firm step; it is quiet from the 10th to the 30th
+    second = f"{{id: two, level: firm, at: due+9d, {EMAIL}}}"
+    life = Life(f"calendar: quiet\nsteps: [{{id: one, at: due+1d, {EMAIL}}}, {second}]\n", more=calendar())
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.ends(life.hold("manual", on="2026-04-07"), on="2026-04-09", at="16:00")
+    life.until(life.instant("2026-04-09", "16:30"))
+    assert life.now("2026-04-09", "16:30").next_steps["INV-1"].at.date() == day("2026-05-01")
+
+
 def test_a_calendar_that_ends_asks_a_person_and_never_raises() -> None:
     life = Life("calendar: quiet\n" + TWO.replace("SECOND", EMAIL), more=calendar("2026-04-17"))
     life.invoice("INV-1", 1000, due="2026-03-31")

@@ -190,6 +190,26 @@ def test_a_letter_that_the_post_has_not_presented_is_waited_for_twenty_working_d
     assert stands(life, "2026-05-13")[:2] == ("review", ("the post gives no proof for notice after 20bd",))
 
 
+@pytest.mark.parametrize(
+    ("answer", "wait"),
+    [
+        ("proceed", ("not-presented", ("notice",), None)),
+        ("skip", ("", (), None)),
+    ],
+)
+def test_after_the_answer_about_the_post_it_is_waited_for_or_passed_over(answer: str, wait: Stands) -> None:
+    life = life_of(ONE, NOTICE, f"id: last, level: handoff, at: notice.deadline+1d, {HANDOFF}")
+    life.answers(answer, on="2026-05-14")
+    assert stands(life, "2026-05-18") == wait
+    assert life.outcomes()[2:] == ([] if answer == "proceed" else [("2026-05-14", "last", "skipped: review")])
+
+
+def test_a_step_has_no_day_when_the_due_date_is_taken_back() -> None:
+    life = life_of(ONE, TWO)
+    life.learns(on="2026-04-07", due=None)
+    assert stands(life, "2026-04-10") == ("no-due-date", ("",), None)
+
+
 # --- no ladder --------------------------------------------------------------------------------------------------------
 
 
