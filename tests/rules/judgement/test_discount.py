@@ -97,7 +97,9 @@ def tasks(identity: str = "") -> list[f.TaskOpened]:
 
 def test_its_vat_is_asked_about_once_since_no_law_was_read_on_it() -> None:
     (task,) = tasks()
-    assert task.title.startswith("24.00 EUR of INV-1 was taken as discount: is its VAT to be corrected?")
+    assert task.title.startswith(
+        "24.00 EUR of INV-1 was taken as discount: is its VAT to be corrected? relance invoice"
+    )
     assert (task.queue, task.on, task.receivable) == ("credit-control", day("2027-01-25"), "INV-1")
 
 

@@ -85,6 +85,20 @@ def test_a_heavy_message_carries_the_same_step_of_all_of_them_and_its_deadline_k
     ]
 
 
+def test_a_lighter_message_to_the_payer_leaves_the_days_to_a_heavier_one_about_another_customer() -> None:
+    # INV-2 is reminded on 1 April and firmly on Wednesday the 8th; INV-3's reminder of Tuesday the 7th would close the
+    # days until the 10th: its case looks again when the other leaves, which carries it then
+    firm = f"\n  - {{id: one, at: due+1d, {EMAIL}}}\n  - {{id: two, level: firm, at: due+8d, {EMAIL}}}\n"
+    life = Life("consolidate: {by: payer, window: 0d}\npacing: {min_gap: 3bd}\nsteps:" + firm)
+    for customer, contract in (("C-2", "M-2"), ("C-3", "M-3")):
+        life.pays_for(customer, contract)
+    owed(life, {"M-2": "2026-03-31", "M-3": "2026-04-06"}).until("2026-04-07")
+    decision = life.now("2026-04-07", "16:30")
+    assert decision.waits("INV-3") == ("heavier-first", ("INV-2",))
+    assert decision.wake["M-3"] == decision.next_steps["INV-2"].at
+    assert sent(life.until("2026-04-13"))[1:] == [("2026-04-08", "reminder", ("INV-2", "INV-3"), "C-1")]
+
+
 def test_a_hold_of_one_customer_holds_only_what_is_its() -> None:
     life = owed(group(), {"M-2": "2026-03-31", "M-3": "2026-03-31"})
     life.hold("manual", on="2026-03-20", until="2026-04-30", of="C-2", scope="customer")
