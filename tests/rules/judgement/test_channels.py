@@ -105,7 +105,9 @@ def test_a_step_of_which_everything_failed_asks_a_person_and_may_be_tried_again(
     life = life_of(EMAIL)
     life.fails("one", on="2026-04-01")
     life.until("2026-04-05")
-    assert life.reviews() == [("2026-04-01", "one could not be sent: 550 no such user")]
+    (review,) = life.account.reviews.values()
+    assert review.asked.why == "one could not be sent: 550 no such user"
+    assert (review.asked.on, review.asked.receivable, review.asked.step) == (day("2026-04-01"), "INV-1", "one")
     life.answers("proceed", on="2026-04-08")
     assert life.until("2026-12-31").steps()[-1] == ("2026-04-08", "one")
 
@@ -122,6 +124,8 @@ def test_a_step_that_failed_may_be_given_up_or_be_the_end(answer: str, said: lis
     life.fails("one", on="2026-04-01")
     life.answers(answer, on="2026-04-03")
     assert life.until("2026-04-20").outcomes()[1:] == said
+    again = [fact.occurrence for _, fact in life.simulation.told if isinstance(fact, f.Skipped)]
+    assert again == ([2] if answer == "skip" else [])  # what would have been the second try
 
 
 def dies(life: Life, *, on: str, role: str = "billing") -> None:
@@ -137,6 +141,32 @@ def test_a_message_to_a_dead_address_leaves_by_its_fallback_on_the_next_day_and_
     life.until("2026-12-31")
     assert channels(life) == [("2026-04-02", "letter", "billing")]
     assert life.reviews() == []
+
+
+def test_a_fallback_is_that_of_the_variant_which_the_step_left_by_and_of_its_own_customer() -> None:
+    # C-2 is written to for itself, though C-1 pays for it
+    special = f"{{id: special, at: due+1d, do: [{FALLBACK}]}}"
+    life = Life(
+        "steps: [{id: one, at: due, do: [{task: {queue: collections, title: Look at it}}]}]\n"
+        f"variants: [{{id: big, when: {{customer.segment: big}}, insert: [{{after: one, step: {special}}}]}}]\n"
+    )
+    life.pays_for("C-2", "M-2", segment="big", reachable=reaching(billing=["email", "letter"]))
+    life.invoice("INV-2", 1000, due="2026-03-31", contract="M-2")
+    act = life.claims("special", on="2026-04-01")
+    at, on = life.instant("2026-04-01", "16:30"), day("2026-04-01")
+    life.happens(f.ActionEnded(at, act.message, 0, "INV-2", "email", "failed", on, "550 no such user"))
+    life.happens(f.Bounced(at, "C-2", "billing", "email", act.message))
+    life.until("2026-04-10")
+    assert channels(life) == [("2026-04-02", "letter", "billing")]
+    assert life.reviews() == []
+
+
+def test_a_step_that_failed_and_stands_in_the_policy_no_longer_has_no_fallback() -> None:
+    life = life_of(FALLBACK, reachable=reaching(billing=["email", "letter"]))
+    dies(life, on="2026-04-01")
+    life.binds(f"steps: [{{id: other, at: due+15d, do: [{EMAIL}]}}]\n", on="2026-04-01")
+    life.until("2026-04-10")
+    assert life.reviews() == [("2026-04-01", "one could not be sent: 550 no such user")]
 
 
 def test_a_message_to_a_dead_address_leaves_to_the_next_role_that_has_one() -> None:
@@ -204,6 +234,18 @@ def test_the_next_step_comes_sooner_when_somebody_was_reached() -> None:
     life = life_of(CALL, more=AFTER)
     life.calls("one", on="2026-04-02")
     assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-07", "two")]
+
+
+def test_a_call_of_a_variant_is_waited_for_as_well() -> None:
+    # put on the list on Wednesday 1 April; its two attempts are over when Friday the 3rd begins
+    special = "{id: special, at: due+1d, do: [{call: {queue: phone, script: polite, attempts: 2}}]}"
+    life = Life(
+        f"steps: [{{id: one, at: due-7d, do: [{EMAIL}]}}, {{id: two, at: due+2d, do: [{EMAIL}]}}]\n"
+        f"variants: [{{id: big, when: {{customer.segment: big}}, insert: [{{after: one, step: {special}}}]}}]\n",
+        segment="big",
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    assert life.until("2026-04-10").steps()[1:] == [("2026-04-01", "special"), ("2026-04-03", "two")]
 
 
 def test_a_call_without_an_answer_is_no_contact() -> None:

@@ -384,6 +384,21 @@ def test_a_variant_may_be_frozen_at_the_first_step() -> None:
     assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-15", "two")]
 
 
+def test_the_variant_of_the_first_step_stays_where_it_is_frozen() -> None:
+    life = Life("pacing: {rechoose: at-start}\n" + VARIANTS, risk="high", segment="large")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.changes(on="2026-04-03", risk="low")
+    assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-08", "two")]
+
+
+def test_the_variant_is_told_with_those_before_it() -> None:
+    life = Life(VARIANTS, risk="low", segment="small")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    (told,) = (r for r in life.until("2026-04-01").now("2026-04-01").reasons["INV-1"] if r.code == "variants")
+    assert (told.verdict, told.values) == ("yes", ("small",))
+    assert [(part.verdict, part.values) for part in told.parts] == [("no", ("risky",)), ("yes", ("small",))]
+
+
 def test_a_variant_that_age_alone_brings_about_is_noticed_in_time() -> None:
     # old from 5 days overdue on, 5 April, a Sunday: `two` then is due on Tuesday 7 April
     policy = f"""

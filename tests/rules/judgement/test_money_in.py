@@ -204,7 +204,7 @@ def test_a_reversal_opens_a_further_round_even_of_what_had_no_ladder() -> None:
     assert {(fact.receivable, fact.round, fact.how) for fact in told} == {("INV-1", 2, "restart"), ("NEW", 1, "resume")}
 
 
-MINIMUM = "applies_to: {invoice.balance: {gte: 50.00 EUR}}\n"
+MINIMUM = "applies_to: {invoice.balance: {gte: 50.00 EUR}, invoice.days_overdue: {lt: 300}}\n"
 FALLEN = ("2026-04-08", "", "stopped: below-minimum")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from rules import facts as f
 from tests.rules.judgement.kit import Life, day, money
 
@@ -107,6 +109,15 @@ def test_what_is_not_known_is_asked_of_whom_it_is_about() -> None:
     assert [(on, scope, of, item) for on, scope, of, item, _ in asked(life)] == [
         ("2026-04-01", "customer", "C-1", "INV-1")
     ]
+
+
+@pytest.mark.parametrize("more", ["when: {customer.segment: big}", "level: notice", "level: handoff"])
+def test_what_is_asked_about_a_step_names_it(more: str) -> None:
+    # a fact that it needs, a reminder before it, a notice before it
+    life = Life(f"steps: [{{id: one, at: due+1d, {more}, do: [{{email: {{template: reminder, to: billing}}}}]}}]\n")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    (review,) = life.until("2026-04-02").account.reviews.values()
+    assert (review.asked.receivable, review.asked.step) == ("INV-1", "one")
 
 
 # --- files that somebody else has ---------------------------------------------------------------------------------

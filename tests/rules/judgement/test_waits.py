@@ -108,6 +108,12 @@ def test_a_fact_without_which_no_step_can_be_chosen_is_looked_at_when_its_owner_
     )
 
 
+def test_a_question_about_a_step_waits_as_long_as_its_approval_would() -> None:
+    # asked on Wednesday the 8th; three working days later is Monday the 13th
+    unknown = APPROVED.replace("approval:", "when: {customer.segment: small}, approval:")
+    assert stands(life_of(ONE, unknown), "2026-04-09")[2] == "04-13"
+
+
 def test_bank_data_are_named_with_how_far_they_go_and_how_far_they_must() -> None:
     # a working day after the due date is Wednesday the 1st
     assert stands(life_of(ONE, bank=None), "2026-04-01") == ("bank-data", (None, april(1)), "04-02 open")
