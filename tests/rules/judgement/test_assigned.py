@@ -37,7 +37,7 @@ def test_it_is_reminded_for_the_assignee_and_never_handed_over(how: str) -> None
     life.until("2026-12-31")
     assert life.steps() == [("2026-04-01", "one")]
     assert life.messages[0].said.assigned_to == "factor"
-    assert life.waits_for() == "held"
+    assert life.now("2026-12-31").waits("INV-1") == ("held", ("assigned", "INV-1", None))
 
 
 def test_after_recourse_it_is_ours_again() -> None:

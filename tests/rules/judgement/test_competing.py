@@ -86,6 +86,28 @@ variants:
     assert life.steps("NEW") == [("2026-04-20", "one")]
 
 
+def test_the_deadline_of_a_notice_that_only_a_variant_has_keeps_lighter_steps_waiting() -> None:
+    # sent on Wednesday 15 April and presented on Friday the 17th, eight days before Saturday the 25th
+    special = f"{{id: special, level: notice, at: due+15d, deadline: {{of: 8d, from: presented}}, {LETTER}}}"
+    life = Life(
+        f"""
+consolidate: {{by: invoice}}
+steps: [{{id: one, at: due+1d, {EMAIL}}}]
+variants:
+  - id: careful
+    when: {{customer.segment: strategic}}
+    insert: [{{after: one, step: {special}}}]
+""",
+        segment="strategic",
+    )
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 100, due="2026-04-19")
+    life.presents("special", on="2026-04-17", of="OLD")
+    life.until("2026-04-30")
+    assert life.steps("OLD") == [("2026-04-01", "one"), ("2026-04-15", "special")]
+    assert life.steps("NEW") == [("2026-04-27", "one")]
+
+
 def test_a_step_that_is_postponed_until_a_sunday_is_delayed_by_no_gap_that_ends_on_the_monday() -> None:
     # OLD's firm step is asked about on Monday 13 April and postponed until Sunday the 19th: no message could leave
     # before Monday the 20th. NEW's reminder of Wednesday the 15th closes the days until the 19th, and no more

@@ -545,3 +545,16 @@ def test_during_a_hold_a_payment_never_worsens_the_stage() -> None:
         life.pays(amount, on="2026-04-14", of="INV-1")
         life.ends(hold, on="2026-04-17")
         assert life.until("2026-12-31").steps() == [ONE, *after]
+
+
+def test_a_hold_that_ran_out_was_over_when_its_day_began_though_that_is_noticed_late() -> None:
+    # until Tuesday 14 April; nobody looks before the afternoon of the 15th, the day of `two`, which leaves then
+    life = Life(
+        "steps:\n"
+        "  - {id: one, at: due+1d, do: [{email: {template: one, to: billing}}]}\n"
+        "  - {id: two, at: due+15d, do: [{email: {template: two, to: billing}}]}\n"
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("manual", on="2026-04-10", until="2026-04-14")
+    life.until("2026-04-13")
+    assert [act.step for act in life.now("2026-04-15", "16:30").acts] == ["two"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules import facts as f
 from tests.rules.judgement.kit import PLAIN, Life, day
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
@@ -155,6 +156,41 @@ def test_a_request_on_a_ladder_under_a_hold_keeps_no_other_waiting() -> None:
     life.invoice("NEW", 100, due="2026-04-16")
     life.hold("dispute", on="2026-04-16", of="OLD")
     assert life.until("2026-04-30").steps("NEW") == [("2026-04-17", "one")]
+
+
+def test_a_request_under_a_hold_hides_no_other() -> None:
+    # both are asked about on Wednesday 15 April; that about OLD-2 is escalated on the 22nd
+    life = Life(NOTICE)
+    for name, due in (("OLD-1", "2026-03-31"), ("OLD-2", "2026-03-31"), ("NEW", "2026-04-16")):
+        life.invoice(name, 100, due=due)
+    life.hold("dispute", on="2026-04-16", of="OLD-1")
+    assert life.until("2026-04-30").steps("NEW") == [("2026-04-22", "one")]
+
+
+def test_an_approved_step_waits_for_a_heavier_one_that_is_asked_about() -> None:
+    # A's firm step is approved on Thursday 16 April, the day after B's notice was asked about; escalated on the 22nd
+    approved = f"approval: credit-controller, {EMAIL}"
+    life = Life(
+        steps(
+            f"id: one, at: due+1d, {EMAIL}",
+            f"id: two, level: firm, at: due+14d, when: {{invoice.kind: deposit}}, {approved}",
+            f"id: notice, level: notice, at: due+15d, when: {{invoice.kind: invoice}}, {approved}",
+        )
+    )
+    life.invoice("A", 100, due="2026-03-31", kind="deposit")
+    life.invoice("B", 100, due="2026-03-31")
+    life.approves("two", on="2026-04-16", of="A")
+    assert life.until("2026-04-30").steps("A") == [("2026-04-01", "one"), ("2026-04-22", "two")]
+
+
+def test_the_notice_of_a_ladder_that_a_person_stopped_keeps_no_other_waiting() -> None:
+    # sent on Monday 20 April, stopped on the 22nd, before its deadline: NEW waits for the gap alone, until the 23rd
+    life = Life(NOTICE)
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 100, due="2026-04-16")
+    life.approves("notice", on="2026-04-20", of="OLD")
+    life.happens(f.Stopped(life.instant("2026-04-22"), "OLD", 1, "stopped", day("2026-04-22")))
+    assert life.until("2026-04-30").steps("NEW") == [("2026-04-23", "one")]
 
 
 def test_an_approval_that_cannot_be_used_keeps_others_waiting_until_it_lapses() -> None:

@@ -99,6 +99,22 @@ def test_a_lighter_message_to_the_payer_leaves_the_days_to_a_heavier_one_about_a
     assert sent(life.until("2026-04-13"))[1:] == [("2026-04-08", "reminder", ("INV-2", "INV-3"), "C-1")]
 
 
+def test_a_file_with_an_agency_pauses_what_else_the_payer_is_written_to_about() -> None:
+    # INV-2's file is handed over on Wednesday 15 April; INV-3's firm step of the 22nd waits
+    agency = "do: [{handoff: {to: recouvra, kind: agency}}]"
+    life = Life(f"""
+consolidate: {{by: payer, window: 0d}}
+steps:
+  - {{id: one, at: due+1d, {EMAIL}}}
+  - {{id: agency, level: handoff, at: due+15d, requires: [], reason: agreed, when: {{customer.segment: bad}}, {agency}}}
+  - {{id: two, level: firm, at: due+15d, {FIRM}}}
+""")
+    life.pays_for("C-2", "M-2", segment="bad")
+    life.pays_for("C-3", "M-3", segment="good")
+    owed(life, {"M-2": "2026-03-31", "M-3": "2026-04-07"}).until("2026-04-22")
+    assert life.now("2026-04-22", "16:30").waits("INV-3") == ("handed-off", ("INV-2",))
+
+
 def test_a_hold_of_one_customer_holds_only_what_is_its() -> None:
     life = owed(group(), {"M-2": "2026-03-31", "M-3": "2026-03-31"})
     life.hold("manual", on="2026-03-20", until="2026-04-30", of="C-2", scope="customer")

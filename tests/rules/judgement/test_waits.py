@@ -196,6 +196,12 @@ def test_a_letter_that_the_post_has_not_presented_is_waited_for_twenty_working_d
     assert stands(life, "2026-05-13")[:2] == ("review", ("the post gives no proof for notice after 20bd",))
 
 
+def test_a_step_names_the_file_that_is_with_an_agency() -> None:
+    life = life_of(ONE, TWO, f"id: agency, level: handoff, at: due+15d, requires: [], reason: agreed, {HANDOFF}")
+    life.invoice("NEW", 100, due="2026-04-07")
+    assert stands(life, "2026-04-20", of="NEW") == ("handed-off", ("INV-1",), None)
+
+
 @pytest.mark.parametrize(
     ("answer", "wait"),
     [
