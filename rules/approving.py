@@ -10,33 +10,37 @@ from rules.conditions import resolve
 from rules.judgement import Judgement, Wait
 from rules.money import Money, total
 from rules.plans import plan_of
+from rules.policy import Approval
 from rules.preparing import reminded, uncovered
-from rules.turns import Tested, Turn, question, skip
+from rules.turns import Tested, Turn, skip
 from rules.waiting import APPROVAL_LAPSES, held_by
 
 
 def approval(judgement: Judgement, turn: Turn) -> Tested:
-    """The agreement of a person, where the step asks for one: asked once, up to the amount shown, for 10bd."""
+    """The agreement of a person, where the step asks for one: asked once, up to the amount shown, for 10bd.
+
+    Once somebody is asked, or a request ended, all is judged anew: only what stands says whom it waits for.
+    """
     rule, request, now = turn.step.approval, turn.ladder.request, judgement.now
     if rule is None:
         return "passed"
     amount = at_stake(judgement, turn)
     if request is None or (request.step, request.occurrence) != (turn.step.id, turn.occurrence):
-        return _ask_approval(judgement, turn)
+        return _ask_approval(judgement, turn, rule)
     calendar, today = turn.calendar, turn.today
     match request.state:
         case "postpone":
             if request.until is not None and today < request.until:
                 return Wait("postponed", calendar.at(request.until), (request.until,))
-            return _ask_approval(judgement, turn)
+            return _ask_approval(judgement, turn, rule)
         case "approved":
             lapses = calendar.add(request.since or request.asked, APPROVAL_LAPSES)
             if today <= lapses and amount <= request.amount:
                 return "passed"
             judgement.emit(f.ApprovalEnded(now, turn.item.id, turn.step.id, "lapsed", today))
-            return _ask_approval(judgement, turn)
+            return _ask_approval(judgement, turn, rule)
         case "asked":
-            return _unanswered(judgement, turn, request)
+            return _unanswered(judgement, turn, rule, request)
         case _:
             return Wait("approval", None, (request.who, request.asked))
 
@@ -107,25 +111,19 @@ def _ripe(judgement: Judgement, item: Receivable, ladder: Ladder) -> bool:
     return uncovered(judgement, item, policy, calendar, today) is None
 
 
-def _ask_approval(judgement: Judgement, turn: Turn) -> Tested:
-    rule = turn.step.approval
-    who = resolve(rule.who, judgement.lookup(turn.item, turn.today)) if rule else None
-    if rule is None or who is None:
-        return question(judgement, turn, f"nobody/{turn.key}", f"nobody is named to approve {turn.step.id}") or "passed"
+def _ask_approval(judgement: Judgement, turn: Turn, rule: Approval) -> Tested:
+    who = resolve(rule.who, judgement.lookup(turn.item, turn.today))
+    assert who is not None  # a table without an `otherwise` is refused, REL211
     amount = at_stake(judgement, turn)
     judgement.emit(
         f.ApprovalAsked(
             judgement.now, turn.item.id, turn.ladder.round, turn.step.id, turn.occurrence, who, amount, turn.today
         )
     )
-    until = turn.calendar.at(turn.calendar.add(turn.today, rule.within))
-    return Wait("approval", until, (who, turn.today))
+    return Wait("approval")
 
 
-def _unanswered(judgement: Judgement, turn: Turn, request: Request) -> Tested:
-    rule = turn.step.approval
-    if rule is None:
-        return "passed"
+def _unanswered(judgement: Judgement, turn: Turn, rule: Approval, request: Request) -> Tested:
     until = turn.calendar.add(request.asked, rule.within)
     if turn.today < until:
         return Wait("approval", turn.calendar.at(until), (request.who, request.asked))
@@ -139,4 +137,4 @@ def _unanswered(judgement: Judgement, turn: Turn, request: Request) -> Tested:
         case _:
             owner = turn.policy.owner
             judgement.emit(f.ApprovalEnded(judgement.now, turn.item.id, turn.step.id, "escalated", turn.today, owner))
-            return Wait("approval", None, (owner, request.asked))
+            return Wait("approval")

@@ -98,7 +98,7 @@ def _as_written(judgement: Judgement, turn: Turn) -> Iterator[tuple[Step, date]]
 
 def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
     """How the step stands: ready, waiting, or None when it was skipped and the next one's turn has come."""
-    refused = refusal(judgement, turn) if turn.ladder.request is not None else "passed"
+    refused = refusal(judgement, turn)
     if refused != "passed":
         return None if refused == "skipped" else refused
     try:

@@ -104,6 +104,20 @@ def test_a_step_that_was_refused_stays_so_where_an_edit_asks_for_no_approval_any
     assert life.until("2026-04-30").outcomes()[-1] == ("2026-04-16", "notice", "skipped: refused")
 
 
+def test_a_refusal_of_a_step_that_the_ladder_has_no_more_skips_no_other() -> None:
+    # asked about the notice of strategic customers on Wednesday 15 April; it is none of them from the 16th on
+    special = f"{{id: special, level: notice, at: due+15d, approval: credit-controller, {LETTER}}}"
+    life = Life(
+        f"steps: [{{id: one, at: due+1d, {EMAIL}}}, {{id: later, at: due+20d, {EMAIL}}}]\n"
+        f"variants: [{{id: v, when: {{customer.segment: strategic}}, insert: [{{after: one, step: {special}}}]}}]\n",
+        segment="strategic",
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.changes(on="2026-04-16", segment="small")
+    life.refuses("special", on="2026-04-17", outcome="skip")
+    assert life.until("2026-04-30").steps() == [ONE, ("2026-04-20", "later")]
+
+
 def test_a_refused_step_may_be_postponed_and_is_asked_about_again() -> None:
     life = living()
     life.refuses("notice", on="2026-04-17", outcome="postpone", until="2026-04-27")

@@ -516,6 +516,47 @@ def test_to_go_on_tells_no_fact_so_that_it_is_asked_again_and_not_forgotten(poli
     assert life.steps() == [("2026-04-20", "one")]
 
 
+def test_each_time_that_it_is_asked_again_is_a_question_of_its_own() -> None:
+    life = Life(VARIED)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    for on in ("2026-03-03", "2026-03-04"):
+        life.answers("proceed", on=on)
+    life.until("2026-03-05")
+    keys = ["unknown/C-1/customer.segment", "unknown/2/C-1/customer.segment", "unknown/3/C-1/customer.segment"]
+    assert list(life.account.reviews) == keys
+    assert {review.asked.receivable for review in life.account.reviews.values()} == {"INV-1"}
+
+
+def test_a_route_that_is_asked_about_again_says_so_in_its_key() -> None:
+    routes = ASSIGNMENT.replace("routes: []", "routes: [{id: big, when: {customer.segment: big}, policy: mine}]")
+    life = Life(VARIED, more={"assignments/default.yaml": routes})
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.answers("proceed", on="2026-03-03")
+    life.until("2026-03-05")
+    assert list(life.account.reviews) == ["unknown/route/C-1/customer.segment", "unknown/route/2/C-1/customer.segment"]
+
+
+@pytest.mark.parametrize(("policy", "owner"), [(VARIED, "owner@martin.example"), (None, "routes@martin.example")])
+def test_the_owner_is_told_of_a_question_that_nobody_answers_by_its_policy_or_else_by_the_assignment(
+    policy: str | None, owner: str
+) -> None:
+    # which variant of a policy, or which route: asked on Sunday 1 March, told on Friday the 6th
+    routes = ASSIGNMENT.replace("owner@", "routes@")
+    if policy is None:
+        routes = routes.replace("routes: []", "routes: [{id: big, when: {customer.segment: big}, policy: mine}]")
+    life = Life(policy or VARIED, more={"assignments/default.yaml": routes})
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until("2026-03-10")
+    assert [(str(task.on), task.queue) for task in life.account.tasks.values()] == [("2026-03-06", owner)]
+
+
+def test_nobody_is_told_of_a_question_that_was_answered_in_time() -> None:
+    life = Life("applies_to: {customer.segment: {in: [big]}}\n" + VARIED.replace("strategic", "big"))
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.answers("stop", on="2026-03-04")
+    assert life.until("2026-03-20").tasks() == []
+
+
 @pytest.mark.parametrize(
     ("policy", "told"), [(VARIED, "stopped: stopped"), (BY_COUNTRY, "refused: stopped")], ids=["variant", "calendar"]
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from rules import facts as f
@@ -91,6 +93,29 @@ def test_what_is_disputed_or_held_stays_out_of_the_file() -> None:
     life.until("2026-05-06")
     assert ("2026-05-04", "", "stopped: handed-off") in life.outcomes("INV-1")
     assert all(outcome != "stopped: handed-off" for _, _, outcome in life.outcomes("INV-2"))
+
+
+@pytest.mark.parametrize("why", ["held", "stopped", "unknown", "leaving"])
+def test_nothing_goes_with_the_file_whose_ladder_is_not_free(why: str) -> None:
+    # INV-2 is reminded on Tuesday 21 April; INV-4, overdue from Wednesday the 29th on, goes along
+    life = Life(AGENCY)
+    for name, amount, due in (("INV-1", 1000, "03-31"), ("INV-2", 500, "04-20"), ("INV-4", 300, "04-28")):
+        life.invoice(name, amount, due=f"2026-{due}")
+    if why == "held":
+        life.hold("manual", on="2026-04-25", of="INV-2")
+    elif why == "stopped":
+        life.happens(f.Stopped(life.instant("2026-04-25"), "INV-2", 1, "stopped", day("2026-04-25")))
+    elif why == "unknown":
+        act, at = life.claims("one", on="2026-04-21"), life.instant("2026-04-21", "16:40")
+        life.happens(f.ActionEnded(at, act.message, act.index, "INV-2", act.queue, "unknown", day("2026-04-21")))
+    life.until(life.instant("2026-05-04") - timedelta(seconds=1))
+    if why == "leaving":
+        on, key = day("2026-04-24"), "INV-2/1/one/2"
+        left = f.Left(life.lived, "INV-2", 1, "one", 2, "reminder", on, key, "one", None, ("email",), (0,))  # type: ignore[arg-type]
+        life.account.record(left)
+    life.account.record(f.Approved(life.instant("2026-05-04"), "INV-1", "agency", "anne", day("2026-05-04")))
+    file = next(act for act in life.now("2026-05-04", "16:30").acts if act.step == "agency")
+    assert [each.receivable for each in file.what.claimed] == ["INV-1", "INV-4"]  # type: ignore[union-attr]
 
 
 def test_money_that_comes_directly_is_reported_to_whoever_has_the_file() -> None:

@@ -114,6 +114,16 @@ def test_a_question_about_a_step_waits_as_long_as_its_approval_would() -> None:
     assert stands(life_of(ONE, unknown), "2026-04-09")[2] == "04-13"
 
 
+def test_what_follows_a_refusal_is_asked_for_as_long_as_its_approval_would_wait() -> None:
+    # asked about on Wednesday the 15th, refused on Friday the 17th; three working days later is Wednesday the 22nd
+    notice = f"id: notice, level: notice, at: due+15d, approval: {{who: credit-controller, within: 3bd}}, {LETTER}"
+    life = life_of(ONE, notice)
+    life.refuses("notice", on="2026-04-17")
+    assert stands(life, "2026-04-20") == ("review", ("notice was refused: what follows?",), "04-22")
+    (review,) = life.account.reviews.values()
+    assert (review.asked.receivable, review.asked.step) == ("INV-1", "notice")
+
+
 def test_bank_data_are_named_with_how_far_they_go_and_how_far_they_must() -> None:
     # a working day after the due date is Wednesday the 1st
     assert stands(life_of(ONE, bank=None), "2026-04-01") == ("bank-data", (None, april(1)), "04-02 open")

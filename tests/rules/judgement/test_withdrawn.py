@@ -69,6 +69,19 @@ def test_what_is_not_known_once_more_is_asked_again() -> None:
     assert life.until("2026-04-27").steps("INV-2")[-1] == ("2026-04-27", "two")
 
 
+def test_what_was_asked_again_is_taken_back_again() -> None:
+    # asked on Wednesday 15 April, known on the 17th, no longer on the 20th; the dispute ends on Tuesday the 21st
+    life = scored().until("2026-04-15")
+    dispute = life.hold("dispute", on="2026-04-16")
+    for on, score in (("2026-04-17", Decimal(30)), ("2026-04-20", None), ("2026-04-23", Decimal(30))):
+        life.changes(on=on, score=score)
+        if on == "2026-04-20":
+            life.ends(dispute, on="2026-04-21", outcome="unfounded")
+    life.until("2026-04-23")
+    assert [on for on, _ in life.reviews()] == ["2026-04-15", "2026-04-21"]
+    assert [on for on, _ in life.withdrawn()] == ["2026-04-17", "2026-04-23"]
+
+
 def test_an_answer_stays_an_answer() -> None:
     life = scored().until("2026-04-15")
     life.answers("skip", on="2026-04-16")
@@ -149,5 +162,8 @@ def test_a_payers_fact_without_which_no_day_can_be_said_is_asked_of_the_payer() 
     life.invoice("INV-2", 100, due="2026-03-31", contract="M-2")
     life.until("2026-04-02")
     assert opened(life) == ["unknown/C-1/customer.country"]
-    life.changes(on="2026-04-03", country="FR")
-    assert life.until("2026-04-03").steps("INV-2") == [("2026-04-03", "one")]
+    life.answers("proceed", on="2026-04-03")
+    life.until("2026-04-03")
+    assert opened(life) == ["unknown/2/C-1/customer.country"]
+    life.changes(on="2026-04-06", country="FR")
+    assert life.until("2026-04-06").steps("INV-2") == [("2026-04-06", "one")]
