@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.judgement.kit import ASSIGNMENT, HEAD, Life, money
+from tests.rules.judgement.kit import ASSIGNMENT, HEAD, PLAIN, Life, money
 
 EMAIL = "do: [{email: {template: reminder-1, to: billing}}]"
 
@@ -536,18 +536,25 @@ def test_a_route_that_is_asked_about_again_says_so_in_its_key() -> None:
     assert list(life.account.reviews) == ["unknown/route/C-1/customer.segment", "unknown/route/2/C-1/customer.segment"]
 
 
-@pytest.mark.parametrize(("policy", "owner"), [(VARIED, "owner@martin.example"), (None, "routes@martin.example")])
-def test_the_owner_is_told_of_a_question_that_nobody_answers_by_its_policy_or_else_by_the_assignment(
-    policy: str | None, owner: str
+@pytest.mark.parametrize(
+    ("policy", "on", "owner"),
+    [(VARIED, "2026-03-09", "owner@martin.example"), (None, "2026-03-06", "routes@martin.example")],
+    ids=["variant", "route"],
+)
+def test_who_is_told_of_a_question_that_nobody_answers_by_its_policy_or_else_by_the_assignment(
+    policy: str | None, on: str, owner: str
 ) -> None:
-    # which variant of a policy, or which route: asked on Sunday 1 March, told on Friday the 6th
+    # asked on Sunday 1 March: five working days later is Friday the 6th by the business's own calendar, and Monday the
+    # 9th by that of the policy, where the 5th is a holiday
+    holiday = PLAIN.replace("extra: [", "extra: [{date: 2026-03-05, name: Fair}, ")
+    calendars = {"calendars/plain.yaml": holiday, "calendars/fr-home.yaml": PLAIN.replace("id: plain", "id: fr-home")}
     routes = ASSIGNMENT.replace("owner@", "routes@")
     if policy is None:
         routes = routes.replace("routes: []", "routes: [{id: big, when: {customer.segment: big}, policy: mine}]")
-    life = Life(policy or VARIED, more={"assignments/default.yaml": routes})
+    life = Life(policy or VARIED, more={"assignments/default.yaml": routes, **calendars})
     life.invoice("INV-1", 1000, due="2026-03-31")
     life.until("2026-03-10")
-    assert [(str(task.on), task.queue) for task in life.account.tasks.values()] == [("2026-03-06", owner)]
+    assert [(str(task.on), task.queue) for task in life.account.tasks.values()] == [(on, owner)]
 
 
 def test_nobody_is_told_of_a_question_that_was_answered_in_time() -> None:
