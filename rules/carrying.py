@@ -95,15 +95,8 @@ def carried(judgement: Judgement, leader: Ready, ready: Sequence[Ready]) -> list
         return [own, *(turn for turn in alike if _together(judgement, own, turn) and _done_alike(judgement, own, turn))]
     turns = [own]
     now_ready = {r.turn.item.id for r in ready}
-    for item in judgement.items():
-        if (
-            item.id == own.item.id
-            or item.ladder is None
-            or item.ladder.stopped is not None
-            or item.closed_on is not None
-        ):
-            continue
-        other = _may_be_covered(judgement, item, own, now_ready)
+    for item in judgement.living():
+        other = _may_be_covered(judgement, item, own, now_ready) if item.id != own.item.id else None
         if other is not None:
             turns.append(other)
     return turns

@@ -74,6 +74,34 @@ def test_a_step_after_the_due_date_is_never_covered_before_it() -> None:
     assert life.steps("INV-2") == [("2026-04-06", "one")]
 
 
+def test_the_window_ends_on_its_last_working_day_and_the_message_speaks_for_what_is_heavier() -> None:
+    # NEW's reminder leaves on Friday 10 April; OLD's firm step of Wednesday the 15th is three working days away
+    life = Life(policy())
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 200, due="2026-04-09")
+    life.until("2026-04-16")
+    assert life.sent()[1:] == [("2026-04-10", "firm", ("OLD", "NEW"))]
+    assert life.steps("OLD")[1:] == [("2026-04-10", "two")]
+
+
+def test_a_step_on_the_due_date_is_taken_along_before_it_and_its_invoice_listed_apart() -> None:
+    life = Life(
+        f"consolidate: {{by: customer, window: 3bd}}\nsteps: [{{id: hint, level: courtesy, at: due, {EMAIL}}}]\n"
+    )
+    life.invoice("INV-1", 100, due="2026-03-31")
+    life.invoice("INV-2", 200, due="2026-04-01")
+    life.until("2026-04-07")
+    (said,) = (message.said for message in life.messages)
+    assert (said.lines, said.not_due, said.total) == (("INV-1",), ("INV-2",), money(100))
+
+
+def test_a_message_names_its_own_deadline() -> None:
+    life = Life(policy().replace("at: due+15d,", "at: due+15d, deadline: {of: 8d, from: sent},"))
+    life.invoice("INV-1", 100, due="2026-03-31")
+    life.until("2026-04-20")
+    assert [message.said.deadline for message in life.messages] == [None, day("2026-04-23")]
+
+
 def test_what_bank_data_do_not_cover_yet_is_not_taken_along() -> None:
     # INV-2 is due on Wednesday 1 April: on the 2nd it needs data through the 2nd, and they go to the 1st
     life = Life(policy(), bank="2026-04-01")
@@ -196,6 +224,17 @@ steps:
     assert life.steps("OLD") == [("2026-04-01", "one"), ("2026-04-08", "look")]
     assert life.steps("NEW") == [("2026-04-09", "one"), ("2026-04-14", "look")]
     assert len(life.tasks()) == 2
+
+
+def test_a_task_of_the_same_level_is_not_swallowed_either() -> None:
+    # NEW's reminder of Tuesday 7 April does not carry OLD's task of the 8th, which waits for the gap until the 10th
+    look = "do: [{task: {queue: collections, title: Look at it}}]"
+    life = Life(f"steps: [{{id: one, at: due+1d, {EMAIL}}}, {{id: look, level: reminder, at: due+8d, {look}}}]\n")
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 200, due="2026-04-06")
+    life.until("2026-04-20")
+    assert life.steps("OLD") == [("2026-04-01", "one"), ("2026-04-10", "look")]
+    assert life.steps("NEW") == [("2026-04-07", "one"), ("2026-04-14", "look")]
 
 
 def test_a_late_ladder_that_is_covered_counts_from_that_day() -> None:

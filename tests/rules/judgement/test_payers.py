@@ -174,8 +174,9 @@ def test_the_payers_address_and_language_are_those_that_count() -> None:
     assert [(m.said.to, m.said.language) for m in life.messages] == [("C-1", "fr")]
 
 
-def test_a_file_that_is_handed_over_is_about_one_debtor() -> None:
-    file = "do: [{handoff: {to: recouvra, kind: agency, scope: account-overdue}}]"
+@pytest.mark.parametrize("scope", ["", ", scope: account-overdue"])
+def test_a_file_that_is_handed_over_is_about_one_debtor(scope: str) -> None:
+    file = f"do: [{{handoff: {{to: recouvra, kind: agency{scope}}}}}]"
     steps = f"""
   - {{id: one, at: due+1d, {EMAIL}}}
   - {{id: agency, level: handoff, requires: [], at: due+20d, {file}}}

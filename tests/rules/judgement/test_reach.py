@@ -95,6 +95,19 @@ def test_what_is_disputed_or_held_stays_out_of_the_file() -> None:
     assert all(outcome != "stopped: handed-off" for _, _, outcome in life.outcomes("INV-2"))
 
 
+def test_what_goes_with_a_file_climbs_its_own_ladder() -> None:
+    # INV-2 is reminded on Tuesday 21 April, paid on the 22nd and opened again on the 24th: it is in its second round
+    life = handing()
+    life.reverses(life.pays(500, on="2026-04-22", of="INV-2"), on="2026-04-24")
+    life.approves("agency", on="2026-05-04")
+    life.until("2026-05-06")
+    left = [fact for fact in life._told(f.Left) if fact.step == "agency"]
+    assert [(fact.receivable, fact.round, fact.occurrence, fact.covered) for fact in left] == [
+        ("INV-1", 1, 1, False),
+        ("INV-2", 2, 1, True),
+    ]
+
+
 @pytest.mark.parametrize("why", ["held", "stopped", "unknown", "leaving"])
 def test_nothing_goes_with_the_file_whose_ladder_is_not_free(why: str) -> None:
     # INV-2 is reminded on Tuesday 21 April; INV-4, overdue from Wednesday the 29th on, goes along
