@@ -33,6 +33,8 @@ def waiting(why: str, values: Values = (), names: Mapping[str, str] = MappingPro
     'a dispute holds it up (H-1)'
     >>> waiting("held", ("payment-pending", "debit/F-1/1/collect/1/F-1", None))
     'its debit is under way'
+    >>> waiting("held", ("dispute", "H-1", None, "manual", "H-2", "2027-02-19"))
+    'a dispute (H-1) and somebody until 2027-02-19 (H-2) hold it up'
     """
     found = _WAITS.get(why)
     if found is None:
@@ -72,7 +74,8 @@ def _lines(reason: Reason, zone: tzinfo, names: Mapping[str, str], depth: int) -
 def _said(reason: Reason, zone: tzinfo, names: Mapping[str, str]) -> str:
     if reason.code == "waits":
         why, until, *values = reason.values
-        shown = f", until {until.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(until, datetime) else ""
+        dated = why in _DATED and values  # its sentence says the day
+        shown = f", until {until.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(until, datetime) and not dated else ""
         return f"{waiting(str(why), tuple(values), names)}{shown}"
     return _PHRASES[reason.code](reason)
 
@@ -210,13 +213,33 @@ def _heavier(values: Values) -> str:
 
 
 def _held(values: Values) -> str:
-    kind, name, until = values[:3]
-    if not kind:
-        return "it is on hold"
-    if kind == "payment-pending" and str(name).startswith("debit/"):
-        return "its debit is under way"
-    by = _HELD_BY.get(str(kind), f"a {kind}")
-    return f"{by} holds it up ({name})" + (f", until {until}" if until else "")
+    """Every hold that is on, for as long as one is left nothing goes on: kind, name and last day of each."""
+    every = zip(values[::3], values[1::3], values[2::3], strict=False)
+    holds = [(str(kind), name, until) for kind, name, until in every if kind]
+    match holds:
+        case []:
+            return "it is on hold"
+        case [(kind, name, _)] if _is_debit(kind, name):
+            return "its debit is under way"
+        case [(kind, name, until)]:
+            return f"{_holder(kind)} holds it up ({name})" + (f", until {until}" if until else "")
+    *others, last = (_one_of(*hold) for hold in holds)
+    return f"{', '.join(others)} and {last} hold it up"
+
+
+def _one_of(kind: str, name: object, until: object) -> str:
+    """One hold among others."""
+    if _is_debit(kind, name):
+        return "its debit"
+    return _holder(kind) + (f" until {until}" if until else "") + f" ({name})"
+
+
+def _holder(kind: str) -> str:
+    return _HELD_BY.get(kind, f"a {kind}")
+
+
+def _is_debit(kind: str, name: object) -> bool:
+    return kind == "payment-pending" and str(name).startswith("debit/")
 
 
 def _bank_data(values: Values) -> str:
@@ -252,6 +275,8 @@ _MOVED = {
     "gap": "the customer was contacted too shortly before",
     "one-a-day": "the customer gets one step a day",
 }
+
+_DATED = frozenset({"planned", "call", "collection", "postponed", *_MOVED})  # their values name the day
 
 _WAITS: Mapping[str, Callable[[Values], str]] = {
     "planned": _planned,

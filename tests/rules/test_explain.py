@@ -91,12 +91,35 @@ def test_what_a_reason_rests_on_stands_below_it() -> None:
 
 
 def test_a_wait_says_until_when_on_the_clock_of_the_reader() -> None:
+    wait = Reason("waits", "waits", ("heavier-first", datetime(2027, 1, 14, 8, tzinfo=UTC), "notice", "F-2"))
+    (said,) = sentences([wait], ZoneInfo("Europe/Paris"))
+    assert said == "notice of F-2 comes first, until 2027-01-14 09:00"
+
+
+def test_a_day_on_which_a_step_leaves_is_said_once() -> None:
     wait = Reason(
         "waits", "waits", ("gap", datetime(2027, 1, 14, 8, tzinfo=UTC), "r2", date(2027, 1, 12), date(2027, 1, 14))
     )
-    (said,) = sentences([wait], ZoneInfo("Europe/Paris"))
-    assert said.startswith("r2, planned for 2027-01-12, leaves on 2027-01-14: the customer was contacted too shortly")
-    assert said.endswith(", until 2027-01-14 09:00")
+    assert sentences([wait]) == [
+        "r2, planned for 2027-01-12, leaves on 2027-01-14: the customer was contacted too shortly before"
+    ]
+    call = Reason("waits", "waits", ("call", datetime(2027, 1, 14, tzinfo=UTC), "phone", date(2027, 1, 14)))
+    assert sentences([call]) == ["the call of phone is being tried until 2027-01-14"]
+
+
+@pytest.mark.parametrize(
+    ("holds", "expected"),
+    [
+        (("dispute", "D", None), "a dispute holds it up (D)"),
+        (("dispute", "D", None, "promise", "P", None), "a dispute (D) and a promise (P) hold it up"),
+        (
+            ("payment-pending", "debit/F-1/1", None, "reply", "R", None, "manual", "M", date(2027, 2, 19)),
+            "its debit, an answer that nobody has read (R) and somebody until 2027-02-19 (M) hold it up",
+        ),
+    ],
+)
+def test_every_hold_that_is_on_is_named(holds: tuple[object, ...], expected: str) -> None:
+    assert waiting("held", holds) == expected
 
 
 def test_receivables_are_called_by_their_names() -> None:
