@@ -21,7 +21,7 @@ from rules.carrying import carried, leave, speaking
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
-from rules.decision import Act, Decision, Send
+from rules.decision import Act, Decision, Reason, Send
 from rules.enrolment import enrol, moves, settle
 from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait, waits
@@ -153,7 +153,10 @@ def _steps(judgement: Judgement) -> list[Act]:
     for _ in range(_PASSES):
         known = len(judgement.facts)
         if known > before:  # looked at anew, it is said anew
-            judgement.reasons = {receivable: judgement.reasons[receivable][:n] for receivable, n in said.items()}
+            judgement.reasons = {
+                receivable: [each for n, each in enumerate(reasons) if n < said.get(receivable, 0) or _passed(each)]
+                for receivable, reasons in judgement.reasons.items()
+            }
             judgement.wakes = {contract: judgement.wakes[contract][:n] for contract, n in wakes.items()}
             judgement.next_steps, judgement.upcoming = {}, {}
         looked = [i for i in judgement.items() if not i.over or i.id in came_back or i.id in judgement.waits]
@@ -167,6 +170,11 @@ def _steps(judgement: Judgement) -> list[Act]:
 
 
 _PASSES = 1000
+
+
+def _passed(reason: Reason) -> bool:
+    """Whether it tells why a step was passed over, which is over and not looked at again."""
+    return reason.code == "when" and reason.verdict == "no"
 
 
 def _lengths(lists: Mapping[str, Sequence[object]]) -> dict[str, int]:

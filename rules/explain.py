@@ -58,6 +58,25 @@ def coming(why: str, values: Values = (), names: Mapping[str, str] = MappingProx
     return waiting(why, values, names)
 
 
+def settled_by(reason: Reason) -> str:
+    """What settled a condition, in a line: of its tests those without which it would have come out otherwise.
+
+    >>> low = Reason("test", "no", ("customer.score", 38, "gte", (40,)))
+    >>> french = Reason("test", "yes", ("customer.country", "FR", "in", ("FR",)))
+    >>> settled_by(Reason("all", "no", (), (french, low)))
+    'customer.score 38 is below 40'
+    """
+    return "; ".join(_test(each) for each in _settling(reason))
+
+
+def _settling(reason: Reason) -> Iterator[Reason]:
+    if reason.code == "test":
+        yield reason
+    for part in reason.parts:
+        if part.verdict == reason.verdict or reason.code == "not":
+            yield from _settling(part)
+
+
 def called(values: Values, names: Mapping[str, str]) -> Values:
     """The values, with receivables called by their names."""
     return tuple(names.get(value, value) if isinstance(value, str) else value for value in values)
@@ -74,7 +93,7 @@ def _lines(reason: Reason, zone: tzinfo, names: Mapping[str, str], depth: int) -
 def _said(reason: Reason, zone: tzinfo, names: Mapping[str, str]) -> str:
     if reason.code == "waits":
         why, until, *values = reason.values
-        dated = why in _DATED and values  # its sentence says the day
+        dated = values and (why in DATED or why in _UNTIL)  # its sentence says the day
         shown = f", until {until.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(until, datetime) and not dated else ""
         return f"{waiting(str(why), tuple(values), names)}{shown}"
     return _PHRASES[reason.code](reason)
@@ -276,7 +295,8 @@ _MOVED = {
     "one-a-day": "the customer gets one step a day",
 }
 
-_DATED = frozenset({"planned", "call", "collection", "postponed", *_MOVED})  # their values name the day
+_UNTIL = frozenset({"call", "collection", "postponed"})
+DATED = frozenset({"planned", *_MOVED})  # they say on which day it leaves
 
 _WAITS: Mapping[str, Callable[[Values], str]] = {
     "planned": _planned,

@@ -11,31 +11,20 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from rules import facts as f
-from rules.account import Account, BusinessState, HoldState, Receivable, Snapshot
+from rules.account import Account, BusinessState, Receivable, Snapshot
 from rules.changing import cure
 from rules.decide import decide
-from rules.decision import Bill, Decision
-from rules.explain import called, sentences, waiting
-from rules.offers import stands_until, state_of
+from rules.decision import Bill, Decision, Reason
+from rules.explain import DATED, called, coming, sentences, settled_by, waiting
 from rules.policy import Place
 from rules.simulate import Simulation, entries, is_shared
-from rules.standing import covered
 from rules.together import together
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import Recorded, facts_between
+from worker.past import Happened, Tested, past
 
 AHEAD = timedelta(days=180)
 EVENING = time(18, 0)  # by then the slots of a day are over
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One line of the past or of what comes: `why` in words, empty where there is nothing to add."""
-
-    on: date | None  # None: nobody can say when, as long as nothing happens
-    step: str
-    outcome: str
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +51,9 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     at = tx.now() if day is None else min(datetime.combine(day, EVENING, zone), tx.now())
     told = [each for each in facts_between(tx, 0, told=True) if each.recorded_at <= at]
     account, state = as_recorded(tx.fellows(customer), told)
-    told = [each for each in told if each.customer in (None, customer)]
     item = account.receivables[receivable]
+    tested = _tested(tx, customer, item, told)
+    told = [each for each in told if each.customer in (None, customer)]
     rulebooks = tx.rulebooks_of(account)
     decision = decide(rulebooks, Snapshot(account.copy(), state.copy()), at)
     ladder = item.ladder
@@ -72,6 +62,7 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
     names = {each.id: each.number for each in account.receivables.values()}
     why, next_ = _next(item, decision, zone, names)
     life = Simulation(rulebooks, account.copy(), state.copy())
+    life.business.record(f.BankConfirmed(at, (at + 2 * AHEAD).date()))  # and nothing in them
     life.run(at, at + AHEAD)
     return Explained(
         item,
@@ -80,8 +71,8 @@ def explained(tx: Transaction, customer: str, receivable: str, day: date | None)
         policy.id if policy else None,
         variant.id if variant else None,
         (variant.place if variant else None) or (policy.place if policy else None),
-        tuple(_past(account, item, [each.fact for each in told], at.astimezone(zone))),
-        tuple(sentences(decision.reasons.get(item.id, ()), zone, names)),
+        tuple(past(account, item, [each.fact for each in told], at.astimezone(zone), tested)),
+        tuple(sentences(_untold(decision.reasons.get(item.id, ())), zone, names)),
         next_,
         (*_coming(item, [fact for _, fact in life.told], zone), *_ending(item, life, names)),
         tuple(filter(None, [cure(why[0], called(why[1], names), item.number) if why else None])),
@@ -99,6 +90,22 @@ def as_recorded(customers: Sequence[str], told: Iterable[Recorded]) -> tuple[Acc
     return together(list(accounts.values())), business
 
 
+def _tested(tx: Transaction, customer: str, item: Receivable, told: Sequence[Recorded]) -> Tested:
+    """What the conditions of its steps found, each judged anew by what was recorded just before it left or was passed
+    over."""
+    fellows, found = tx.fellows(customer), {}
+    known = [each for each in told if each.customer is None or each.customer in fellows]
+    for n, each in enumerate(known):
+        fact = each.fact
+        if isinstance(fact, (f.Left, f.Skipped)) and fact.receivable == item.id and each.customer == customer:
+            account, state = as_recorded(fellows, known[:n])
+            decision = decide(tx.rulebooks_of(account), Snapshot(account, state), fact.at)
+            for reason in decision.reasons.get(item.id, ()):
+                if reason.code == "when" and reason.values == (fact.step,):
+                    found[fact.step, fact.occurrence] = settled_by(reason)
+    return found
+
+
 def _next(
     item: Receivable, decision: Decision, zone: tzinfo, names: Mapping[str, str]
 ) -> tuple[tuple[str, tuple[object, ...]] | None, str]:
@@ -113,7 +120,12 @@ def _next(
         why = why or _refused(decision, item)
         return why, waiting(*why, names) if why else f"nothing more: {_over(item)}"
     when = f", {step.at.astimezone(zone):%Y-%m-%d %H:%M}" if step.at else ", without a date"
-    return why, f"{step.step}{when}" + (f": {waiting(*why, names)}" if why else "")
+    return why, f"{step.step}{when}" + (f": {coming(*why, names)}" if why else "")
+
+
+def _untold(reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """All but the day on which it leaves, which the next step is said with."""
+    return (each for each in reasons if each.code != "waits" or each.values[0] not in DATED)
 
 
 def _refused(decision: Decision, item: Receivable) -> tuple[str, tuple[object, ...]] | None:
@@ -124,7 +136,7 @@ def _refused(decision: Decision, item: Receivable) -> tuple[str, tuple[object, .
 
 def _over(item: Receivable) -> str:
     stopped = item.ladder.stopped if item.ladder else None
-    return f"its ladder stopped, {stopped.replace('-', ' ')}" if stopped else "every step is done"
+    return OVER.get(stopped, stopped.replace("-", " ")) if stopped else "every step is done"
 
 
 def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:
@@ -135,102 +147,21 @@ def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happ
 
 def _ending(item: Receivable, life: Simulation, names: Mapping[str, str]) -> Iterator[Happened]:
     """What the last step that could leave is followed by: what is waited for as long as nothing happens."""
-    why = life.last.waits(item.id) if life.last is not None else None
-    step = life.last.next_steps.get(item.id) if life.last is not None else None
-    if why is not None and step is not None:
-        code, values = why
-        until = (values[0], None) if code == "bank-data" else values  # what is needed moves on with every day
-        yield Happened(None, step.step, "waits", waiting(code, until, names))
+    if life.last is None or item.id not in life.last.next_steps:
+        return
+    why, ladder = life.last.waits(item.id), life.account.receivables[item.id].ladder
+    asked = ladder.request if ladder is not None else None
+    if asked is not None and asked.state in ("asked", "escalated"):  # whatever else comes first by then
+        why = "approval", (asked.who, asked.asked)
+    if why is not None:
+        yield Happened(None, life.last.next_steps[item.id].step, "waits", waiting(*why, names))
 
 
-def _past(account: Account, item: Receivable, told: list[f.Fact], now: datetime) -> Iterator[Happened]:
-    """What was recorded of the invoice, with what kept each step: its message's end, an approval, a hold; and, in their
-    place, offers that lapsed."""
-    lapses = sorted(_lapses(account, item, told, now.date()), key=_day)
-    for fact in told:
-        found = _line(account, item, fact, now.tzinfo)
-        if found is not None:
-            while lapses and _day(lapses[0]) < _day(found):
-                yield lapses.pop(0)
-            yield found
-    yield from lapses
-
-
-def _day(line: Happened) -> date:
-    return line.on or date.max  # what nobody can date stands last
-
-
-def _lapses(account: Account, item: Receivable, told: list[f.Fact], today: date) -> Iterator[Happened]:
-    for fact in told:
-        if isinstance(fact, f.PlanOffered) and item.id in fact.receivables:
-            until = stands_until(fact)
-            if state_of(account, fact, today) == "lapsed":
-                yield Happened(until + timedelta(days=1), "", "offer lapsed", f"nobody agreed to it by {until}")
-
-
-def _line(account: Account, item: Receivable, fact: f.Fact, zone: tzinfo | None) -> Happened | None:
-    on = fact.at.astimezone(zone).date()
-    match fact:
-        case f.HoldPlaced() if _concerns(account, account.holds.get(fact.hold.id), item):
-            return Happened(fact.hold.start, "", f"held: {fact.hold.kind}", fact.hold.reason)
-        case f.HoldEnded() if _concerns(account, account.holds.get(fact.hold), item):
-            return Happened(fact.on, "", f"released: {account.holds[fact.hold].hold.kind}", fact.outcome)
-        case f.PlanOffered() if item.id in fact.receivables:
-            said = f"{len(fact.parts)} instalments, until {stands_until(fact)}"
-            return Happened(fact.on, "", "plan offered", said)
-        case f.Paid() | f.Credited() if any(share.receivable == item.id for share in fact.shares):
-            return Happened(fact.on, "", "paid" if isinstance(fact, f.Paid) else "credited", str(fact.amount))
-        case f.ActionEnded() if item.ladder and any(climb.message == fact.message for climb in item.ladder.climbs):
-            step = next(climb.step for climb in item.ladder.climbs if climb.message == fact.message)
-            return Happened(fact.on, step, f"{fact.channel} {fact.outcome}", fact.reason)
-    if getattr(fact, "receivable", None) != item.id:
-        return None
-    match fact:
-        case f.Enrolled():
-            return Happened(fact.on, "", f"enrolled: {fact.policy}", "late" if fact.late else "")
-        case f.NotEnrolled():
-            return Happened(on, "", "not enrolled", waiting("not-enrolled", (fact.why,)))
-        case f.Skipped():
-            return Happened(fact.on, fact.step, "skipped", SKIPPED.get(fact.why, fact.why.replace("-", " ")))
-        case f.Left():
-            by = ", ".join(fact.channels) + (f", to {fact.to} who pays" if fact.to else "")
-            return Happened(fact.on, fact.step, "covered" if fact.covered else "left", by)
-        case f.ApprovalAsked():
-            return Happened(fact.on, fact.step, "approval asked", f"{fact.who}, {fact.amount}")
-        case f.Approved():
-            return Happened(fact.on, fact.step, "approved", fact.by)
-        case f.Refused():
-            return Happened(on, fact.step, f"refused: {fact.outcome}", fact.reason)
-        case f.Stopped():
-            return Happened(fact.on, "", "stopped", fact.why)
-        case f.Reopened():
-            return Happened(fact.on, "", "reopened", fact.how)
-        case f.ReviewAsked():
-            return Happened(fact.on, fact.step or "", "a person is asked", fact.why)
-        case f.ReviewWithdrawn():
-            return Happened(fact.on, fact.step or "", "the question is taken back", fact.why)
-    return None
-
-
-def _concerns(account: Account, state: HoldState | None, item: Receivable) -> bool:
-    return state is not None and any(each.id == item.id for each in covered(account, state))
-
-
-SKIPPED = {
-    "condition": "its condition did not hold",
-    "too-late": "its day had passed when it could have left",
-    "broken": "a broken promise or plan went on further up",
-    "recalled": "the file came back, to go on further up",
+OVER = {  # what ended the steps of what is still open
+    "handed-off": "it is handed over to somebody else",
+    "below-minimum": "what is open is too little for its policy",
+    "insolvency": "the customer is insolvent, and the claim is frozen",
+    "stopped": "a person said to stop",
     "refused": "a person refused it",
-    "no-approval": "nobody approved it in time",
-    "passed-over": "a later step had left already",
-    "tone": "something firmer had left already: the tone never goes backwards",
-    "history": "it was sent, or passed over, by the system before",
-    "review": "a person said to skip it",
-    "failed": "it could not be sent, and a person said to skip it",
-    "no-suspension-clause": "the contract has no clause that allows it",
-    "not-by-debit": "the customer does not pay by debit",
-    "no-creditor": "business.yaml has no creditor identifier to collect by",
-    "assigned": "it is assigned to somebody else, and never debited",
-    "mandate-failed": "the mandate failed for good",
+    f.PLAN_ENDED: "its plan is over, and what it covered is owed instead",
 }

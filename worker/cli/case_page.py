@@ -17,11 +17,11 @@ from rules.standing import Standing, by_age, concerns
 from worker.cli.output import cell, counted, line, table
 from worker.details import items_of, soonest, stage
 from worker.details import waiting as waiting_for
-from worker.explaining import SKIPPED
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import CaseRow
 from worker.office import Office
 from worker.outlook import judged
+from worker.past import SKIPPED
 
 Page = Mapping[str, Any]  # what `document` makes: JSON's shapes, with money, dates and instants in them
 
@@ -267,7 +267,7 @@ def _totals(page: Page) -> str:
 
 
 def _invoice_text(item: Page) -> None:
-    overdue = f", {item['days_overdue']} days overdue" if item["days_overdue"] else ""
+    overdue = f", {counted(item['days_overdue'], 'day')} overdue" if item["days_overdue"] else ""
     line()
     line(f"{item['invoice']}  {item['open']} open of {item['amount']}, due {item['due'] or 'never'}{overdue}")
     if item["policy"]:

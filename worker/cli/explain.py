@@ -14,8 +14,9 @@ from worker.cli.days import DAY
 from worker.cli.interest import reckoned
 from worker.cli.interest import show as show_interest
 from worker.cli.output import answer, formats, line, table
-from worker.explaining import Explained, Happened, explained
+from worker.explaining import Explained, explained
 from worker.outlook import find
+from worker.past import Happened
 
 
 @click.command()
@@ -84,15 +85,18 @@ def _text(told: Explained, step: str | None, at: str) -> None:
         variant = f", variant {told.variant}" if told.variant else ""
         place = f"  {told.place.file}:{told.place.line}" if told.place else ""
         line(f"Policy {told.policy}{variant}{place}")
-    for heading, lines in (("What happened", told.past), ("What would come, if nothing else happens", told.coming)):
-        rows = [(each.on, each.step, each.outcome, each.why) for each in lines if step in (None, each.step)]
-        if heading.startswith("What would"):
-            line(f"At {at}")
-            for reason in told.reasons:
-                line(f"{INDENT}{reason}")
-            line(f"Next: {told.next}")
-            for change in told.changes:
-                line(f"{INDENT}{change}")
-        if rows:
-            line(heading)
-            table(("on", "step", "outcome", "why"), rows, indent=INDENT)
+    _rows("What happened", told.past, step)
+    line(f"At {at}")
+    for reason in told.reasons:
+        line(f"{INDENT}{reason}")
+    line(f"Next: {told.next}")
+    for change in told.changes:
+        line(f"{INDENT}{change}")
+    _rows("What would come, if nothing else happens and nobody pays", told.coming, step)
+
+
+def _rows(heading: str, lines: tuple[Happened, ...], step: str | None) -> None:
+    rows = [(each.on, each.step, each.outcome, each.why) for each in lines if step in (None, each.step)]
+    if rows:
+        line(heading)
+        table(("on", "step", "outcome", "why"), rows, indent=INDENT)

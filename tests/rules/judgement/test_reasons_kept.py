@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules import facts as f
 from tests.rules.judgement.kit import Life
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
@@ -54,6 +55,16 @@ def test_an_approval_lapses_when_the_sum_rises_and_is_asked_for_anew() -> None:
     assert life.until("2026-04-14").steps() == []
     assert life.ended_approvals() == [("2026-04-14", "lapsed")]
     assert [on for on, _, _ in life.asked()] == ["2026-04-08", "2026-04-14"]
+
+
+def test_a_step_that_is_passed_over_keeps_what_was_tested_in_the_decision_that_does_it() -> None:
+    # two steps of one day, both for 2,000 euros and more: each is passed over, and then looked at no more
+    rich = "when: {invoice.balance: {gte: 2000.00 EUR}}"
+    life = life_of(f"id: one, at: due+1d, {rich}, {EMAIL}", f"id: again, at: due+1d, {rich}, {EMAIL}", APPROVED)
+    decision = life.until("2026-03-31").now("2026-04-01", "15:00")
+    assert [fact.step for fact in decision.facts if isinstance(fact, f.Skipped)] == ["one", "again"]
+    tested = [each for each in decision.reasons["INV-1"] if each.code == "when"]
+    assert [(each.verdict, each.values) for each in tested] == [("no", ("one",)), ("no", ("again",))]
 
 
 def test_a_refused_notice_asks_what_follows() -> None:

@@ -34,10 +34,10 @@ def office(folder: Path) -> Iterator[Office]:
         yield found
 
 
-def populate(folder: Path) -> None:
+def populate(folder: Path, through: date = date(2027, 12, 31)) -> None:
     """C-1 with an open account K-1: F-1 of 1200 EUR due on Monday 4 January 2027, F-2 of 300 EUR due on the 20th.
 
-    C-2 has K-2 and F-9 of 50 EUR. The bank's data are known far ahead.
+    C-2 has K-2 and F-9 of 50 EUR. The bank's data are known `through` that day.
     """
     with office(folder) as found:
         digest = found.adopt()
@@ -49,7 +49,7 @@ def populate(folder: Path) -> None:
                 tx.record(customer, [f.ContractRecorded(START, f.Contract(contract, customer, "open-account"), digest)])
             tx.record("C-1", [_issued("F-1", 1200, date(2027, 1, 4)), _issued("F-2", 300, date(2027, 1, 20))])
             tx.record("C-2", [_issued("F-9", 50, date(2027, 1, 4), "K-2")])
-            tx.record_shared([f.BankConfirmed(START, date(2027, 12, 31))])
+            tx.record_shared([f.BankConfirmed(START, through)])
 
 
 def _issued(number: str, units: int, due: date, contract: str = "K-1") -> f.Issued:

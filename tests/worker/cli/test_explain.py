@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from rules import facts as f
 from tests.worker.cli.conftest import Run
-from tests.worker.cli.scene import live, office, say
+from tests.worker.cli.scene import START, eur, live, office, populate, say
 
 
 def told(run: Run, *more: str) -> dict[str, object]:
@@ -20,12 +20,73 @@ def told(run: Run, *more: str) -> dict[str, object]:
     return document
 
 
+def rows(lines: object) -> list[tuple[str, str | None, str, str]]:
+    return [(each["on"], each["step"], each["outcome"], each["why"]) for each in lines]  # type: ignore[attr-defined]
+
+
 def test_it_says_what_was_sent_when_and_by_what(run: Run, asked: Path) -> None:
-    past = [(each["on"], each["step"], each["outcome"]) for each in told(run)["past"]]  # type: ignore[attr-defined]
-    # due on Monday 4 January 2027: three days after is Thursday 7, ten days after is Thursday 14
-    assert ("2027-01-07", "reminder-1", "email sent") in past
-    assert ("2027-01-14", "reminder-2", "email sent") in past
-    assert ("2027-02-03", "formal-notice", "approval asked") in past
+    # due on Monday 4 January 2027: five days before is Wednesday 30, three days after Thursday 7, ten days the 14th
+    assert rows(told(run)["past"]) == [
+        ("2026-12-05", None, "issued", "1200.00 EUR, due 2027-01-04"),
+        ("2026-12-05", None, "enrolled: reminders", ""),
+        ("2026-12-30", "courtesy", "sent", "by e-mail"),
+        ("2027-01-07", "reminder-1", "sent", "by e-mail"),
+        ("2027-01-14", "reminder-2", "sent", "by e-mail"),
+        ("2027-02-03", "formal-notice", "approval asked", "of credit-controller, for 1200.00 EUR"),
+    ]
+
+
+def test_what_went_with_another_invoice_names_it(run: Run, asked: Path) -> None:
+    # F-2 is due on Wednesday 20 January: its courtesy of Friday 15 lies in the window of the reminder of the 14th
+    past = rows(json.loads(run("explain", "F-2", "--format", "json").stdout)["past"])
+    assert ("2027-01-14", "courtesy", "covered", "with F-1: by e-mail") in past
+
+
+def test_what_failed_or_is_not_known_has_a_line_of_its_own(run: Run, shop: Path) -> None:
+    live(shop, datetime(2026, 12, 31, tzinfo=UTC), outcome="unknown")
+    assert rows(told(run)["past"])[-2:] == [
+        ("2026-12-30", "courtesy", "left", "by e-mail"),
+        ("2026-12-30", "courtesy", "e-mail unknown", ""),
+    ]
+
+
+def test_a_condition_is_told_with_what_it_found_when_it_was_tested(run: Run, folder: Path) -> None:
+    policy = folder / "policies" / "reminders.yaml"
+    written = policy.read_text("utf-8")
+    for at, limit in (("due-5d", "5000.00"), ("due+3d", "100.00")):
+        written = written.replace(f"at: {at}\n", f"at: {at}\n    when: {{invoice.balance: {{gte: {limit} EUR}}}}\n")
+    policy.write_text(written, "utf-8")
+    populate(folder)
+    live(folder, datetime(2027, 1, 7, 12, tzinfo=UTC))
+    say(folder, "payment", invoices="F-1", amount="1100.00 EUR", on="2027-01-07")  # what was tested stays what it was
+    assert rows(told(run)["past"])[2:] == [
+        ("2026-12-30", "courtesy", "skipped", "invoice.balance 1200.00 EUR is below 5000.00 EUR"),
+        ("2027-01-07", "reminder-1", "sent", "by e-mail; invoice.balance 1200.00 EUR is at least 100.00 EUR"),
+        ("2027-01-07", None, "paid", "1100.00 EUR"),
+    ]
+
+
+def test_money_is_told_as_far_as_it_went_to_the_invoice_and_when_it_came_back(run: Run, shop: Path) -> None:
+    paid = f.Paid(START, "P-1", "C-1", eur(1000), START.date(), (f.Share("R-F-1", 40000), f.Share("R-F-2", 30000)))
+    with office(shop) as found, found.ledger.begin() as tx:
+        tx.record("C-1", [paid, f.Reversed(START, "P-1", START.date(), "MD06")])
+    assert rows(told(run)["past"])[-2:] == [
+        ("2026-12-05", None, "paid", "400.00 EUR of 1000.00 EUR"),
+        ("2026-12-05", None, "payment came back", "400.00 EUR, MD06"),
+    ]
+
+
+def test_who_called_and_what_the_post_said_is_told(run: Run, asked: Path) -> None:
+    day = datetime(2027, 2, 3, 12, tzinfo=UTC)
+    with office(asked) as found, found.ledger.begin() as tx:
+        tx.record("C-1", [f.CallRecorded(day, "R-F-1", "reminder-2", "no-answer", day.date())])
+        tx.record("C-1", [f.Presented(day, "R-F-1", "formal-notice", "unclaimed", day.date())])
+        tx.record("C-1", [f.ApprovalEnded(day, "R-F-1", "formal-notice", "lapsed", day.date())])
+    assert [each[1:] for each in rows(told(run)["past"])[-3:]] == [
+        ("reminder-2", "called", "no answer"),
+        ("formal-notice", "letter presented", "unclaimed"),
+        ("formal-notice", "approval lapsed", "it was not used within ten working days, or the sum rose"),
+    ]
 
 
 def test_it_says_what_it_waits_for_and_what_would_change_that(run: Run, asked: Path) -> None:
@@ -39,6 +100,23 @@ def test_it_says_what_would_come_if_nothing_else_happened(run: Run, shop: Path) 
     coming = [(each["on"], each["step"], each["outcome"]) for each in told(run)["coming"]]  # type: ignore[attr-defined]
     assert ("2027-01-07", "reminder-1", "sent") in coming
     assert ("2027-01-14", "reminder-2", "sent") in coming
+
+
+def test_what_would_come_supposes_that_the_bank_goes_on_and_nobody_pays(run: Run, folder: Path) -> None:
+    populate(folder, through=date(2026, 12, 4))
+    live(folder, datetime(2027, 1, 8, 12, tzinfo=UTC))
+    document = told(run)
+    assert "the bank's data go to 2026-12-04" in document["next"]  # type: ignore[operator]
+    # due on Monday 4 January: three days after has been, the hours of Friday 8 are not over; ten days after is the 14th
+    assert rows(document["coming"])[:2] == [
+        ("2027-01-08", "reminder-1", "sent", ""),
+        ("2027-01-14", "reminder-2", "sent", ""),
+    ]
+    assert "if nothing else happens and nobody pays" in run("explain", "F-1").output
+
+
+def test_what_would_come_ends_with_the_approval_though_others_are_written_about(run: Run, shop: Path) -> None:
+    assert rows(told(run)["coming"])[-1][1:3] == ("formal-notice", "waits")
 
 
 def test_an_offer_that_lapsed_is_told_by_explain_and_for_a_week_by_today(run: Run, shop: Path) -> None:
@@ -55,7 +133,7 @@ def test_an_offer_that_lapsed_is_told_by_explain_and_for_a_week_by_today(run: Ru
 
 def test_a_past_day_is_judged_by_what_was_known_then(run: Run, asked: Path) -> None:
     document = told(run, "--at", "2027-01-10")
-    assert [each["step"] for each in document["past"] if each["outcome"] == "left"] == ["courtesy", "reminder-1"]  # type: ignore[attr-defined]
+    assert [each["step"] for each in document["past"] if each["outcome"] == "sent"] == ["courtesy", "reminder-1"]  # type: ignore[attr-defined]
     assert str(document["next"]).startswith("reminder-2, 2027-01-14")
 
 
@@ -67,6 +145,7 @@ def test_a_hold_is_named_with_the_command_that_ends_it(run: Run, asked: Path) ->
 def test_every_hold_that_has_to_end_is_named(run: Run, asked: Path) -> None:
     say(asked, "dispute", invoice="F-1", reason="price")
     say(asked, "hold", invoice="F-1", kind="manual", reason="wait", until="2027-12-31", key="k2")
+    assert "a dispute (dispute/k1) and somebody until 2027-12-31 (manual/k2) hold it up" in run("explain", "F-1").output
     first, second, end = "the dispute (relance hold end dispute/k1)", "the manual hold", "relance hold end manual/k2"
     assert told(run)["what_would_change_it"] == [f"It goes on once both have ended: {first} and {second} ({end})"]
     assert run("hold", "end", "dispute/k1", "--unfounded").exit_code == 0

@@ -58,7 +58,7 @@ def test_the_message_is_in_the_language_of_who_pays_and_names_each_customer(run:
 def test_what_left_says_to_whom(run: Run, paid_for: Path) -> None:
     live(paid_for, datetime(2027, 1, 8, 12, tzinfo=UTC))
     told = {number: run("explain", number).output for number in ("F-1", "F-9")}
-    assert all("email, to C-9 who pays" in each for each in told.values())
+    assert all("by e-mail, to C-9 who pays" in each for each in told.values())
     assert sorted("covered" in each for each in told.values()) == [False, True]
     assert "reminder-2" in run("case", "show", "F-9").output
 
