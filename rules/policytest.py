@@ -48,6 +48,7 @@ class Outcome:
     surplus: tuple[Line, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     anchors: Mapping[str, date] = field(default_factory=dict)  # the dates that moments are counted from
+    until: date | None = None  # the day on which it ended
 
     @property
     def passed(self) -> bool:
@@ -142,24 +143,16 @@ class _Trial:
         if understood is None:
             return self._said(())
         expected, events, until = understood
-        return self._said(expected, self._live(events, until))
+        return self._said(expected, self._live(events, until), until)
 
     def misread(self) -> list[Diagnostic]:
-        """Why it cannot be understood, and the steps that it names and its policy has not."""
+        """Why it cannot be understood."""
         self._understood()
-        branches = (self.policy.steps, *(variant.steps for variant in self.policy.variants))
-        steps = {step.id for branch in branches for step in branch}
-        named = [expected.get("step") for expected in listed(self.test.get("expect"))]
-        named.append(self.test.get("last_step"))
-        named += [event.get(key) for event in listed(self.test.get("events")) for key in ANSWERS]
-        for node in named if not self.routed else []:
-            if node is not None and node.text not in steps:
-                message = f"policy '{self.policy.id}' has no step {quoted(node.text)}"
-                self.page.error(node, 204, message, did_you_mean(node.text, steps))
         return self.page.diagnostics
 
     def _understood(self) -> tuple[list[Line], list[Happening], date] | None:
         """What is expected, what happens, and until when; None where that cannot be understood."""
+        self._check_steps()
         for name in ("invoice.issued", "invoice.balance"):
             if name not in self.given:
                 self.page.error(wanted(self.test, "name"), 221, f"{name} is not given, and a test needs it")
@@ -171,7 +164,20 @@ class _Trial:
         expected = [self._expected(node) for node in listed(self.test.get("expect"))]
         events, until = self._events(), self._until(expected)
         self._check_history()
+        self._check_days(until)
         return None if self.page.diagnostics else (expected, events, until)
+
+    def _check_steps(self) -> None:
+        """Steps that it names and its policy has not; where routes choose, any policy may be meant."""
+        branches = (self.policy.steps, *(variant.steps for variant in self.policy.variants))
+        steps = {step.id for branch in branches for step in branch}
+        named = [event.get(key) for event in listed(self.test.get("events")) for key in ANSWERS]
+        named += [expected.get("step") for expected in listed(self.test.get("expect"))]
+        named.append(self.test.get("last_step"))
+        for node in named if not self.routed else []:
+            if node is not None and node.text not in steps:
+                message = f"policy '{self.policy.id}' has no step {quoted(node.text)}"
+                self.page.error(node, 204, message, did_you_mean(node.text, steps))
 
     # --- dates ---------------------------------------------------------------------------------------------------
 
@@ -221,6 +227,15 @@ class _Trial:
             self.page.error(wanted(self.test, "name"), 221, "`last_step` and `last_step_at` are said together")
         elif on is not None and self._day(on) > self._start():
             self.page.error(on, 221, f"{quoted(on.text)} is after the test begins")
+
+    def _check_days(self, until: date) -> None:
+        """Nothing happens after the test ends; what is expected then is a difference, which `--record` takes out."""
+        for node in listed(self.test.get("events")):
+            at = wanted(node, "at")
+            if self._day(at) > until:
+                self.page.error(
+                    at, 221, f"{quoted(at.text)} is after the test ends, which is on {until}", "see `until`"
+                )
 
     def _until(self, expected: Sequence[Line]) -> date:
         until = self.test.get("until")
@@ -273,7 +288,9 @@ class _Trial:
         words = {key: entry.value.text for key, entry in node.items() if key != "at"}
         return Line(self._day(wanted(node, "at")), words)
 
-    def _said(self, expected: Sequence[Line], reached: frozenset[Part] = frozenset()) -> Outcome:
+    def _said(
+        self, expected: Sequence[Line], reached: frozenset[Part] = frozenset(), until: date | None = None
+    ) -> Outcome:
         """Pairs what was expected with what was told, in order; what is left over on either side is a difference."""
         actual = [line for _, _, line in sorted(self.lines, key=lambda each: (each[2].at, each[0], each[1]))]
         free, absent = list(actual), []
@@ -297,6 +314,7 @@ class _Trial:
             tuple(free),
             tuple(self.page.diagnostics),
             self._anchors(),
+            until,
         )
 
     def _anchors(self) -> dict[str, date]:

@@ -44,6 +44,8 @@ class Tested(Protocol):
     @property
     def actual(self) -> tuple[Line, ...]: ...
     @property
+    def until(self) -> date | None: ...
+    @property
     def before(self) -> Line | None: ...
     @property
     def missing(self) -> Line | None: ...
@@ -96,6 +98,8 @@ def difference(outcome: Tested) -> str | None:
         instead = [line for line in outcome.actual if not line.always and _step(line) == _step(missing)]
         because = next((line for line in reversed(instead) if line.at <= missing.at or line is instead[0]), None)
         said = f"on {_day(missing.at)} this did not happen: {_did(missing)}"
+        if outcome.until is not None and missing.at > outcome.until:
+            return f"{said}; the test had ended, on {_day(outcome.until)}"
         return said if because is None or _step(missing) is None else f"{said}; {_instead(because)}"
     return None if extra is None else f"nothing in the test expects this: on {_day(extra.at)} {_did(extra)}"
 
@@ -110,6 +114,8 @@ def unreached(outcomes: Sequence[Tested]) -> list[Part]:
 def _why(outcome: Tested) -> Iterator[str]:
     for problem in outcome.problems:
         yield f"{problem.file}:{problem.line}: {problem.message}"
+        if problem.help:
+            yield f"= {problem.help}"
     if outcome.missing is not None or outcome.extra is not None:
         yield f"{outcome.file}:{outcome.line}: actual differs from expected"
         for label, line in (("", outcome.before), ("expected", outcome.missing), ("actual", outcome.extra)):
@@ -117,7 +123,8 @@ def _why(outcome: Tested) -> Iterator[str]:
                 yield f"{label:<8} {line}"
         yield f"= {difference(outcome)}"
         if outcome.differences > 1:
-            yield f"= and {outcome.differences - 1} more"
+            more = outcome.differences - 1
+            yield f"= and {more} more difference{'s' if more > 1 else ''}"
 
 
 def _totals(outcomes: Sequence[Tested]) -> Iterator[str]:
@@ -136,7 +143,8 @@ def _totals(outcomes: Sequence[Tested]) -> Iterator[str]:
         yield ". ".join(others) + "."
     failed = sum(not each.passed for each in outcomes)
     steps = sum(part[0] == "step" for part in reached)
-    yield f"{len(outcomes)} tests, {failed} failed. Steps reached: {steps}/{counts['step']}"
+    tests = "1 test" if len(outcomes) == 1 else f"{len(outcomes)} tests"
+    yield f"{tests}, {failed} failed. Steps reached: {steps}/{counts['step']}"
 
 
 def _did(line: Line) -> str:

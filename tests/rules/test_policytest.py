@@ -197,6 +197,18 @@ def test_a_refusal_stops_a_heavy_step() -> None:
             "    until: due\n    events: [{at: due, hold: manual, from: due-2d, until: due-3d}]\n    expect: []\n",
             "'due-3d' is before the hold begins",
         ),
+        (
+            "    until: due+7d\n    events: [{at: due+8d, payment: 1.00 EUR}]\n    expect: []\n",
+            "'due+8d' is after the test ends, which is on 2027-01-11",
+        ),
+        (
+            "    expect: [{at: due-5d, step: courtsey, email: courtesy}]\n",
+            "policy 'fr-b2b-standard' has no step 'courtsey'",
+        ),
+        (
+            "    until: due\n    events: [{at: due, approve: formal-notic}]\n    expect: []\n",
+            "policy 'fr-b2b-standard' has no step 'formal-notic'",
+        ),
         ("    last_step: courtesy\n    expect: []\n", "`last_step` and `last_step_at` are said together"),
         (
             "    last_step: courtesy\n    last_step_at: 2027-01-01\n    expect: []\n",
@@ -213,6 +225,20 @@ def test_a_test_that_cannot_be_understood_says_why(rest: str, said: str) -> None
     assert not outcome.passed
     assert said in [problem.message for problem in outcome.problems]
     assert said in report([outcome])
+
+
+def test_what_may_be_meant_stands_below_what_is_wrong() -> None:
+    lines = report([one("    expect: [{at: due-5d, step: courtsey, email: courtesy}]\n")]).splitlines()
+    assert lines[1:4] == [
+        "FAIL  it",
+        "      a.test.yaml:12: policy 'fr-b2b-standard' has no step 'courtsey'",
+        "      = did you mean 'courtesy'?",
+    ]
+
+
+def test_how_many_more_differences_there_are_is_said() -> None:
+    two = "    until: due+3d\n    expect: [{at: due-4d, email: courtesy}]\n"
+    assert "      = and 1 more difference" in report([one(two)]).splitlines()
 
 
 def test_an_unknown_policy_fails_every_test() -> None:
@@ -241,6 +267,11 @@ def test_the_difference_is_a_sentence() -> None:
         "on Wednesday 30 December 2026 this did not happen: courtesy: e-mail courtesy left; "
         "the step was on Wednesday 30 December 2026 skipped: condition"
     )
+    late = one("    until: due-5d\n    expect: [{at: due-5d, email: courtesy}, {at: due+3d, email: reminder-1}]\n")
+    assert difference(late) == (
+        "on Thursday 7 January 2027 this did not happen: e-mail reminder-1 left; "
+        "the test had ended, on Wednesday 30 December 2026"
+    )
     assert difference(one("    expect: [{at: due-5d, email: courtesy}]\n")) is None
 
 
@@ -254,7 +285,7 @@ def test_what_no_test_reached_is_named() -> None:
             "reaction payment-failed of eu-b2b, reaction promise-broken of eu-b2b."
         ),
         "Variants reached: 0/3. Reactions reached: 0/2.",
-        "1 tests, 0 failed. Steps reached: 1/8",
+        "1 test, 0 failed. Steps reached: 1/8",
     ]
 
 
