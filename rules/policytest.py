@@ -65,7 +65,8 @@ class Outcome:
         """What happened on another day than expected: by the index of what was expected."""
         free, found = list(self.surplus), dict[int, Line]()
         for n in self.absent:
-            same = next((line for line in free if self.expected[n].words.items() <= line.words.items()), None)
+            said = self.expected[n]
+            same = next((line for line in free if replace(line, at=said.at).meets(said)), None)
             if same is not None:
                 found[n] = same
                 free.remove(same)
@@ -285,8 +286,11 @@ class _Trial:
     # --- comparing -----------------------------------------------------------------------------------------------
 
     def _expected(self, node: Node) -> Line:
-        words = {key: entry.value.text for key, entry in node.items() if key != "at"}
-        return Line(self._day(wanted(node, "at")), words)
+        words = {key: entry.value.text for key, entry in node.items() if key not in ("at", "due")}
+        due = node.get("due")
+        if due is not None and "task" not in words:
+            self.page.error(due, 221, "`due` is said of a task")
+        return Line(self._day(wanted(node, "at")), words, None if due is None else self._day(due))
 
     def _said(
         self, expected: Sequence[Line], reached: frozenset[Part] = frozenset(), until: date | None = None

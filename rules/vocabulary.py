@@ -669,6 +669,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         from | day | The day on which the hold began, where it is recorded later | 2027-01-04
         scope | choice receivable contract customer business | What the hold is on; the invoice by default | customer
         opened | day | Of an insolvency: the day of its opening; the event's by default | 2027-01-04
+        published | day | Of an insolvency: the day of its publication; that of its opening by default | 2027-01-09
         release | hold | A hold ends | dispute
         founded | flag | Whether the dispute was founded | true
         part | amount | The part that is held; all when not written | 200.00 EUR
@@ -697,6 +698,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         letter | name | This letter leaves | formal-notice
         call | name | A call is put on this queue | credit-control
         task | name | A task is put on this queue | collections
+        due | day | Of a task: the day by which it is to be done; any when not written | due+60d
         webhook | name | This gateway is called | crm
         charge | name | These terms are charged | late-payment
         debit | name | A collection on this kind of mandate | sepa

@@ -21,6 +21,7 @@ Outcome = Literal["proceed", "skip", "stop"]  # of a question
 HELD = {"hold": "", "dispute": "dispute", "promise": "promise", "plan": "payment-plan"}  # events that begin a hold
 WHOLE = frozenset({"insolvency", "vulnerable", "never-dun"})  # holds on a customer, never on one invoice
 SUBJECTS = {"receivable": INVOICE, "contract": CONTRACT, "customer": CUSTOMER, "business": "business"}
+INSOLVENCY = ("opened", "published")  # what is said of an insolvency alone
 ANSWERS = ("approve", "refuse", "postpone", "call", "presented")  # events about a step, which they name
 
 
@@ -36,11 +37,11 @@ class Happening:
     def _whether_it_fits(self) -> None:
         """What is said of a hold needs one, and one of which it can be said."""
         kind = self._kind()
-        for key in ("from", "scope", "opened"):
+        for key in ("from", "scope", *INSOLVENCY):
             said = self.node.get(key)
             if said is not None and kind is None:
                 self.page.error(said, 221, f"`{key}` is said of a hold, and nothing begins one here")
-            elif said is not None and key == "opened" and kind != "insolvency":
+            elif said is not None and key in INSOLVENCY and kind != "insolvency":
                 self.page.error(said, 221, f"`{key}` is said of an insolvency, not of a hold {kind}")
         scope, until, start = self.node.get("scope"), self.node.get("until"), self.node.get("from")
         if scope is not None and kind in WHOLE and scope.text != "customer":
@@ -130,6 +131,7 @@ class Happening:
             text(self.node, "by") or ("customer" if key == "dispute" else ""),
             self.dated(node) if key == "promise" else None,
             (self._day("opened") or self.on) if kind == "insolvency" else None,
+            self._day("published"),
             method="debit" if text(self.node, "method") else None,
         )
         yield f.HoldPlaced(self.at, hold)

@@ -212,6 +212,8 @@ def _entry(line: Line, at: str, columns: Mapping[str, int]) -> str:
     text = f"{{at: {at}"
     for key, word in line.words.items():
         text = f"{text}, ".ljust(columns.get(key, 0)) + f"{key}: {_written(word)}"
+    if line.due is not None:
+        text += f", due: {line.due}"
     return f"{text}}}"
 
 

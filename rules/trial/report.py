@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Protocol
@@ -90,7 +91,7 @@ def as_annotations(outcomes: Sequence[Tested]) -> str:
 def difference(outcome: Tested) -> str | None:
     """The first difference as a sentence; None where there is none."""
     missing, extra = outcome.missing, outcome.extra
-    if missing is not None and extra is not None and missing.words.items() <= extra.words.items():
+    if missing is not None and extra is not None and replace(extra, at=missing.at).meets(missing):
         days = (extra.at - missing.at).days
         count = f"{abs(days)} day{'s' if abs(days) != 1 else ''} {'later' if days > 0 else 'earlier'}"
         return f"{_did(extra)} on {_day(extra.at)}, {count} than expected"
@@ -151,7 +152,8 @@ def _did(line: Line) -> str:
     step = f"{line.words['step']}: " if "step" in line.words else ""
     key = next((key for key in line.words if key in ALWAYS), None)
     if key is not None:
-        return step + _DID[key].format(line.words[key])
+        due = f", to be done by {_day(line.due)}" if line.due is not None else ""
+        return step + _DID[key].format(line.words[key]) + due
     return step + ", ".join(f"{key} {word}" for key, word in line.words.items() if key != "step")
 
 

@@ -20,13 +20,15 @@ _BEGINNINGS = frozenset({"review"})  # compared by their beginning: the rest nam
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A day, and the words said of it: step, email, stopped, ... in that order."""
+    """A day, and the words said of it: step, email, stopped, ... in that order; `due` is that of a task."""
 
     at: date
     words: Mapping[str, str]
+    due: date | None = None
 
     def __str__(self) -> str:
-        return "  ".join([self.at.isoformat(), *(f"{key}: {value}" for key, value in self.words.items())])
+        due = {"due": self.due} if self.due is not None else {}
+        return "  ".join([self.at.isoformat(), *(f"{key}: {value}" for key, value in {**self.words, **due}.items())])
 
     @property
     def always(self) -> bool:
@@ -35,7 +37,11 @@ class Line:
 
     def meets(self, wanted: Line) -> bool:
         """Whether this, which happened, is what `wanted` writes; what it does not write is free."""
-        return self.at == wanted.at and all(_same(key, self.words.get(key), word) for key, word in wanted.words.items())
+        return (
+            self.at == wanted.at
+            and wanted.due in (None, self.due)
+            and all(_same(key, self.words.get(key), word) for key, word in wanted.words.items())
+        )
 
 
 def _same(key: str, word: str | None, wanted: str) -> bool:
@@ -52,7 +58,7 @@ def line(fact: f.Fact, account: Account, business: BusinessState, calendar: Cale
         case f.TaskOpened(title=title) if title.startswith(_CALL):
             return Line(fact.on, _of(fact.step, "call", fact.queue))
         case f.TaskOpened(task=task) if not task.startswith("notify/"):  # told without a veto, nothing goes out
-            return Line(fact.on, _of(fact.step, "task", fact.queue))
+            return Line(fact.on, _of(fact.step, "task", fact.queue), fact.due)
         case f.Charged():
             return Line(fact.on, _of(fact.step, "charge", fact.terms))
         case f.Stopped():

@@ -209,6 +209,11 @@ def test_a_refusal_stops_a_heavy_step() -> None:
             "    until: due\n    events: [{at: due, approve: formal-notic}]\n    expect: []\n",
             "policy 'fr-b2b-standard' has no step 'formal-notic'",
         ),
+        (
+            "    until: due\n    events: [{at: due, hold: dispute, published: due}]\n    expect: []\n",
+            "`published` is said of an insolvency, not of a hold dispute",
+        ),
+        ("    expect: [{at: due, email: courtesy, due: due}]\n", "`due` is said of a task"),
         ("    last_step: courtesy\n    expect: []\n", "`last_step` and `last_step_at` are said together"),
         (
             "    last_step: courtesy\n    last_step_at: 2027-01-01\n    expect: []\n",
@@ -234,6 +239,31 @@ def test_what_may_be_meant_stands_below_what_is_wrong() -> None:
         "      a.test.yaml:12: policy 'fr-b2b-standard' has no step 'courtsey'",
         "      = did you mean 'courtesy'?",
     ]
+
+
+OPENED = (
+    "    until: 2026-12-15\n    events:\n"
+    "      - {at: 2026-12-11, hold: insolvency, opened: 2026-12-07, published: 2026-12-10}\n    expect:\n"
+)
+TASKS = "".join(
+    f"      - {{at: 2026-12-11, task: credit-control, due: {due}}}\n" for due in ("2027-02-10", "2027-03-10")
+)
+FROZEN = "      - {at: 2026-12-11, stopped: insolvency}\n"
+
+
+def test_the_day_by_which_a_task_is_to_be_done_is_compared_where_it_is_written() -> None:
+    # published on the 10th: two months to declare the claim, three to reclaim goods; the administrator is asked at once
+    asked = "      - {at: 2026-12-11, task: credit-control, due: 2026-12-10}\n"
+    assert one(OPENED + TASKS + FROZEN + asked).passed
+    assert one(OPENED + TASKS + FROZEN + asked.replace(", due: 2026-12-10", "")).passed
+    wrong = one(OPENED + TASKS + FROZEN + asked.replace("12-10}", "12-12}"))
+    assert difference(wrong) == (
+        "on Friday 11 December 2026 this did not happen: a task was put on the list of credit-control, "
+        "to be done by Saturday 12 December 2026"
+    )
+    assert str(wrong.extra) == "2026-12-11  task: credit-control  due: 2026-12-10"
+    text = CASE + OPENED + TASKS + FROZEN + asked
+    assert recorded(text.replace("12-10}\n", "12-12}\n"), [wrong]) == text
 
 
 def test_how_many_more_differences_there_are_is_said() -> None:
