@@ -263,7 +263,7 @@ def test_the_day_by_which_a_task_is_to_be_done_is_compared_where_it_is_written()
     )
     assert str(wrong.extra) == "2026-12-11  task: credit-control  due: 2026-12-10"
     text = CASE + OPENED + TASKS + FROZEN + asked
-    assert recorded(text.replace("12-10}\n", "12-12}\n"), [wrong]) == text
+    assert recorded(text.replace("due: 2026-12-10", "due: 2026-12-12"), [wrong]) == text
 
 
 def test_how_many_more_differences_there_are_is_said() -> None:
