@@ -45,10 +45,10 @@ class Standing:
                     self.disputed[item.id] = min(self.disputed.get(item.id, 0) + part, item.rest)
         for plan in _running(account) if self.disputed else ():
             left = sum(self.disputed.get(item.id, 0) for item in replaced(account.receivables, plan))
-            for part in reversed(instalments(account.receivables, plan.id)):  # the last are owed last
-                before = self.disputed.get(part.id, 0)
-                self.disputed[part.id] = min(before + left, part.rest)
-                left -= self.disputed[part.id] - before
+            for item in reversed(instalments(account.receivables, plan.id)):  # the last are owed last
+                before = self.disputed.get(item.id, 0)
+                self.disputed[item.id] = min(before + left, item.rest)
+                left -= self.disputed[item.id] - before
         for payment in account.payments.values():
             left = payment.left
             if left > 0 and payment.on <= self.today:

@@ -58,12 +58,19 @@ class Happening:
         """The facts of this event."""
         found: list[f.Fact] = []
         for key, entry in self.node.items():
-            if key in FACTS or CUSTOM_FACT.fullmatch(key):
+            if key == "invoice.delivered":
+                found += self._delivered(entry.value)
+            elif key in FACTS or CUSTOM_FACT.fullmatch(key):
                 changed = state(account, key, value(self.page, key, entry), digest=digest, now=self.at)
                 found += [changed] if changed is not None else []
             else:
                 found += self._event(key, entry.value, account, business)
         return found
+
+    def _delivered(self, node: Node) -> Iterable[f.Fact]:
+        if not self.page.flag(node):
+            self.page.error(node, 221, "what has reached the customer has reached it: say so in `given`")
+        return [f.Delivered(self.at, INVOICE, self.on)]
 
     def _event(self, key: str, node: Node, account: Account, business: BusinessState) -> Iterable[f.Fact]:
         match key:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from rules.diagnostics import Diagnostic, as_github, junit
 from rules.trial.reach import KINDS, Part
-from rules.trial.told import ALWAYS, Line
+from rules.trial.told import Line
 
 _DID = {
     "email": "e-mail {} left",
@@ -21,7 +21,7 @@ _DID = {
     "webhook": "webhook {} was called",
     "charge": "the charge {} was made",
     "debit": "the collection {} was made",
-    "restrict": "{} were held back",
+    "restrict": "{} was held back",
     "handoff": "the file went to {}",
     "stopped": "the ladder stopped: {}",
 }
@@ -150,7 +150,7 @@ def _totals(outcomes: Sequence[Tested]) -> Iterator[str]:
 
 def _did(line: Line) -> str:
     step = f"{line.words['step']}: " if "step" in line.words else ""
-    key = next((key for key in line.words if key in ALWAYS), None)
+    key = next((key for key in line.words if key in _DID), None)
     if key is not None:
         due = f", to be done by {_day(line.due)}" if line.due is not None else ""
         return step + _DID[key].format(line.words[key]) + due

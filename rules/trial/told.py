@@ -12,8 +12,8 @@ from rules.calendars import Calendar
 from rules.decision import Act, Send
 from rules.policy import Charge, Policy
 
-ALWAYS = frozenset("email sms letter call task webhook charge debit restrict handoff stopped".split())
-OPTIONAL = frozenset("waiting review held released skipped refused enrolled".split())
+ALWAYS = frozenset("email sms letter call task webhook charge debit handoff stopped".split())
+OPTIONAL = frozenset("restrict waiting review held released skipped refused enrolled".split())
 _CALL = "call:"  # how the title of a task says that it is a call, and with which script
 _BEGINNINGS = frozenset({"review"})  # compared by their beginning: the rest names what is not known
 
@@ -61,6 +61,8 @@ def line(fact: f.Fact, account: Account, business: BusinessState, calendar: Cale
             return Line(fact.on, _of(fact.step, "task", fact.queue), fact.due)
         case f.Charged():
             return Line(fact.on, _of(fact.step, "charge", fact.terms))
+        case f.Restricted():  # what must be listed is the task of whoever does it
+            return Line(fact.on, _of(fact.step, "restrict", fact.what))
         case f.Stopped():
             return Line(fact.on, {"stopped": fact.why})
         case f.Skipped():

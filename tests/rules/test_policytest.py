@@ -213,6 +213,10 @@ def test_a_refusal_stops_a_heavy_step() -> None:
             "    until: due\n    events: [{at: due, hold: dispute, published: due}]\n    expect: []\n",
             "`published` is said of an insolvency, not of a hold dispute",
         ),
+        (
+            "    until: due\n    events: [{at: due, invoice.delivered: false}]\n    expect: []\n",
+            "what has reached the customer has reached it: say so in `given`",
+        ),
         ("    expect: [{at: due, email: courtesy, due: due}]\n", "`due` is said of a task"),
         ("    last_step: courtesy\n    expect: []\n", "`last_step` and `last_step_at` are said together"),
         (
@@ -264,6 +268,13 @@ def test_the_day_by_which_a_task_is_to_be_done_is_compared_where_it_is_written()
     assert str(wrong.extra) == "2026-12-11  task: credit-control  due: 2026-12-10"
     text = CASE + OPENED + TASKS + FROZEN + asked
     assert recorded(text.replace("due: 2026-12-10", "due: 2026-12-12"), [wrong]) == text
+
+
+def test_an_invoice_may_reach_the_customer_on_the_way() -> None:
+    late = "    given: {invoice.delivered: false}\n    until: 2027-01-12\n"
+    assert told(one(late + "    expect: []\n")) == []
+    on = "    events: [{at: 2027-01-12, invoice.delivered: true}]\n"  # a Tuesday, eight days after the due date
+    assert "2027-01-12  step: reminder-1  email: reminder-1" in told(one(late + on + "    expect: []\n"))
 
 
 def test_how_many_more_differences_there_are_is_said() -> None:
