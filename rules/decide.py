@@ -21,7 +21,7 @@ from rules.carrying import carried, leave, speaking
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
-from rules.decision import Act, Decision, Reason, Send
+from rules.decision import Act, Decision, Send
 from rules.enrolment import enrol, moves, settle
 from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait, waits
@@ -152,9 +152,14 @@ def _steps(judgement: Judgement) -> list[Act]:
     before = len(judgement.facts)
     for _ in range(_PASSES):
         known = len(judgement.facts)
-        if known > before:  # looked at anew, it is said anew
+        if known > before:  # looked at anew, it is said anew, but for the tests of steps that are over
+            over = {(each.receivable, each.step) for each in judgement.facts if isinstance(each, (f.Left, f.Skipped))}
             judgement.reasons = {
-                receivable: [each for n, each in enumerate(reasons) if n < said.get(receivable, 0) or _passed(each)]
+                receivable: [
+                    each
+                    for n, each in enumerate(reasons)
+                    if n < said.get(receivable, 0) or (each.code == "when" and (receivable, each.values[0]) in over)
+                ]
                 for receivable, reasons in judgement.reasons.items()
             }
             judgement.wakes = {contract: judgement.wakes[contract][:n] for contract, n in wakes.items()}
@@ -170,11 +175,6 @@ def _steps(judgement: Judgement) -> list[Act]:
 
 
 _PASSES = 1000
-
-
-def _passed(reason: Reason) -> bool:
-    """Whether it tells why a step was passed over, which is over and not looked at again."""
-    return reason.code == "when" and reason.verdict == "no"
 
 
 def _lengths(lists: Mapping[str, Sequence[object]]) -> dict[str, int]:

@@ -21,7 +21,7 @@ from rules.simulate import Simulation, entries, is_shared
 from rules.together import together
 from worker.ledger.ledger import Transaction
 from worker.ledger.views import Recorded, facts_between
-from worker.past import Happened, Tested, past
+from worker.past import SKIPPED, Happened, Tested, past
 
 AHEAD = timedelta(days=180)
 EVENING = time(18, 0)  # by then the slots of a day are over
@@ -119,7 +119,8 @@ def _next(
     if step is None:
         why = why or _refused(decision, item)
         return why, waiting(*why, names) if why else f"nothing more: {_over(item)}"
-    when = f", {step.at.astimezone(zone):%Y-%m-%d %H:%M}" if step.at else ", without a date"
+    to_come = step.at is not None and step.at > decision.at
+    when = f", {step.at.astimezone(zone):%Y-%m-%d %H:%M}" if step.at and to_come else ", without a date"
     return why, f"{step.step}{when}" + (f": {coming(*why, names)}" if why else "")
 
 
@@ -142,7 +143,8 @@ def _over(item: Receivable) -> str:
 def _coming(item: Receivable, told: list[f.Fact], zone: tzinfo) -> Iterator[Happened]:
     for each in entries(told, zone):
         if each.receivable == item.id:
-            yield Happened(each.day, each.step, each.outcome)
+            outcome, _, why = each.outcome.partition(": ")
+            yield Happened(each.day, each.step, outcome, SKIPPED.get(why, why.replace("-", " ")))
 
 
 def _ending(item: Receivable, life: Simulation, names: Mapping[str, str]) -> Iterator[Happened]:

@@ -67,6 +67,16 @@ def test_a_step_that_is_passed_over_keeps_what_was_tested_in_the_decision_that_d
     assert [(each.verdict, each.values) for each in tested] == [("no", ("one",)), ("no", ("again",))]
 
 
+def test_a_step_that_needs_no_hands_keeps_what_was_tested_when_it_was_done() -> None:
+    # a task is done as it is decided, and the next step looked at at once
+    task = "do: [{task: {queue: desk, title: Look}}]"
+    life = life_of(f"id: one, at: due+1d, when: {{invoice.balance: {{gte: 500.00 EUR}}}}, {task}", APPROVED)
+    decision = life.until("2026-03-31").now("2026-04-01", "15:00")
+    assert [fact.step for fact in decision.facts if isinstance(fact, f.Left)] == ["one"]
+    tested = [(each.verdict, each.values) for each in decision.reasons["INV-1"] if each.code == "when"]
+    assert tested == [("yes", ("one",))]
+
+
 def test_a_refused_notice_asks_what_follows() -> None:
     life = life_of(ONE, f"id: notice, level: notice, at: due+15d, approval: credit-controller, {LETTER}")
     life.refuses("notice", on="2026-04-17", outcome="stop")

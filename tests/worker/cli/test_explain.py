@@ -93,7 +93,7 @@ def test_it_says_what_it_waits_for_and_what_would_change_that(run: Run, asked: P
     document = told(run)
     assert document["what_would_change_it"] == ["It leaves once it is approved: relance case approve F-1"]
     assert "formal-notice" in str(document["next"])
-    assert "Next: formal-notice" in run("explain", "F-1").output
+    assert "Next: formal-notice, without a date: credit-controller was asked to" in run("explain", "F-1").output
 
 
 def test_it_says_what_would_come_if_nothing_else_happened(run: Run, shop: Path) -> None:
