@@ -310,7 +310,8 @@ class Account:
         match fact:
             case f.Enrolled():
                 ladder = Ladder(fact.round, fact.rulebook, fact.policy, fact.on, fact.late)
-                self.receivables[item.id] = replace(item, ladder=ladder, not_enrolled=None, rounds=fact.round)
+                item = replace(item, ladder=ladder, not_enrolled=None, rounds=fact.round, enrolled=True)
+                self.receivables[item.id] = item
                 return
             case f.NotEnrolled():
                 self.receivables[item.id] = replace(item, not_enrolled=fact.why, ladder=None)

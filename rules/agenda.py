@@ -111,8 +111,14 @@ def deadlines_passed(judgement: Judgement, item: Receivable, policy: Policy, tod
         except NotDated:
             continue
         if today > deadline:
-            key = f"deadline-passed/{item.id}/{ladder.round}/{climb.step}/{climb.occurrence}"
-            yield Happened(key, "deadline-passed", item, calendar.at(deadline + date.resolution))
+            which = f"{climb.step}/{climb.occurrence}"
+            yield Happened(
+                f"deadline-passed/{item.id}/{climb.on}/{which}",  # once, though a later round keeps the step
+                "deadline-passed",
+                item,
+                calendar.at(deadline + date.resolution),
+                was=f"deadline-passed/{item.id}/{ladder.round}/{which}",
+            )
         else:
             judgement.wake_on(item, deadline + date.resolution)
 

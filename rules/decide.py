@@ -27,7 +27,7 @@ from rules.holding import end_for_good, keep_holds
 from rules.judgement import Judgement, Wait, waits
 from rules.ladders import advance
 from rules.limits import within_limits
-from rules.policy import Action, Debit, Policy, Rulebook, Task, Webhook
+from rules.policy import Action, Debit, Rulebook, Task, Webhook
 from rules.promised import collected
 from rules.reactions import react
 from rules.rejecting import keep_refusal
@@ -343,8 +343,7 @@ def _reactions(judgement: Judgement, contacted: set[str]) -> list[Act]:
     """What answers to events; at most one to each customer that is a contact, and none beside one of the ladders."""
     acts: list[Act] = []
     for item in judgement.items():
-        policy = judgement.policy(item)
-        if not (item.deadlines or (policy is not None and (policy.reactions or _concluded(item, policy)))):
+        if not _may_answer(judgement, item):
             continue
         for act in _guarded(judgement, item, lambda j, i: react(j, i, j.today(i))) or []:
             contact = any(isinstance(fact, f.Reacted) and fact.contact for fact in act.facts)
@@ -355,9 +354,12 @@ def _reactions(judgement: Judgement, contacted: set[str]) -> list[Act]:
     return acts
 
 
-def _concluded(item: Receivable, policy: Policy) -> bool:
-    """Whether something ended for it that `after_last_step` may still have to carry out."""
-    return policy.after_last_step is not None and item.ladder is not None and bool(item.ladder.done)
+def _may_answer(judgement: Judgement, item: Receivable) -> bool:
+    """Whether something may be done beside its ladder, or beside the one that it had."""
+    policy, ladder = judgement.policy(item), item.ladder
+    if item.deadlines or policy is None or ladder is None:
+        return bool(item.deadlines) or item.enrolled
+    return bool(policy.reactions or (policy.after_last_step is not None and ladder.done))
 
 
 def _promised(judgement: Judgement) -> list[Act]:

@@ -81,7 +81,8 @@ def _money(
             items = _shared(account, fact.shares)
             yield from _once(account, f"paid/{fact.payment}", "payment-received", items, fact.at, values)
             for item in items:
-                if not item.residue and _left_after(account, item, fact.payment, reversed_before) > 0:
+                left = _left_after(account, item, fact.payment, reversed_before)
+                if left > 0 and not account.payments[fact.payment].reversed:
                     yield Happened(f"short-paid/{fact.payment}/{item.id}", "short-paid", item, fact.at, values)
         case f.Reversed():
             reversed_before.add(fact.payment)
@@ -103,15 +104,16 @@ def _once(
     """What happened to several receivables at once: told once to each who owes them, about the first that climbs."""
     owed: dict[str, list[Receivable]] = {}
     for item in items:
-        if item.ladder is not None:
+        if item.enrolled:
             owed.setdefault(account.debtor(item).id, []).append(item)
     for debtor, (first, *also) in owed.items():
         yield Happened(f"{key}/{debtor}", event, first, at, values, was=f"{key}/{first.id}", also=tuple(also))
 
 
 def _left_after(account: Account, item: Receivable, last: str, reversed_before: set[str]) -> int:
-    """What was still owed, in minor units, when that payment had come in: later money does not count."""
-    rest = item.amount.minor
+    """What was still owed, in minor units, when that payment had come in: later money does not count, and what was
+    given up was not short."""
+    rest = item.amount.minor - item.written_off
     for payment in account.payments.values():
         if payment.id not in reversed_before:
             rest -= sum(share.minor for share in payment.shares if share.receivable == item.id)
@@ -212,4 +214,4 @@ def _hold_ended(account: Account, fact: f.HoldEnded) -> Iterator[Happened]:
 
 
 def _items(account: Account, hold: str) -> list[Receivable]:
-    return [item for item in covered(account, account.holds[hold]) if item.ladder is not None]
+    return [item for item in covered(account, account.holds[hold]) if item.enrolled]

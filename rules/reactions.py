@@ -15,7 +15,7 @@ from rules.decision import Act
 from rules.happened import Happened, events
 from rules.judgement import Judgement
 from rules.limits import within_limits
-from rules.money import total
+from rules.money import Money, total
 from rules.policy import MESSAGES, REACHING, Call, Policy, Reaction, Webhook, channel
 from rules.preparing import uncovered
 from rules.routed import routed
@@ -32,7 +32,7 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
     if policy is None:
         return []
     found: list[Act | None] = []
-    if policy.reactions and concerned.ladder is not None:
+    if policy.reactions and concerned.enrolled:
         if judgement.happened is None:
             judgement.happened = list(events(judgement.account))
         happened = judgement.happened
@@ -59,8 +59,9 @@ def react(judgement: Judgement, concerned: Receivable, today: date) -> list[Act]
 
 
 def _policy(judgement: Judgement, item: Receivable, today: date) -> Policy | None:
-    """That of the ladder; without one, that by which an internal deadline has run."""
-    return judgement.policy(item) or (routed(judgement, item, today) if item.deadlines else None)
+    """The policy that answers for it: that of its ladder; of one that has ended, or by which an internal deadline has
+    run without any, that of its route."""
+    return judgement.policy(item) or (routed(judgement, item, today) if item.enrolled or item.deadlines else None)
 
 
 def _key(account: Account, happened: Happened, n: int, reaction: Reaction) -> str:
@@ -146,11 +147,11 @@ def _reaching(
         judgement.ask(f"no-address/{key}", why, today, scope="receivable", subject=item.id, item=item)
         return None
     judgement.take_back(f"no-address/{key}", today, scope="receivable")
-    until = _open_until(judgement, reaction, item, hand, today, fresh=done is None)
+    owed = total((judgement.standing(today).amount(each) for each in about), item.amount.currency)
+    until = _open_until(judgement, reaction, item, hand, today, fresh=done is None, owed=owed)
     if until is None:
         return None
     said = addressed_send(judgement, item, hand, today)
-    owed = total((judgement.standing(today).amount(each) for each in about), item.amount.currency)
     said = replace(said, lines=tuple(each.id for each in about), total=owed)
     facts: tuple[f.Fact, ...] = ()
     if done is None:
@@ -162,7 +163,14 @@ def _reaching(
 
 
 def _open_until(
-    judgement: Judgement, reaction: Reaction, item: Receivable, hand: Addressed, today: date, *, fresh: bool
+    judgement: Judgement,
+    reaction: Reaction,
+    item: Receivable,
+    hand: Addressed,
+    today: date,
+    *,
+    fresh: bool,
+    owed: Money,
 ) -> datetime | None:
     """Until when it may leave now; None where it has to wait, and the case is asked to look again."""
     policy = _policy(judgement, item, today)
@@ -173,6 +181,7 @@ def _open_until(
     if reaction.event not in CONFIRMATIONS and (
         judgement.holds_on(item, today)
         or (fresh and _contacted(judgement.account, judgement.addressee(item, policy).id, today))
+        or (fresh and not owed)  # credit of the customer covers it
     ):
         _later(judgement, item, calendar.at(calendar.working_on_or_after(today + date.resolution)))
         return None

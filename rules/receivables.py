@@ -55,6 +55,7 @@ class Receivable:
     of: str | None = None  # of kind CHARGES: the receivable whose delay it invoices
     part_of: str | None = None  # the number of the invoice of which it is a part
     received: date | None = None
+    enrolled: bool = False  # whether it ever had a ladder
 
     @property
     def paper(self) -> str:

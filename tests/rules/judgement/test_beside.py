@@ -93,6 +93,51 @@ def test_what_was_answered_stays_so_where_the_invoice_that_was_answered_about_ha
     assert life.tasks() == [("2026-04-07", "Look at it"), ("2026-04-08", "Look at it")]
 
 
+def test_a_dispute_before_the_first_reminder_is_confirmed_at_once() -> None:
+    # what is disputed is below the thresholds of `applies_to`, which ends the ladder, but not what was begun with it
+    life = life_of(reacting("dispute-opened", MAIL) + "applies_to: {invoice.balance: {gte: 20.00 EUR}}\n")
+    life.ends(life.hold("dispute", on="2026-03-10"), on="2026-04-20", outcome="founded")
+    life.until("2026-04-19")
+    assert [line[:2] for line in life.sent()] == [("2026-03-10", "told")]
+
+
+def test_what_no_policy_applies_to_is_not_answered() -> None:
+    life = life_of(reacting("dispute-opened", MAIL) + "applies_to: {invoice.balance: {gte: 2000.00 EUR}}\n")
+    life.hold("dispute", on="2026-03-10")
+    assert life.until("2026-12-31").sent() == []
+
+
+def test_a_payment_is_not_short_of_what_was_given_up() -> None:
+    life = life_of(reacting("short-paid"))
+    life.happens(f.WrittenOff(life.instant("2026-04-08"), "INV-1", "hopeless"))
+    life.pays(500, on="2026-04-20", of="INV-1")
+    assert life.until("2026-12-31").tasks() == []
+
+
+def test_a_payment_that_came_back_is_not_short() -> None:
+    # fifty cents less are within the tolerance; once the payment came back, it was not the fifty cents that are missing
+    life = life_of(reacting("short-paid") + "money: {tolerance: 1.00 EUR}\n")
+    life.reverses(life.pays("999.50", on="2026-04-08", of="INV-1"), on="2026-04-20")
+    assert life.until("2026-12-31").tasks() == []
+
+
+def test_a_deadline_that_passed_is_told_once_though_the_payment_comes_back() -> None:
+    # the message of Wednesday 1 April names the 9th
+    life = life_of(reacting("deadline-passed").replace("id: one,", "id: one, deadline: {of: 8d, from: sent},"))
+    life.reverses(life.pays(1000, on="2026-04-15", of="INV-1"), on="2026-04-20")
+    assert life.until("2026-12-31").tasks() == [("2026-04-10", "Look at it")]
+
+
+def test_a_reaction_that_is_a_contact_waits_while_credit_covers_what_it_is_about() -> None:
+    # the debit fails on Friday 3 April; credit covers the invoice until Monday the 20th
+    life = life_of(reacting("payment-failed", MAIL))
+    credit = life.pays(1000, on="2026-04-02")
+    life.happens(f.PaymentFailed(life.instant("2026-04-03"), "D-1", "INV-1", money(1000), "AC04"))
+    life.reverses(credit, on="2026-04-20")
+    life.until("2026-12-31")
+    assert [line[:2] for line in life.sent()] == [("2026-04-01", "reminder"), ("2026-04-20", "told")]
+
+
 def test_a_reaction_has_conditions_on_what_happened() -> None:
     life = life_of(reacting("payment-failed", TASK, "{payment.reason: [AC04, MD01]}"))
     life.happens(f.PaymentFailed(life.instant("2026-04-03"), "D-1", "INV-1", money(1000), "AC04"))
