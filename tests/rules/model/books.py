@@ -14,6 +14,7 @@ from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
+from tests.rules.model.beside_books import beside, done_beside
 from tests.rules.model.choices import ABOUT, Choices, about, choose, for_good, rechoose, variants
 from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
@@ -51,7 +52,8 @@ class Book:
         told = [fact for _, fact in life.simulation.told]
         lines = [(e.day, e.receivable, e.step, e.outcome) for e in entries(told, PARIS)]
         collected = (_collected(x.hold) for x in told if isinstance(x, f.HoldPlaced) and x.hold.by)
-        return sorted([*lines, *collected, *filter(None, map(_asked_about, told))])
+        done = done_beside(told, life.book.policies["mine"])
+        return sorted([*lines, *collected, *done, *filter(None, map(_asked_about, told))])
 
     def naively(self) -> list[Line]:
         """What the model makes of it."""
@@ -128,7 +130,7 @@ def book(seed: int) -> Book:
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
     answer = (dice.randint(1, 9), dice.choice((*["yes"] * 4, *["skip"] * 3, "nothing", "stop", "postpone")))
     chosen = Random(f"{seed} chooses")  # dice of their own, so that the rest stays as it was
-    made = policy(dice, chosen)
+    made = policy(dice, chosen) + beside(Random(f"beside {seed}"))
     lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
     debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"
     methods = _said({name: dice.choice((*["debit"] * 6, "transfer", "")) for name in CUSTOMERS})

@@ -32,6 +32,7 @@ from rules.policy import (
     Task,
     Test,
 )
+from tests.rules.model.beside import Beside
 from tests.rules.model.choosing import Choosing, Value, compare
 
 Happening = tuple[date, bool, f.Fact]  # the day, whether at dusk rather than at dawn, and what
@@ -192,6 +193,7 @@ class Naive:
         self.left: dict[str, date] = {}  # by customer, the day on which the last step left to them
         self.today, self.part = date.min, 0
         self.changed = False
+        self.beside = Beside(self)
 
     def live(self, first: date, last: date) -> list[Line]:
         """Every line of the days from `first` to `last`, sorted."""
@@ -205,6 +207,7 @@ class Naive:
                     self._keep_books()
                     if not self.changed:
                         self._climb(working=part == "work" and self._works(self.today), over=part == "dusk")
+                self.beside.look(part)
             self.today += DAY
         return sorted(self.lines)
 
@@ -238,6 +241,7 @@ class Naive:
             if on == self.today and part == ("dusk" if dusk else "dawn"):
                 self._hear(fact)
                 self.choosing.hear(fact)
+                self.beside.hear(fact)
 
     def _hear(self, fact: f.Fact) -> None:
         match fact:
@@ -275,15 +279,15 @@ class Naive:
 
     def _slot(self, day: date, step: Step | None = None) -> date:
         """The first working day from `day` on, on which nothing keeps steps of that level quiet."""
-        while not self._works(day) or (step is not None and self._is_quiet(day, step)):
+        while not self._works(day) or (step is not None and self._is_quiet(day, step.level)):
             day += DAY
         return day
 
-    def _is_quiet(self, day: date, step: Step) -> bool:
+    def _is_quiet(self, day: date, level: str) -> bool:
         """Every year, both days included, over the new year as well."""
         at = day.month, day.day
         return any(
-            (step.level in quiet.levels or not quiet.levels)
+            (level in quiet.levels or not quiet.levels)
             and (quiet.start <= at <= quiet.end or (quiet.end < quiet.start and not quiet.end < at < quiet.start))
             for quiet in self.calendar.quiet
         )
@@ -939,7 +943,7 @@ class Naive:
         day = self._planned(theirs, step, other.occurrence)
         if day is None or self.today <= theirs.due < day or self._slot(day) > self._plus(self.today, window):
             return False
-        if LEVELS.index(step.level) > LEVELS.index(leader.step.level) and self._is_quiet(self.today, step):
+        if LEVELS.index(step.level) > LEVELS.index(leader.step.level) and self._is_quiet(self.today, step.level):
             return False  # the message would speak at its level
         tests: list[Callable[[], bool]] = [
             lambda: not self._is_held(theirs) and not self._paused(theirs, step),

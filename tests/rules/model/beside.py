@@ -1,0 +1,144 @@
+"""What is done beside the ladder, judged as naively as `naive.py` judges the ladder: reactions to what happens.
+
+Written from the same pages. It looks at the whole world each time, and keeps in mind only what it has done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rules import facts as f
+from rules.policy import AllOf, Condition, Handoff, Reaction, Task, Test
+
+if TYPE_CHECKING:
+    from tests.rules.model.naive import Case, Naive
+
+CONFIRMED = "payment-received promise-made dispute-opened dispute-resolved".split()  # no contact, and never held
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a receivable, and what came of which fact it is known by."""
+
+    name: str
+    case: Case = field(compare=False)
+    source: str
+    said: Mapping[str, str] = field(compare=False, default_factory=dict)  # facts of its own
+
+
+class Beside:
+    """Answers each event once with each reaction to it."""
+
+    def __init__(self, world: Naive):
+        self.world = world
+        self.events: dict[tuple[str, str, str], Event] = {}
+        self.enrolled: set[str] = set()  # at any time
+        self.done: set[tuple[str, str, str, int]] = set()
+        self.paid: dict[str, f.Paid] = {}
+        self.spoke: dict[str, date] = {}  # by customer, the day of the last reaction that was a contact
+
+    def hear(self, fact: f.Fact) -> None:
+        """What a fact says has happened."""
+        for event in self._said(fact):
+            self._note(event)
+
+    def look(self, part: str) -> None:
+        """Answers what may be answered now."""
+        self.enrolled |= {case.name for case in self.world.cases.values() if case.enrolled}
+        for event in self._seen():
+            self._note(event)
+        by_age = [case.name for case in self.world._by_age()]
+        for key, event in sorted(self.events.items(), key=lambda each: by_age.index(each[1].case.name)):
+            if event.case.name not in self.enrolled:
+                continue
+            for n, reaction in enumerate(self.world.policy.reactions):
+                if reaction.event == event.name and (*key, n) not in self.done and self._answers(reaction, event, part):
+                    self.done.add((*key, n))
+
+    def _note(self, event: Event) -> None:
+        self.events.setdefault((event.name, event.case.name, event.source), event)
+
+    # --- what happened -------------------------------------------------------------------------------------------
+
+    def _said(self, fact: f.Fact) -> Iterator[Event]:
+        cases = self.world.cases
+        match fact:
+            case f.Paid():
+                self.paid[fact.payment] = fact
+                for share in fact.shares:
+                    yield Event("payment-received", cases[share.receivable], fact.payment)
+                    if self._short(cases[share.receivable]):
+                        yield Event("short-paid", cases[share.receivable], fact.payment)
+            case f.Reversed():
+                past = "short-paid", fact.payment
+                self.events = {key: each for key, each in self.events.items() if key[::2] != past}
+                for share in self.paid[fact.payment].shares:
+                    own = {"payment.reason": fact.reason}
+                    yield Event("payment-reversed", cases[share.receivable], fact.payment, own)
+            case f.PaymentFailed():
+                yield Event("payment-failed", cases[fact.receivable], fact.payment, {"payment.reason": fact.reason})
+            case f.HoldPlaced(hold=hold) if hold.kind in ("promise", "dispute"):
+                name = {"promise": "promise-made", "dispute": "dispute-opened"}[hold.kind]
+                yield Event(name, cases[hold.subject], hold.id)
+
+    def _short(self, case: Case) -> bool:
+        """Whether more is left than is given up."""
+        limits = [t.minor for t in self.world.policy.money.tolerance if t.currency == case.currency]
+        return case.balance > (limits[0] if limits else 0)
+
+    def _seen(self) -> Iterator[Event]:
+        """What no fact from outside says: it is seen by whoever looks."""
+        world = self.world
+        for name, held in world.holds.items():
+            if held.hold.kind == "promise" and held.outcome == "broken":
+                yield Event("promise-broken", world.cases[held.hold.subject], name)
+            if held.hold.kind == "dispute" and held.end is not None:
+                yield Event("dispute-resolved", world.cases[held.hold.subject], name)
+        for case in world.cases.values():
+            for rung in case.sent:
+                source = f"{rung.step.id} of {rung.day}"
+                if any(isinstance(action, Handoff) for action in rung.step.do):
+                    yield Event("handed-off", case, source)
+                named = world._plus(rung.day, rung.step.deadline.of) if rung.step.deadline else None
+                if named is not None and world.today > named and not case.over:
+                    yield Event("deadline-passed", case, source)
+
+    # --- the answers ---------------------------------------------------------------------------------------------
+
+    def _answers(self, reaction: Reaction, event: Event, part: str) -> bool:
+        """Whether that is over: answered, or found not to apply."""
+        world, case = self.world, event.case
+        if self._true(reaction.when, event) is False:
+            return self._say(reaction, event, "passed")
+        settled = event.name not in CONFIRMED and case.balance == 0  # nobody is written to any more
+        if settled or all(isinstance(action, Task) for action in reaction.do):
+            asked = any(isinstance(action, Task) for action in reaction.do)
+            return self._say(reaction, event, "answered" if asked else "passed")
+        if part != "work" or not world._works(world.today) or world._is_quiet(world.today, "courtesy"):
+            return False
+        if event.name in CONFIRMED:
+            return self._say(reaction, event, "answered")
+        to = world._hears(case)
+        if world._is_held(case) or world._open()[case.name] == 0:
+            return False
+        if world.left.get(to) == world.today or self.spoke.get(to) == world.today:
+            return False
+        self.spoke[to] = world.contact[to] = world.today
+        return self._say(reaction, event, "answered")
+
+    def _say(self, reaction: Reaction, event: Event, outcome: str) -> bool:
+        number = self.world.policy.reactions.index(reaction)
+        self.world.lines.append((self.world.today, event.case.name, event.name, f"{outcome} {number}"))
+        return True
+
+    def _true(self, condition: Condition, event: Event) -> bool | None:
+        match condition:
+            case Test(fact, "in", values) if fact.startswith("payment."):
+                return event.said[fact] in values if fact in event.said else None
+            case AllOf(parts):
+                found = [self._true(part, event) for part in parts]
+                return False if False in found else None if None in found else True
+        return self.world._holds_true(condition, event.case)

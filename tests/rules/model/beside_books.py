@@ -1,0 +1,48 @@
+"""What random policies ask for beside the ladder, and the lines that a simulated life has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from random import Random
+
+from rules import facts as f
+from rules.policy import Policy
+from tests.rules.model.naive import Line
+
+EMAIL = "{email: {template: payment-received, to: billing}}"
+TASK = "{task: {queue: collections, title: Look at it}}"
+EVENTS = (
+    "payment-received short-paid payment-failed payment-reversed promise-made promise-broken dispute-opened "
+    "dispute-resolved handed-off deadline-passed"
+).split()
+CONDITIONS = (
+    "",
+    "",
+    "when: {invoice.balance: {gte: [60.00 EUR, 60.00 GBP]}}",
+    "when: {account.overdue_balance: {lt: [150.00 EUR, 150.00 GBP]}}",
+)
+REASONS = "when: {payment.reason: [AM04, MD06]}"
+
+
+def beside(dice: Random) -> str:
+    """What a policy says besides its steps."""
+    reactions = [_reaction(dice, dice.choice(EVENTS)) for _ in range(dice.choice((0, 1, 3, 6)))]
+    return "".join(f"{line}\n" for line in ("reactions:", *dict.fromkeys(reactions))) if reactions else ""
+
+
+def _reaction(dice: Random, event: str) -> str:
+    do = dice.choice((EMAIL, TASK, f"{EMAIL}, {TASK}"))
+    reasoned = event in ("payment-failed", "payment-reversed")
+    when = dice.choice((*CONDITIONS, *[REASONS] * 4 * reasoned))
+    return f"  - {{{', '.join(key for key in (f'event: {event}', when, f'do: [{do}]') if key)}}}"
+
+
+def done_beside(told: Iterable[f.Fact], policy: Policy) -> Iterator[Line]:
+    """Every answer to an event, and every event that a reaction found not to be its own."""
+    facts = list(told)
+    tasks = {fact.task.rpartition("/")[0] for fact in facts if isinstance(fact, f.TaskOpened)}
+    for fact in facts:
+        if isinstance(fact, f.Reacted) and not fact.failed:
+            number, reaction = next(each for each in enumerate(policy.reactions) if fact.event.endswith(each[1].id))
+            outcome = "answered" if fact.pending or fact.event in tasks else "passed"
+            yield fact.on, fact.receivable, reaction.event, f"{outcome} {number}"
