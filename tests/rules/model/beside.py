@@ -11,7 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rules import facts as f
-from rules.policy import AllOf, Condition, Handoff, Reaction, Task, Test
+from rules.money import Money
+from rules.policy import AllOf, Charge, Condition, Handoff, Reaction, Step, Task, Test
 
 if TYPE_CHECKING:
     from tests.rules.model.naive import Case, Naive
@@ -27,6 +28,7 @@ class Event:
     case: Case = field(compare=False)
     source: str
     said: Mapping[str, str] = field(compare=False, default_factory=dict)  # facts of its own
+    short: int = field(compare=False, default=0)  # of what was owed, given up or not
 
 
 class Beside:
@@ -37,6 +39,7 @@ class Beside:
         self.events: dict[tuple[str, str, str], Event] = {}
         self.enrolled: set[str] = set()  # at any time
         self.done: set[tuple[str, str, str, int]] = set()
+        self.charged: set[tuple[str, str]] = set()
         self.paid: dict[str, f.Paid] = {}
         self.spoke: dict[str, date] = {}  # by customer, the day of the last reaction that was a contact
 
@@ -52,7 +55,8 @@ class Beside:
             self._note(event)
         by_age = [case.name for case in self.world._by_age()]
         for key, event in sorted(self.events.items(), key=lambda each: by_age.index(each[1].case.name)):
-            if event.case.name not in self.enrolled:
+            forgiven = event.name == "short-paid" and event.case.given_up >= event.short
+            if event.case.name not in self.enrolled or forgiven:
                 continue
             for n, reaction in enumerate(self.world.policy.reactions):
                 if reaction.event == event.name and (*key, n) not in self.done and self._answers(reaction, event, part):
@@ -60,6 +64,18 @@ class Beside:
 
     def _note(self, event: Event) -> None:
         self.events.setdefault((event.name, event.case.name, event.source), event)
+
+    def charge(self, case: Case, step: Step) -> None:
+        """What a delay costs is charged once, with the first message that asks for it and speaks for its own step: in
+        France 40 euros, of what is late (Code de commerce, D441-5).
+        """
+        if self.world.today <= case.due:
+            return
+        owed = Money(4000, "EUR") if case.currency == "EUR" else Money(0, case.currency)
+        for action in step.do:
+            if isinstance(action, Charge) and (case.name, action.terms) not in self.charged:
+                self.charged.add((case.name, action.terms))
+                self.world.lines.append((self.world.today, case.name, step.id, f"charged: {owed} by {action.terms}"))
 
     # --- what happened -------------------------------------------------------------------------------------------
 
@@ -70,8 +86,8 @@ class Beside:
                 self.paid[fact.payment] = fact
                 for share in fact.shares:
                     yield Event("payment-received", cases[share.receivable], fact.payment)
-                    if self._short(cases[share.receivable]):
-                        yield Event("short-paid", cases[share.receivable], fact.payment)
+                    if self._short(case := cases[share.receivable]):
+                        yield Event("short-paid", case, fact.payment, short=case.balance + case.given_up)
             case f.Reversed():
                 past = "short-paid", fact.payment
                 self.events = {key: each for key, each in self.events.items() if key[::2] != past}

@@ -21,11 +21,22 @@ CONDITIONS = (
     "when: {invoice.balance: {gte: [60.00 EUR, 60.00 GBP]}}",
     "when: {account.overdue_balance: {lt: [150.00 EUR, 150.00 GBP]}}",
 )
+CHARGE = "{charge: {terms: late-payment, claim: mention}}"
 REASONS = "when: {payment.reason: [AM04, MD06]}"
 
 
-def beside(dice: Random) -> str:
-    """What a policy says besides its steps."""
+def beside(dice: Random, policy: str) -> str:
+    """The policy with what it says besides."""
+    return "".join(_charged(dice, line) for line in policy.splitlines(keepends=True)) + _reactions(dice)
+
+
+def _charged(dice: Random, line: str) -> str:
+    """Some steps that leave when the invoice is late charge what that costs."""
+    late = any(f"id: {step}," in line for step in ("again", "two", "milder", "notice", "agency"))
+    return line.replace("]}\n", f", {CHARGE}]}}\n") if late and dice.random() < 0.3 else line
+
+
+def _reactions(dice: Random) -> str:
     reactions = [_reaction(dice, dice.choice(EVENTS)) for _ in range(dice.choice((0, 1, 3, 6)))]
     return "".join(f"{line}\n" for line in ("reactions:", *dict.fromkeys(reactions))) if reactions else ""
 
@@ -42,6 +53,8 @@ def done_beside(told: Iterable[f.Fact], policy: Policy) -> Iterator[Line]:
     facts = list(told)
     tasks = {fact.task.rpartition("/")[0] for fact in facts if isinstance(fact, f.TaskOpened)}
     for fact in facts:
+        if isinstance(fact, f.Charged):
+            yield fact.on, fact.receivable, fact.step, f"charged: {fact.amount} by {fact.terms}"
         if isinstance(fact, f.Reacted) and not fact.failed:
             number, reaction = next(each for each in enumerate(policy.reactions) if fact.event.endswith(each[1].id))
             outcome = "answered" if fact.pending or fact.event in tasks else "passed"

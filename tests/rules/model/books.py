@@ -130,7 +130,7 @@ def book(seed: int) -> Book:
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
     answer = (dice.randint(1, 9), dice.choice((*["yes"] * 4, *["skip"] * 3, "nothing", "stop", "postpone")))
     chosen = Random(f"{seed} chooses")  # dice of their own, so that the rest stays as it was
-    made = policy(dice, chosen) + beside(Random(f"beside {seed}"))
+    made = beside(Random(f"beside {seed}"), policy(dice, chosen))
     lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
     debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"
     methods = _said({name: dice.choice((*["debit"] * 6, "transfer", "")) for name in CUSTOMERS})

@@ -910,6 +910,8 @@ class Naive:
             case.asked = None
             case.go_on = None if case.go_on == step.id else case.go_on
             self._say(case, step.id, "sent" if standing is own else "covered")
+            if step.id == spoken.id:
+                self.beside.charge(case, step)
             if _collects(spoken):
                 self._collect(case, owed[case.name])
         to = self._hears(leader.case)
