@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rules import facts as f
+from rules.moments import Duration
 from rules.money import Money
 from rules.policy import AllOf, Charge, Condition, Handoff, Reaction, Step, Task, Test
 
 if TYPE_CHECKING:
     from tests.rules.model.naive import Case, Naive
 
+DAY = timedelta(days=1)
 CONFIRMED = "payment-received promise-made dispute-opened dispute-resolved".split()  # no contact, and never held
 
 
@@ -39,6 +41,7 @@ class Beside:
         self.events: dict[tuple[str, str, str], Event] = {}
         self.enrolled: set[str] = set()  # at any time
         self.done: set[tuple[str, str, str, int]] = set()
+        self.warned: set[tuple[str, str]] = set()  # of which receivable, of which internal deadline
         self.charged: set[tuple[str, str]] = set()
         self.paid: dict[str, f.Paid] = {}
         self.spoke: dict[str, date] = {}  # by customer, the day of the last reaction that was a contact
@@ -53,6 +56,8 @@ class Beside:
         self.enrolled |= {case.name for case in self.world.cases.values() if case.enrolled}
         for event in self._seen():
             self._note(event)
+        for case in self.world._by_age():
+            self._look_ahead(case)
         by_age = [case.name for case in self.world._by_age()]
         for key, event in sorted(self.events.items(), key=lambda each: by_age.index(each[1].case.name)):
             forgiven = event.name == "short-paid" and event.case.given_up >= event.short
@@ -121,6 +126,24 @@ class Beside:
                 named = world._plus(rung.day, rung.step.deadline.of) if rung.step.deadline else None
                 if named is not None and world.today > named and not case.over:
                     yield Event("deadline-passed", case, source)
+
+    # --- dates ---------------------------------------------------------------------------------------------------
+
+    def _look_ahead(self, case: Case) -> None:
+        """Internal deadlines, which nothing delays: once, `warn` before them, brought back to a working day."""
+        world = self.world
+        concerned = case.sent or case.enrolled or world._holds_true(world.policy.applies_to, case) is not False
+        if case.balance == 0 or not concerned:
+            return
+        for rule in world.policy.deadlines:
+            day = world._plus({"due": case.due, "issued": case.fact.issued}[rule.at.anchor], rule.at.offset)
+            day = world._plus(day, Duration(-rule.warn.n, rule.warn.unit))
+            while not world._works(day):
+                day -= DAY
+            if world.today >= day and (case.name, rule.id) not in self.warned:
+                self.warned.add((case.name, rule.id))
+                applies = world._holds_true(rule.when, case)
+                world.lines.append((world.today, case.name, rule.id, "warned" if applies else "passed"))
 
     # --- the answers ---------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ REASONS = "when: {payment.reason: [AM04, MD06]}"
 
 def beside(dice: Random, policy: str) -> str:
     """The policy with what it says besides."""
-    return "".join(_charged(dice, line) for line in policy.splitlines(keepends=True)) + _reactions(dice)
+    return "".join(_charged(dice, line) for line in policy.splitlines(keepends=True)) + _reactions(dice) + _dated(dice)
 
 
 def _charged(dice: Random, line: str) -> str:
@@ -39,6 +39,17 @@ def _charged(dice: Random, line: str) -> str:
 def _reactions(dice: Random) -> str:
     reactions = [_reaction(dice, dice.choice(EVENTS)) for _ in range(dice.choice((0, 1, 3, 6)))]
     return "".join(f"{line}\n" for line in ("reactions:", *dict.fromkeys(reactions))) if reactions else ""
+
+
+def _dated(dice: Random) -> str:
+    """What has a date of its own: internal deadlines."""
+    when = dice.choice(("", *CONDITIONS[2:]))
+    at, warn = (
+        dice.choice(("due+20d", "due+1m", "issued+45d", "due-3d", "due+60d")),
+        dice.choice(("0d", "5d", "3bd", "1w")),
+    )
+    keys = (f"id: insurer, at: {at}, warn: {warn}", when, f"do: [{TASK}]")
+    return f"deadlines: [{{{', '.join(filter(None, keys))}}}]\n" if dice.random() < 0.5 else ""
 
 
 def _reaction(dice: Random, event: str) -> str:
@@ -53,6 +64,9 @@ def done_beside(told: Iterable[f.Fact], policy: Policy) -> Iterator[Line]:
     facts = list(told)
     tasks = {fact.task.rpartition("/")[0] for fact in facts if isinstance(fact, f.TaskOpened)}
     for fact in facts:
+        if isinstance(fact, f.Concluded):
+            due = any(key.startswith(f"deadline/{fact.what}/{fact.receivable}/") for key in tasks)
+            yield fact.on, fact.receivable, fact.what, "warned" if due else "passed"
         if isinstance(fact, f.Charged):
             yield fact.on, fact.receivable, fact.step, f"charged: {fact.amount} by {fact.terms}"
         if isinstance(fact, f.Reacted) and not fact.failed:
