@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rules import facts as f
 from rules.moments import Duration
 from rules.money import Money
-from rules.policy import AllOf, Charge, Condition, Handoff, Reaction, Step, Task, Test
+from rules.policy import AllOf, Charge, Condition, Email, Handoff, Reaction, Step, Task, Test
 
 if TYPE_CHECKING:
     from tests.rules.model.naive import Case, Naive
@@ -38,6 +38,9 @@ class Beside:
 
     def __init__(self, world: Naive):
         self.world = world
+        rule = world.policy.after_last_step
+        follows = (Reaction(f.AFTER_LAST_STEP, rule.do),) if rule else ()
+        self.reactions = (*world.policy.reactions, *follows)
         self.events: dict[tuple[str, str, str], Event] = {}
         self.enrolled: set[str] = set()  # at any time
         self.done: set[tuple[str, str, str, int]] = set()
@@ -58,12 +61,13 @@ class Beside:
             self._note(event)
         for case in self.world._by_age():
             self._look_ahead(case)
+            self._look_back(case)
         by_age = [case.name for case in self.world._by_age()]
         for key, event in sorted(self.events.items(), key=lambda each: by_age.index(each[1].case.name)):
             forgiven = event.name == "short-paid" and event.case.given_up >= event.short
             if event.case.name not in self.enrolled or forgiven:
                 continue
-            for n, reaction in enumerate(self.world.policy.reactions):
+            for n, reaction in enumerate(self.reactions):
                 if reaction.event == event.name and (*key, n) not in self.done and self._answers(reaction, event, part):
                     self.done.add((*key, n))
 
@@ -145,6 +149,24 @@ class Beside:
                 applies = world._holds_true(rule.when, case)
                 world.lines.append((world.today, case.name, rule.id, "warned" if applies else "passed"))
 
+    def _look_back(self, case: Case) -> None:
+        """What follows the last step: once, when every one is over and its moment has come."""
+        world, rule = self.world, self.world.policy.after_last_step
+        if rule is None or not case.enrolled or case.over or case.followed or world._next(case) is not None:
+            return
+        day = world._written(case, rule.at)
+        if (
+            day is None
+            or world.today < day
+            or not world._works(world.today)
+            or world._is_quiet(world.today, "courtesy")
+        ):
+            return
+        case.followed = True
+        world.lines.append((world.today, case.name, f.AFTER_LAST_STEP, "concluded"))
+        if any(isinstance(action, Email) for action in rule.do):
+            self._note(Event(f.AFTER_LAST_STEP, case, f"{world.today}"))
+
     # --- the answers ---------------------------------------------------------------------------------------------
 
     def _answers(self, reaction: Reaction, event: Event, part: str) -> bool:
@@ -169,7 +191,7 @@ class Beside:
         return self._say(reaction, event, "answered")
 
     def _say(self, reaction: Reaction, event: Event, outcome: str) -> bool:
-        number = self.world.policy.reactions.index(reaction)
+        number = self.reactions.index(reaction)
         self.world.lines.append((self.world.today, event.case.name, event.name, f"{outcome} {number}"))
         return True
 

@@ -42,14 +42,16 @@ def _reactions(dice: Random) -> str:
 
 
 def _dated(dice: Random) -> str:
-    """What has a date of its own: internal deadlines."""
+    """What has a date of its own: internal deadlines, and what follows the last step."""
     when = dice.choice(("", *CONDITIONS[2:]))
     at, warn = (
         dice.choice(("due+20d", "due+1m", "issued+45d", "due-3d", "due+60d")),
         dice.choice(("0d", "5d", "3bd", "1w")),
     )
     keys = (f"id: insurer, at: {at}, warn: {warn}", when, f"do: [{TASK}]")
-    return f"deadlines: [{{{', '.join(filter(None, keys))}}}]\n" if dice.random() < 0.5 else ""
+    dated = f"deadlines: [{{{', '.join(filter(None, keys))}}}]\n" if dice.random() < 0.5 else ""
+    at, do = dice.choice(("previous+3bd", "previous+1w", "due+40d", "due+2m", "notice+15d")), dice.choice((EMAIL, TASK))
+    return dated + (f"after_last_step: {{at: {at}, do: [{do}]}}\n" if dice.random() < 0.5 else "")
 
 
 def _reaction(dice: Random, event: str) -> str:
@@ -66,10 +68,14 @@ def done_beside(told: Iterable[f.Fact], policy: Policy) -> Iterator[Line]:
     for fact in facts:
         if isinstance(fact, f.Concluded):
             due = any(key.startswith(f"deadline/{fact.what}/{fact.receivable}/") for key in tasks)
-            yield fact.on, fact.receivable, fact.what, "warned" if due else "passed"
+            said = "concluded" if fact.what == f.AFTER_LAST_STEP else "warned" if due else "passed"
+            yield fact.on, fact.receivable, fact.what, said
         if isinstance(fact, f.Charged):
             yield fact.on, fact.receivable, fact.step, f"charged: {fact.amount} by {fact.terms}"
         if isinstance(fact, f.Reacted) and not fact.failed:
-            number, reaction = next(each for each in enumerate(policy.reactions) if fact.event.endswith(each[1].id))
+            number, event = next(
+                ((n, each.event) for n, each in enumerate(policy.reactions) if fact.event.endswith(each.id)),
+                (len(policy.reactions), f.AFTER_LAST_STEP),
+            )
             outcome = "answered" if fact.pending or fact.event in tasks else "passed"
-            yield fact.on, fact.receivable, reaction.event, f"{outcome} {number}"
+            yield fact.on, fact.receivable, event, f"{outcome} {number}"

@@ -91,6 +91,7 @@ class Case:
     why: str = ""  # it is over
     closed: date = date.min
     refused: str | None = None
+    followed: bool = False  # by what follows the last step
 
     @property
     def name(self) -> str:
@@ -462,6 +463,7 @@ class Naive:
     def _reopen(self, case: Case) -> None:
         how = self.policy.money.reopen if case.enrolled else "resume"
         case.over, case.asked, case.refused = False, None, None
+        case.followed = case.followed and how == "resume"
         if how == "restart":
             case.rungs, case.enrolled, case.base, case.go_on = [], None, None, None
         elif how == "one-lower" and case.sent:
@@ -543,7 +545,7 @@ class Naive:
         applies = self._holds_true(self.policy.applies_to, case)
         if applies is False:
             if case.enrolled or case.refused is None:
-                case.refused, case.enrolled, case.rungs = "applies_to", None, []
+                case.refused, case.enrolled, case.rungs, case.followed = "applies_to", None, [], False
                 case.asked = case.go_on = None
                 self._say(case, "", "refused: applies_to")
         elif applies and case.enrolled is None:
