@@ -64,8 +64,7 @@ class Beside:
             self._look_back(case)
         by_age = [case.name for case in self.world._by_age()]
         for key, event in sorted(self.events.items(), key=lambda each: by_age.index(each[1].case.name)):
-            forgiven = event.name == "short-paid" and event.case.given_up >= event.short
-            if event.case.name not in self.enrolled or forgiven:
+            if not self._stands(event):
                 continue
             for n, reaction in enumerate(self.reactions):
                 if reaction.event == event.name and (*key, n) not in self.done and self._answers(reaction, event, part):
@@ -73,6 +72,14 @@ class Beside:
 
     def _note(self, event: Event) -> None:
         self.events.setdefault((event.name, event.case.name, event.source), event)
+
+    def _stands(self, event: Event) -> bool:
+        """Whether a policy answers it, and what happened is so: nothing is short of what was given up, nor told of a
+        deadline once the ladder is over.
+        """
+        case = event.case
+        forgiven = event.name == "short-paid" and case.given_up >= event.short
+        return case.name in self.enrolled and not forgiven and not (event.name == "deadline-passed" and case.over)
 
     def charge(self, case: Case, step: Step) -> None:
         """What a delay costs is charged once, with the first message that asks for it and speaks for its own step: in
