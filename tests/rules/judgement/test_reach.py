@@ -110,9 +110,9 @@ def test_what_goes_with_a_file_climbs_its_own_ladder() -> None:
 
 @pytest.mark.parametrize("why", ["held", "stopped", "unknown", "leaving"])
 def test_nothing_goes_with_the_file_whose_ladder_is_not_free(why: str) -> None:
-    # INV-2 is reminded on Tuesday 21 April; INV-4, overdue from Wednesday the 29th on, goes along
+    # INV-2 is reminded on Tuesday 21 April; INV-4, as old as INV-1 and reminded with it on 1 April, goes along
     life = Life(AGENCY)
-    for name, amount, due in (("INV-1", 1000, "03-31"), ("INV-2", 500, "04-20"), ("INV-4", 300, "04-28")):
+    for name, amount, due in (("INV-1", 1000, "03-31"), ("INV-2", 500, "04-20"), ("INV-4", 300, "03-31")):
         life.invoice(name, amount, due=f"2026-{due}")
     if why == "held":
         life.hold("manual", on="2026-04-25", of="INV-2")
