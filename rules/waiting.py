@@ -8,9 +8,9 @@ from rules.account import Ladder, Receivable
 from rules.assigning import KIND as ASSIGNED
 from rules.assigning import assignee, not_for_others
 from rules.choosing import variant_of
-from rules.judgement import Judgement, Wait
+from rules.judgement import Judgement, Under, Wait
 from rules.moments import Duration
-from rules.policy import HEAVY, LEVELS, Policy, Step
+from rules.policy import HEAVY, LEVELS, Step
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, deadline_of
 from rules.turns import Turn
 
@@ -91,20 +91,20 @@ def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
     deadline, held or not.
     """
     for item in judgement.pressing():
-        policy = judgement.policy(item)
-        if item.id == turn.item.id or item.ladder is None or policy is None or item.ladder.stopped is not None:
+        under = judgement.under(item)
+        if item.id == turn.item.id or item.ladder is None or under is None or item.ladder.stopped is not None:
             continue
-        if judgement.addressee(item, policy) is not turn.to:
+        if judgement.addressee(item, under.policy) is not turn.to:
             continue
         held = held_by(judgement, item, turn.today) is not None
-        until = None if held else _requested_until(judgement, item, policy, turn)
-        until = until or _warned_until(item.ladder, policy.variant(item.ladder.variant), turn)
+        until = None if held else _requested_until(judgement, item, under, turn.step)
+        until = until or _warned_until(item.ladder, under, turn.step)
         if until is not None and turn.today <= until[1]:
             return Wait("heavier-first", turn.calendar.at(until[1] + date.resolution), (until[0], item.id))
     return None
 
 
-def _requested_until(judgement: Judgement, item: Receivable, policy: Policy, turn: Turn) -> tuple[str, date] | None:
+def _requested_until(judgement: Judgement, item: Receivable, under: Under, lighter: Step) -> tuple[str, date] | None:
     """The heavier step that a person is asked about, and the last day on which that keeps others waiting.
 
     It may stand in the variant of today alone: nothing of it has left yet.
@@ -112,27 +112,27 @@ def _requested_until(judgement: Judgement, item: Receivable, policy: Policy, tur
     request = item.ladder.request if item.ladder else None
     if request is None:
         return None
-    steps = policy.variant(variant_of(judgement, item, policy, turn.today)[0])
-    step = next((s for s in steps if s.id == request.step and _is_heavier(s.level, turn.step)), None)
+    steps = under.policy.variant(variant_of(judgement, item, under.policy, under.today)[0])
+    step = next((s for s in steps if s.id == request.step and _is_heavier(s.level, lighter)), None)
     if step is None or step.approval is None:
         return None
     match request.state:
         case "asked":
-            return step.id, turn.calendar.add(request.asked, step.approval.within)
+            return step.id, under.calendar.add(request.asked, step.approval.within)
         case "approved":
-            return step.id, turn.calendar.add(request.since or request.asked, APPROVAL_LAPSES)
+            return step.id, under.calendar.add(request.since or request.asked, APPROVAL_LAPSES)
     return None
 
 
-def _warned_until(ladder: Ladder, steps: tuple[Step, ...], turn: Turn) -> tuple[str, date] | None:
+def _warned_until(ladder: Ladder, under: Under, lighter: Step) -> tuple[str, date] | None:
     """The heavier step that went out last, and its deadline; the end of the wait for the post's proof before that."""
-    heavier = [climb for climb in ladder.climbs if climb.went_out and _is_heavier(climb.level, turn.step)]
+    heavier = [climb for climb in ladder.climbs if climb.went_out and _is_heavier(climb.level, lighter)]
     if not heavier:
         return None
     try:
-        return heavier[-1].step, deadline_of(heavier[-1], steps, turn.calendar)
+        return heavier[-1].step, deadline_of(heavier[-1], under.policy.variant(ladder.variant), under.calendar)
     except NotDated:
-        return heavier[-1].step, turn.calendar.add(heavier[-1].on, PROOF_OF_PRESENTATION)
+        return heavier[-1].step, under.calendar.add(heavier[-1].on, PROOF_OF_PRESENTATION)
 
 
 def _is_heavier(level: str, step: Step) -> bool:

@@ -213,3 +213,37 @@ steps: [{{id: uno, level: reminder, at: due+1d, {EMAIL}}}]
     life.invoice("INV-2", 500, due="2026-04-12", contract="M-2")
     life.until("2026-06-30")
     assert (life.steps("INV-1"), life.steps("INV-2")) == ([(two, "two")], [(uno, "uno")])
+
+
+@pytest.mark.parametrize(
+    ("rule", "leaves"),
+    [
+        # asked on Wednesday 15 April; its third working day is Wednesday 22, when it is escalated and keeps nobody
+        ("approval: {who: credit-controller, within: 3bd, otherwise: escalate}", "2026-04-22"),
+        ("deadline: {of: 3bd, from: presented}", "2026-04-23"),  # presented on the 16th: the deadline is Wednesday 22
+    ],
+)
+def test_how_long_a_heavier_step_keeps_lighter_ones_is_counted_in_its_own_calendar(rule: str, leaves: str) -> None:
+    """Its calendar is closed on 16 and 17 April; that of the lighter step, written for the 16th, is not."""
+    closed = "{date: 2026-04-16, name: A}, {date: 2026-04-17, name: B}"
+    shut = PLAIN.replace("id: plain", "id: shut").replace("{date: 2020-01-01, name: Jour de l'an}", closed)
+    other = f"calendar: plain\nsteps: [{{id: uno, level: reminder, at: due+1d, {EMAIL}}}]\n"
+    more = {
+        "calendars/shut.yaml": shut,
+        "policies/other.yaml": HEAD.replace("mine", "other") + other,
+        "assignments/default.yaml": ASSIGNMENT.replace(
+            "routes: []", "routes: [{id: r, when: {contract.kind: recurring}, policy: other}]"
+        ),
+    }
+    steps = f"""
+calendar: shut
+steps:
+  - {{id: one, level: reminder, at: due+1d, {EMAIL}}}
+  - {{id: notice, level: notice, at: due+15d, {rule}, {LETTER}}}
+"""
+    life = Life(steps, more=more)
+    life.contract("M-2", kind="recurring")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-04-15", contract="M-2")
+    life.presents("notice", on="2026-04-16")
+    assert life.until("2026-04-30").steps("INV-2") == [(leaves, "uno")]
