@@ -294,12 +294,15 @@ class Judgement:
         return state.hold.scope == "business" or item.id in self._under(state)
 
     def holds_on(self, item: Receivable, today: date, *, ended: bool = False) -> list[HoldState]:
-        """The holds that stop a receivable: whole ones, begun, and still on (or, with `ended`, over)."""
+        """The holds that stop a receivable: whole ones, begun, and still on (or, with `ended`, over).
+
+        One that is over further east lasts until its last day is over here.
+        """
         if not self.business.holds and not self.account.holds:
             return []
         found = [state for state in self.business.holds.values() if self._whole(state, item)]
         found += [state for state in self.account.holds.values() if self._stops(state, item)]
-        found = [s for s in found if s.active is not ended and s.hold.start <= today and s.hold.kind != ASSIGNED]
+        found = [s for s in found if s.over(today) is ended and s.hold.start <= today and s.hold.kind != ASSIGNED]
         return sorted(found, key=by_start)  # messages about what is assigned go on
 
     def _stops(self, state: HoldState, item: Receivable) -> bool:

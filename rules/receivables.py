@@ -153,6 +153,10 @@ class HoldState:
         """Not ended yet; whether it has begun is for the judgement to say."""
         return self.end is None
 
+    def over(self, today: date) -> bool:
+        """Whether the day on which things go on has come."""
+        return self.end is not None and self.end <= today
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

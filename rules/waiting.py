@@ -52,9 +52,13 @@ def _reached_nobody(ladder: Ladder, contact: date) -> bool:
 
 def held_by(judgement: Judgement, item: Receivable, today: date, *, but: str = "") -> Wait | None:
     """The holds that stop a receivable now, the first to begin first; the one called `but` does not."""
-    holds = [state.hold for state in judgement.holds_on(item, today) if state.hold.id != but]
+    states = judgement.holds_on(item, today)
+    holds = [state.hold for state in states if state.hold.id != but]
     if not holds:
         return None
+    for state in states:
+        if state.end is not None:
+            judgement.wake_on(item, state.end)
     return Wait("held", None, tuple(value for hold in holds for value in (hold.kind, hold.id, hold.until)))
 
 

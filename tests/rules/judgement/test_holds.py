@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.explain import sentences
-from tests.rules.judgement.kit import ASSIGNMENT, HEAD, THREE_STEPS, Life, day, money
+from tests.rules.judgement.kit import ASSIGNMENT, HEAD, PLAIN, THREE_STEPS, Life, day, money
 
 EMAIL = "do: [{email: {template: reminder, to: billing}}]"
 TASK = "do: [{task: {queue: collections, title: Look at it}}]"
@@ -558,3 +558,24 @@ def test_a_hold_that_ran_out_was_over_when_its_day_began_though_that_is_noticed_
     life.hold("manual", on="2026-04-10", until="2026-04-14")
     life.until("2026-04-13")
     assert [act.step for act in life.now("2026-04-15", "16:30").acts] == ["two"]
+
+
+def test_a_hold_lasts_until_its_last_day_is_over_where_the_step_leaves() -> None:
+    """Until 16 April for both contracts: over in Tokyo at 17:00 of Paris, where `two` leaves from 17:30 on."""
+    tokyo = PLAIN.replace("id: plain", "id: tokyo").replace("Europe/Paris", "Asia/Tokyo")
+    evening = PLAIN.replace("id: plain", "id: evening").replace("from: 09:00, to: 17:00", "from: 17:30, to: 18:30")
+    other = f"calendar: tokyo\nsteps: [{{id: far, level: reminder, at: due+60d, {EMAIL}}}]\n"
+    more = {
+        "calendars/tokyo.yaml": tokyo,
+        "calendars/evening.yaml": evening,
+        "policies/other.yaml": HEAD.replace("mine", "other") + other,
+        "assignments/default.yaml": ASSIGNMENT.replace(
+            "routes: []", "routes: [{id: r, when: {contract.kind: recurring}, policy: other}]"
+        ),
+    }
+    life = Life("calendar: evening\n" + STEPS, more=more)
+    life.contract("M-2", kind="recurring")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 500, due="2026-03-31", contract="M-2")
+    life.hold("manual", on="2026-04-10", of="C-1", scope="customer", until="2026-04-16")
+    assert life.until("2026-04-20").steps() == [ONE, ("2026-04-17", "two")]
