@@ -475,7 +475,8 @@ class Naive:
         self._say(case, "", f"stopped: {why}")
 
     def _concerns(self, held: Held, case: Case) -> bool:
-        return held.hold.subject in (case.name, case.fact.contract, self._owes(case))
+        spared = held.hold.kind in ("vulnerable", "never-dun") and held.hold.subject == self._hears(case)
+        return spared or held.hold.subject in (case.name, case.fact.contract, self._owes(case))
 
     def _active(self, case: Case) -> list[Held]:
         started = [h for h in self.holds.values() if h.end is None and h.hold.start <= self.today]
