@@ -23,7 +23,7 @@ from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
 from rules.decision import Act, Decision, Send
 from rules.enrolment import enrol, moves, settle
-from rules.holding import end_for_good, keep_holds
+from rules.holding import end_for_good, keep_holds, keep_insolvencies
 from rules.judgement import Judgement, Wait, waits
 from rules.ladders import advance
 from rules.limits import within_limits
@@ -131,10 +131,12 @@ def _kept(judgement: Judgement) -> Sequence[Receivable]:
 def _holds(judgement: Judgement, item: Receivable) -> None:
     """The customer's holds, by the policy of this receivable."""
     under = judgement.under(item)
-    if under is not None:
-        keep_refusal(judgement, item, under.today)
-        keep_holds(judgement, item, under.calendar, under.policy, under.today)
-        end_for_good(judgement, judgement.account.receivables[item.id], under.policy, under.today)
+    if under is None:
+        keep_insolvencies(judgement, item, judgement.today(item))
+        return
+    keep_refusal(judgement, item, under.today)
+    keep_holds(judgement, item, under.calendar, under.policy, under.today)
+    end_for_good(judgement, judgement.account.receivables[item.id], under.policy, under.today)
 
 
 def _enrol(judgement: Judgement, item: Receivable) -> None:

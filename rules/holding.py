@@ -51,6 +51,14 @@ def keep_holds(judgement: Judgement, item: Receivable, calendar: Calendar, polic
                 _wake(judgement, state, calendar, over)
 
 
+def keep_insolvencies(judgement: Judgement, item: Receivable, today: date) -> None:
+    """The claim for what is open is to be declared though no ladder dunned it: no policy has a say in that."""
+    for state in judgement.running():
+        concerned = item.open and judgement.concerns(state, item)
+        if concerned and state.hold.kind == "insolvency" and state.hold.start <= today:
+            _insolvency(judgement, state, today)
+
+
 def end_for_good(judgement: Judgement, item: Receivable, policy: Policy, today: date) -> None:
     """Ends the ladder where a hold that is over says `resume: never`; one that was called off in time never began."""
     ladder = item.ladder

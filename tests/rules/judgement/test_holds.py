@@ -494,6 +494,22 @@ def test_an_insolvency_has_its_dated_tasks() -> None:
     assert dues["Reclaim goods under retention of title"] == day("2026-07-12")
 
 
+@pytest.mark.parametrize("policy", ["mine", "none"])
+def test_a_claim_is_declared_though_its_invoice_has_no_ladder(policy: str) -> None:
+    """One that has not reached the customer, or that no policy duns, is lost all the same if nobody declares it."""
+    otherwise = (
+        f"otherwise: {{policy: {policy}, reason: Consumers}}" if policy == "none" else "otherwise: {policy: mine}"
+    )
+    routes = ASSIGNMENT.replace("otherwise: {policy: mine}", otherwise)
+    life = Life(STEPS, more={"assignments/default.yaml": routes})
+    life.invoice("INV-1", 1000, due="2026-03-31", delivered=None if policy == "mine" else day("2026-03-01"))
+    life.hold("insolvency", on="2026-04-13", of="C-1", scope="customer", opened="2026-04-10", published="2026-04-12")
+    life.until("2026-12-31")
+    assert life.sent() == []
+    assert ("2026-04-13", "Declare the claim in the insolvency") in life.tasks()
+    assert len(life.tasks()) == 3
+
+
 def test_what_was_frozen_stays_frozen_for_good() -> None:
     life = living()
     hold = life.hold("insolvency", on="2026-04-13", of="C-1", scope="customer", opened="2026-04-10")
