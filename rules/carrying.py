@@ -25,6 +25,7 @@ from rules.readiness import would_pass
 from rules.reckoning import NotDated
 from rules.restricting import restricted
 from rules.turns import Ready, Turn, planned_day, turn_of
+from rules.waiting import last_release
 
 
 def speaking(turns: Sequence[Turn]) -> Turn:
@@ -154,11 +155,12 @@ def _may_be_covered(judgement: Judgement, item: Receivable, own: Turn, ready: se
 
 
 def _may_speak(judgement: Judgement, own: Turn, turn: Turn) -> bool:
-    """Whether it would pass its own tests and, where the message would speak at its level, its hours are open."""
-    if turn.rank < own.rank:
-        slot = judgement.open_slot(turn.to, turn.calendar, turn.today, turn.step.level, turn.step.channels)
-        if judgement.now < slot.opens:
-            return False
+    """Whether it would pass its own tests, was not released since its slot began and, where the message would speak at
+    its level, its hours are open."""
+    slot = judgement.open_slot(turn.to, turn.calendar, turn.today, turn.step.level, turn.step.channels)
+    released = last_release(judgement, turn)
+    if (released is not None and slot.opens <= released) or (turn.rank < own.rank and judgement.now < slot.opens):
+        return False
     return would_pass(judgement, turn)
 
 

@@ -296,3 +296,15 @@ def test_a_plan_is_not_broken_under_a_hold() -> None:
     life.until("2026-12-31")
     assert life.steps(FIRST) == [("2026-05-18", "one")]
     assert life.ended() == [("2026-06-11", "expired"), ("2026-06-11", "broken")]
+
+
+def test_what_a_broken_plan_releases_is_not_taken_along_in_that_instant() -> None:
+    """INV-3's reminders leave with the instalment's on Monday 18 May, and on Monday 1 June, when the plan breaks.
+
+    The invoice's `three` leaves in a later slot: after the gap, on Thursday 4 June.
+    """
+    life = agreed(rest="consolidate: {by: customer, window: 3bd}\n")
+    life.invoice("INV-3", 300, due="2026-05-17")
+    life.until("2026-06-05")
+    carried = [(message.on, message.said.lines) for message in life.messages]
+    assert carried[1:] == [("2026-05-18", (FIRST, "INV-3")), ("2026-06-01", ("INV-3",)), ("2026-06-04", ("INV-1",))]
