@@ -13,6 +13,8 @@ from typing import cast
 import pytest
 from pypdf import PdfReader
 
+from rules import facts as f
+from rules.money import Money
 from tests.world import STEPS, World, instant, world
 from worker.gateways.email import EmailGateway, Smtp
 from worker.judging import judge
@@ -93,6 +95,23 @@ async def test_what_is_consolidated_goes_on_from_what_was_said_of_the_oldest(tmp
         assert before
         assert refers(together[0])[: len(before)] == before
         assert len({str(mail["Message-ID"]) for mail in said}) == len(said)
+
+
+async def test_one_payment_of_two_invoices_is_thanked_for_once_and_names_both(tmp_path: Path) -> None:
+    thanks = "reactions:\n  - {event: payment-received, do: [{email: {template: payment-received, to: billing}}]}\n"
+    with world(tmp_path, instant("2040-01-30"), steps=STEPS + thanks) as made:
+        made.customer("C-1")
+        made.open_account("M-1", "C-1")
+        made.invoice("F-1", "M-1", 1200, issued="2040-01-09", due="2040-02-08")
+        made.invoice("F-2", "M-1", 300, issued="2040-01-10", due="2040-02-09")
+        await lived(made, instant("2040-02-13"))
+        before = len(mails(made))
+        shares = (f.Share("F-1", 120000), f.Share("F-2", 30000))
+        made.record("C-1", f.Paid(made.now, "P-1", "C-1", Money(150000, "EUR"), made.now.date(), shares))
+        await lived(made, instant("2040-03-20"))
+        (mail,) = mails(made)[before:]
+        assert "bien reçu, merci" in str(mail["Subject"])
+        assert "Les factures F-1 et F-2 sont" in _text(mail)
 
 
 def _text(mail: EmailMessage) -> str:
