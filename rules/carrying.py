@@ -214,7 +214,9 @@ def _claiming(
             case Call(queue, script):
                 facts.append(_task(judgement, own, f"{own.key}/{n}", queue, f"call:{script}"))
             case Restrict(what, notice):
-                facts += restricted(judgement, own, f"{own.key}/{n}", what, own.calendar.add(own.today, notice))
+                since = own.calendar.add(own.today, notice)
+                for turn in (turn for turn in turns if turn.step.id == own.step.id):
+                    facts += restricted(judgement, turn, f"{turn.key}/{n}", what, since)
     return facts
 
 

@@ -288,6 +288,24 @@ def test_what_another_invoice_of_the_contract_holds_back_too_is_not_given_back_w
     ]
 
 
+def test_one_message_about_two_invoices_holds_back_what_each_of_them_is_for() -> None:
+    life = Life(RESTRICT)
+    for n, contract in ((1, "M-2"), (2, "M-2"), (3, "M-3")):
+        life.contract(contract, suspension_clause=True)
+        life.invoice(f"INV-{n}", 100 * n, due="2026-03-31", contract=contract)
+    for n, on in ((1, "2026-05-04"), (2, "2026-05-11"), (3, "2026-05-18")):
+        life.pays(100 * n, on=on, of=f"INV-{n}")
+    life.until("2026-06-30")
+    assert life.sent()[-1] == ("2026-04-15", "firm", ("INV-1", "INV-2", "INV-3"))
+    assert life.tasks() == [
+        ("2026-04-15", "Hold back service of contract M-2 from 2026-04-23 on, for invoice INV-1"),
+        ("2026-04-15", "Hold back service of contract M-2 from 2026-04-23 on, for invoice INV-2"),
+        ("2026-04-15", "Hold back service of contract M-3 from 2026-04-23 on, for invoice INV-3"),
+        ("2026-05-11", "Give back service of contract M-2: invoice INV-2 is settled"),
+        ("2026-05-18", "Give back service of contract M-3: invoice INV-3 is settled"),
+    ]
+
+
 def test_what_a_stopped_ladder_has_held_back_is_given_back_when_the_rest_is_paid() -> None:
     life = Life("applies_to: {invoice.balance: {gte: 50.00 EUR}}\n" + RESTRICT)
     life.contract("M-2", suspension_clause=True)
