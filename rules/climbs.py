@@ -125,10 +125,22 @@ def acted(climb: Climb, fact: f.ActionEnded) -> Climb:
     elif pending:
         outcome = "leaving"
     else:
-        sent = fact.outcome == "sent" or len(failed) < len(climb.channels)
+        sent = any(n not in failed for n in _said(climb.channels))
         outcome = ("covered" if climb.covered else "sent") if sent else "failed"
     why = fact.reason or climb.why
     return replace(climb, pending=pending, failed=failed, unknown=unknown, outcome=outcome, why=why)
+
+
+def _said(channels: tuple[str, ...]) -> list[int]:
+    """The actions without which a step has not gone out: those that the customer, or an agency, gets; else all of them.
+
+    >>> _said(("letter", "charge", "task")), _said(("webhook", "task"))
+    ([0], [0, 1])
+    """
+    return [n for n, name in enumerate(channels) if name not in _BESIDE] or list(range(len(channels)))
+
+
+_BESIDE = frozenset({"charge", "restrict", "task", "webhook"})  # what goes with a message, and replaces none
 
 
 def called(climb: Climb, fact: f.CallRecorded) -> Climb:

@@ -200,6 +200,28 @@ def test_a_reminder_that_failed_is_none_even_if_another_action_of_the_step_went_
     assert ("2026-04-15", "no reminder went out before notice") in life.reviews()
 
 
+@pytest.mark.parametrize(
+    "beside",
+    ["{charge: {terms: late-payment, claim: mention}}", "{task: {queue: q, title: Look}}", "{webhook: {to: crm}}"],
+)
+def test_a_notice_of_which_the_letter_failed_is_none_whatever_went_with_it(beside: str) -> None:
+    # the letter of Wednesday 15 April is refused; tried again on Monday the 20th, its 8 days end on the 28th
+    notice = f"level: notice, at: due+15d, deadline: {{of: 8d, from: sent}}, do: [{LETTER}, {beside}]"
+    agency = "level: handoff, at: notice.deadline+1d, requires: [notice], do: [{handoff: {to: recouvra, kind: agency}}]"
+    each = (f"id: one, at: due+1d, do: [{EMAIL}]", f"id: notice, {notice}", f"id: agency, {agency}")
+    steps = "steps:\n" + "".join(f"  - {{{step}}}\n" for step in each)
+    life = Life(steps, business="gateways: {crm: {url: https://crm.example/hook}}\n", kind="business", country="FR")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.fails("notice", on="2026-04-15")
+    if "webhook" in beside:  # that one goes through
+        called = life.instant("2026-04-15", "16:31")
+        life.happens(f.ActionEnded(called, "INV-1/1/notice/1", 1, "INV-1", "webhook", "sent", day("2026-04-15")))
+    life.until("2026-04-19")
+    assert life.reviews() == [("2026-04-15", "notice could not be sent: 550 no such user")]
+    life.answers("proceed", on="2026-04-20")
+    assert life.until("2026-12-31").steps()[2:] == [("2026-04-20", "notice"), ("2026-04-29", "agency")]
+
+
 def test_an_unknown_outcome_stops_its_ladder_until_somebody_resolves_it() -> None:
     """S85: no automatic re-send of what may have been sent."""
     life = life_of(EMAIL, more=TWO)
