@@ -53,7 +53,7 @@ async def _lived(folder: Path, pause: float, style: str) -> None:
         if style == "json":
             click.echo(as_json({**summary.as_json(), "page": lived.server.page, "folder": str(folder)}))
             return
-        Console(highlight=False).print(closing(summary, lived))
+        Console(highlight=False).print(closing(summary, lived, stays=watched))
         if watched:
             click.echo("Press Ctrl-C to stop the server.")
             await asyncio.Event().wait()
@@ -125,8 +125,8 @@ class View:
         )
 
 
-def closing(summary: Summary, lived: Year) -> RenderableType:
-    """The sums, the messages by step, what is open and why, and where to look further."""
+def closing(summary: Summary, lived: Year, *, stays: bool) -> RenderableType:
+    """The sums, the messages by step, what is open and why, and where to look further; Temporal's where it stays up."""
     sums = Table.grid(padding=(0, 3))
     for label, counts in (
         ("issued", summary.issued),
@@ -141,11 +141,15 @@ def closing(summary: Summary, lived: Year) -> RenderableType:
     open_ = Table("customer", "invoice", "due", "open", "why", box=None, pad_edge=False)
     for each in summary.open:
         open_.add_row(lived.names[each.customer], each.number, str(each.due or ""), str(each.open), each.why)
-    page = lived.server.page or "none"
-    workspace = lived.folder / "workspace"
-    places = Text(
-        f"Temporal UI         {page}\n"
-        f"everything sent     {lived.folder}\n"
-        f"look further        relance -w {workspace} case list"
-    )
+    places = Text(further(lived.folder, (lived.server.page or "none") if stays else None))
     return Group(Text(f"\n{lived.story.title}: {summary.invoices} invoices", style="bold"), sums, sent, open_, places)
+
+
+def further(folder: Path, page: str | None) -> str:
+    """Where to look further: Temporal's pages too, where they stay up."""
+    places = {
+        "Temporal UI": page,
+        "everything sent": folder,
+        "look further": f"relance -w {folder / 'workspace'} case list",
+    }
+    return "\n".join(f"{what:<18}  {where}" for what, where in places.items() if where is not None)

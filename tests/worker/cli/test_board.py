@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tests.worker.cli.scene import office
 from worker.cli.board import Board, Row, row
+from worker.cli.demo import further
 from worker.demo.summary import Summary
 from worker.outlook import judged
 
@@ -66,3 +67,9 @@ def test_a_customer_stands_where_the_judgement_says(asked: Path) -> None:
         ["1500.00 EUR"],
         "formal-notice approval",
     )
+
+
+def test_temporals_pages_are_named_where_they_stay_up() -> None:
+    later = "everything sent     out\nlook further        relance -w out/workspace case list"
+    assert further(Path("out"), None) == later
+    assert further(Path("out"), "http://127.0.0.1:8233") == f"Temporal UI         http://127.0.0.1:8233\n{later}"
