@@ -41,7 +41,7 @@ def explain(invoice: str, step: str | None, day: datetime | None, style: str, *,
             raise click.UsageError(f"--at: {day.date()} has not come. What comes is said without it.")
         customer, _, found = find(tx, invoice) or (None, None, None)
         if customer is None or found is None:
-            raise Failure(f"no invoice {invoice} is known: `relance invoice find` looks for one by name, amount or day.")
+            raise Failure(f"no invoice {invoice} is known: `relance invoice find` looks for one.")
         if interest:
             page = reckoned(tx, invoice, day.date() if day else today)
             answer(style, page, lambda: show_interest(page))

@@ -93,7 +93,7 @@ def reckoned(tx: Transaction, invoice: str, day: date) -> Page:
     """The page of one invoice, by the terms that were charged or that its policy charges; raises RateUnknown."""
     customer, _, found = find(tx, invoice) or (None, None, None)
     if customer is None or found is None:
-        raise Failure(f"no invoice {invoice} is known: `relance invoice find` looks for one by name, amount or day.")
+        raise Failure(f"no invoice {invoice} is known: `relance invoice find` looks for one.")
     account = tx.account(customer)
     item, known = account.receivables[found], tables(tx.state())
     terms = _terms(item, tx.rulebook(item.ladder.rulebook if item.ladder else account.rulebooks[item.contract]))
