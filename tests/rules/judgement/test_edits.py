@@ -24,6 +24,15 @@ def test_a_moved_case_goes_on_by_the_new_dates() -> None:
     assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-08", "two")]
 
 
+def test_the_deadline_that_a_message_named_stays_whatever_an_edit_says_of_later_ones() -> None:
+    # named on Wednesday 1 April: Thursday the 9th, and the next step on the working day after it
+    two = f"{{id: two, at: one.deadline+1bd, {EMAIL}}}"
+    before = f"steps: [{{id: one, at: due+1d, deadline: {{of: 8d, from: sent}}, {EMAIL}}}, {two}]"
+    life = life_of(before)
+    life.binds(before.replace("of: 8d", "of: 20d"), on="2026-04-03")
+    assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-04-10", "two")]
+
+
 def test_a_renamed_step_stays_sent() -> None:
     life = life_of()
     after = BEFORE.replace("{id: one,", "{id: first, was: one,")

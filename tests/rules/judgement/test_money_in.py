@@ -486,6 +486,7 @@ def test_where_no_sum_is_known_the_letter_goes_and_a_person_is_asked() -> None:
     life.until("2026-04-20")
     assert life.steps()[-1] == ("2026-04-15", "notice")
     assert life.tasks() == [("2026-04-15", "No fixed sum for law NO in NOK: ask legal@example.com")]
+    assert list(life.account.tasks) == ["task/INV-1/1/notice/1/charge"]
 
 
 def test_a_step_that_is_skipped_charges_nothing() -> None:

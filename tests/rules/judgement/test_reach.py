@@ -262,6 +262,19 @@ def test_service_is_held_back_after_its_notice_and_given_back_on_settlement() ->
     assert life.account.receivables["INV-1"].restricted is None
 
 
+def test_what_a_step_puts_on_lists_is_known_by_the_step_and_its_place() -> None:
+    calls = "{call: {queue: phone, script: polite}}, {call: {queue: visits, script: visit}}"
+    life = Life(RESTRICT.replace("{restrict:", f"{calls}, {{restrict:"))
+    life.contract("M-2", suspension_clause=True)
+    life.invoice("INV-1", 1000, due="2026-03-31", contract="M-2")
+    life.until("2026-04-16")
+    assert [(key, task.queue, task.receivable, task.step) for key, task in life.account.tasks.items()] == [
+        ("task/INV-1/1/stop/1/1", "phone", "INV-1", "stop"),
+        ("task/INV-1/1/stop/1/2", "visits", "INV-1", "stop"),
+        ("task/INV-1/1/stop/1/3", "operations", "INV-1", "stop"),
+    ]
+
+
 def test_an_agreed_plan_gives_back_what_was_held_back() -> None:
     life = restricting()
     at, on = life.instant("2026-04-20", "10:00"), day("2026-04-20")
