@@ -27,17 +27,31 @@ def restricted(judgement: Judgement, turn: Turn, key: str, what: str, since: dat
 
 
 def lift(judgement: Judgement, item: Receivable, today: date) -> None:
-    """Gives back what was held back, once the receivable is settled or on an agreed plan.
+    """Gives back what was held back, once the receivable is settled or on an agreed plan, or where nobody was told.
 
     What another receivable of its contract holds back as well stays so, until that one is.
     """
     held = item.restricted
-    if held is None or (item.open and item.id not in on_plans(judgement.account)):
+    if held is None:
         return
-    why = "on a plan" if item.open else "settled"
+    if not item.open:
+        why, reason = "settled", f"invoice {item.number} is settled"
+    elif item.id in on_plans(judgement.account):
+        why, reason = "on a plan", f"invoice {item.number} is on a plan"
+    elif _untold(item, held):
+        why, reason = "not announced", f"the message about invoice {item.number} failed"
+    else:
+        return
     judgement.emit(f.RestrictionLifted(judgement.now, item.id, why, today))
     theirs = (each.restricted for each in judgement.account.receivables.values() if each.contract == item.contract)
     if any(other is not None and other.what == held.what for other in theirs):
         return
-    title = f"Give back {held.what} of contract {item.contract}: invoice {item.number} is {why}"
+    title = f"Give back {held.what} of contract {item.contract}: {reason}"
     judgement.open_task(f"lifted/{item.id}/{held.on}", QUEUE, title, today, item=item)
+
+
+def _untold(item: Receivable, held: f.Restricted) -> bool:
+    """Whether the message that announces it failed: the customer knows of nothing."""
+    climbs = item.ladder.climbs if item.ladder is not None else ()
+    told = [climb for climb in climbs if climb.step == held.step]
+    return bool(told) and told[-1].outcome == "failed"

@@ -275,6 +275,20 @@ def test_what_a_step_puts_on_lists_is_known_by_the_step_and_its_place() -> None:
     ]
 
 
+def test_what_could_not_be_announced_is_not_held_back_before_it_was() -> None:
+    # the e-mail of Wednesday 15 April fails; tried again on Monday the 20th, it says the 28th
+    life = restricting()
+    life.fails("stop", on="2026-04-15")
+    life.until("2026-04-19")
+    assert life.reviews() == [("2026-04-15", "stop could not be sent: 550 no such user")]
+    life.answers("proceed", on="2026-04-20")
+    assert life.until("2026-05-31").tasks() == [
+        ("2026-04-15", "Hold back service of contract M-2 from 2026-04-23 on, for invoice INV-1"),
+        ("2026-04-15", "Give back service of contract M-2: the message about invoice INV-1 failed"),
+        ("2026-04-20", "Hold back service of contract M-2 from 2026-04-28 on, for invoice INV-1"),
+    ]
+
+
 def test_an_agreed_plan_gives_back_what_was_held_back() -> None:
     life = restricting()
     at, on = life.instant("2026-04-20", "10:00"), day("2026-04-20")
