@@ -7,17 +7,18 @@ reminder before heavy → address → approval. Whoever waits says why, and unti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 
 from rules import facts as f
 from rules.account import Climb, Ladder, Receivable
+from rules.altering import replace
 from rules.approving import refusal
 from rules.choosing import passed_over
 from rules.conditions import NotKnown
 from rules.decision import NextStep
 from rules.judgement import Judgement, Wait
-from rules.moments import Duration
+from rules.moments import Duration, Moment
 from rules.policy import LEVELS, Step
 from rules.readiness import tested
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, planned
@@ -141,13 +142,20 @@ def stand(judgement: Judgement, turn: Turn) -> Ready | Wait | None:
 def _too_late(judgement: Judgement, turn: Turn) -> bool:
     """Whether a step before the due date has missed it; if it still may, it is noticed on the day after."""
     due, at = turn.item.due, turn.step.at
-    if due is None or (at.anchor == "due" and at.offset.n >= 0):
+    if due is None or _from_due_on(at):
         return False
+    before = takewhile(lambda step: step is not turn.step, turn.steps)
+    if (at.anchor == "previous" or at.step is not None) and any(_from_due_on(step.at) for step in before):
+        return False  # steps are listed in the order of their days
     written = next((day for step, day in _as_written(judgement, turn) if step.id == turn.step.id), due)
     if written >= due:
         return False
     judgement.wake_on(turn.item, due + date.resolution)
     return turn.today > due
+
+
+def _from_due_on(at: Moment) -> bool:
+    return at.anchor == "due" and at.offset.n >= 0
 
 
 def notify(judgement: Judgement, turn: Turn) -> None:
