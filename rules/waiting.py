@@ -59,7 +59,8 @@ def held_by(judgement: Judgement, item: Receivable, today: date, *, but: str = "
     for state in states:
         if state.end is not None:
             judgement.wake_on(item, state.end)
-    return Wait("held", None, tuple(value for hold in holds for value in (hold.kind, hold.id, hold.until)))
+    ends = ((hold.kind, hold.id, hold.promised or hold.until) for hold in holds)
+    return Wait("held", None, tuple(value for each in ends for value in each))
 
 
 def handed_over(judgement: Judgement, turn: Turn) -> Wait | None:

@@ -115,7 +115,8 @@ class _Page:
         match fact:
             case f.HoldPlaced() if self._concerns(self.account.holds.get(fact.hold.id)):
                 until = fact.hold.promised or fact.hold.until
-                why = _listed(f"until {until}" if until else "", fact.hold.reason)
+                part = f"{fact.hold.part} of it" if fact.hold.part is not None else ""
+                why = _listed(part, f"until {until}" if until else "", fact.hold.reason)
                 return Happened(fact.hold.start, "", f"held: {fact.hold.kind}", why)
             case f.HoldEnded() if self._concerns(self.account.holds.get(fact.hold)):
                 kind = self.account.holds[fact.hold].hold.kind

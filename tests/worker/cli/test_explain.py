@@ -142,6 +142,17 @@ def test_a_hold_is_named_with_the_command_that_ends_it(run: Run, asked: Path) ->
     assert told(run)["what_would_change_it"] == ["It goes on once the dispute has ended: relance hold end dispute/k1"]
 
 
+def test_what_is_promised_and_which_part_is_disputed_is_told(run: Run, asked: Path) -> None:
+    say(asked, "dispute", invoice="F-1", reason="price", part="200.00 EUR")
+    say(asked, "promise", invoices="F-1", on="2027-02-10")
+    document = told(run)
+    assert [each[2:] for each in rows(document["past"])[-2:]] == [
+        ("held: dispute", "200.00 EUR of it, price"),
+        ("held: promise", "until 2027-02-10"),
+    ]
+    assert document["next"] == "a promise holds it up (promise/k1), until 2027-02-10"
+
+
 def test_every_hold_that_has_to_end_is_named(run: Run, asked: Path) -> None:
     say(asked, "dispute", invoice="F-1", reason="price")
     say(asked, "hold", invoice="F-1", kind="manual", reason="wait", until="2027-12-31", key="k2")
