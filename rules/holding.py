@@ -41,8 +41,6 @@ def keep_holds(judgement: Judgement, item: Receivable, calendar: Calendar, polic
                 _patience(judgement, state, rule.holds_for or Duration(3, "bd"), calendar, today, "reply")
             case "dispute":
                 _dispute(judgement, state, rule, calendar, today)
-            case _:
-                pass
         if state.hold.until is not None and state.hold.kind != "promise":
             over = state.hold.until + timedelta(days=1)
             if today >= over:

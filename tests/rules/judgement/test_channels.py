@@ -233,6 +233,37 @@ def test_an_unknown_outcome_stops_its_ladder_until_somebody_resolves_it() -> Non
     assert life.until("2026-12-31").steps() == [("2026-04-01", "one"), ("2026-07-01", "two")]
 
 
+EVERYTHING = """
+steps:
+  - id: one
+    at: due+1d
+    do:
+      - {email: {template: reminder, to: billing, cc: [credit-director], bcc: [account-manager],
+         from: credit-controller, attach: [invoice]}}
+      - {sms: {template: nudge, to: billing}}
+      - {letter: {template: notice, to: billing, registered: paper, from: credit-controller, attach: [statement]}}
+      - {webhook: {to: crm}}
+  - {id: file, level: handoff, at: due+15d, requires: [], reason: agreed, do: [{handoff: {to: recouvra, kind: agency}}]}
+"""
+
+
+def test_each_channel_is_handed_what_its_action_says() -> None:
+    business = "gateways: {crm: {url: https://crm.example/hook}}\n"
+    life = Life(EVERYTHING, business=business)
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until("2026-04-20")
+    email, sms, letter, webhook, file = (message.said for message in life.messages)
+    assert (email.channel, email.cc, email.bcc) == ("email", ("credit-director",), ("account-manager",))
+    assert (email.sender, email.attach) == ("credit-controller", ("invoice",))
+    assert (sms.channel, sms.template, sms.attach) == ("sms", "nudge", ())
+    assert (letter.channel, letter.registered) == ("letter", "paper")
+    assert (letter.sender, letter.attach) == ("credit-controller", ("statement",))
+    assert (webhook.channel, webhook.role) == ("webhook", "crm")
+    assert (file.channel, file.handoff_to, file.attach) == ("handoff", "recouvra", ("invoice", "statement", "history"))
+    assert file.handoff is not None
+    assert file.handoff.kind == "agency"
+
+
 # --- calls -------------------------------------------------------------------------------------------------------
 
 AFTER = f"  - {{id: two, at: previous+1bd, do: [{EMAIL}]}}\n"

@@ -595,3 +595,23 @@ def test_a_hold_lasts_until_its_last_day_is_over_where_the_step_leaves() -> None
     life.invoice("INV-2", 500, due="2026-03-31", contract="M-2")
     life.hold("manual", on="2026-04-10", of="C-1", scope="customer", until="2026-04-16")
     assert life.until("2026-04-20").steps() == [ONE, ("2026-04-17", "two")]
+
+
+def test_a_hold_ends_though_one_of_another_invoice_began_before_it() -> None:
+    life = Life("steps: [{id: one, at: due+1d, do: [{email: {template: one, to: billing}}]}]\n")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.invoice("INV-2", 1000, due="2026-03-31")
+    life.hold("manual", on="2026-03-20", of="INV-2", until="2026-05-30")
+    life.hold("manual", on="2026-03-25", of="INV-1", until="2026-04-10")
+    life.until("2026-04-20")
+    assert life.ended() == [("2026-04-11", "expired")]
+    assert life.steps("INV-1") == [("2026-04-13", "one")]
+    assert life.steps("INV-2") == []
+
+
+def test_a_case_looks_again_when_a_hold_is_to_begin() -> None:
+    life = Life("steps: [{id: one, at: due+1d, do: [{email: {template: one, to: billing}}]}]\n")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.hold("manual", on="2026-03-10", start="2026-03-20", until="2026-04-10")
+    life.until("2026-03-11")
+    assert life.now("2026-03-11").wake["M-1"] == life.instant("2026-03-20")
