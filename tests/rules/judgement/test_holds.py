@@ -312,6 +312,66 @@ def test_a_promise_without_tolerance_lasts_to_the_end_of_its_day() -> None:
     assert life.until("2026-12-31").ended() == [("2026-04-21", "broken")]
 
 
+def promised(more: str = "", *, promise: str | None = "2026-04-20", until: str | None = None, **about: object) -> Life:
+    """INV-1, due on Tuesday 31 March and reminded on 1 April, is promised on the 2nd for the 20th."""
+    email = "do: [{email: {template: one, to: billing}}]"
+    steps = "".join(
+        f"  - {{id: {name}, at: due+{n}d, {email}}}\n" for name, n in (("one", 1), ("two", 15), ("three", 30))
+    )
+    life = Life(f"{more}steps:\n{steps}", **about)  # type: ignore[arg-type]
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    days = {key: value for key, value in (("promised", promise), ("until", until)) if value is not None}
+    life.hold("promise", on="2026-04-02", **days)
+    return life
+
+
+@pytest.mark.parametrize(("promise", "until"), [("2026-04-20", "2026-04-20"), (None, "2026-04-20")])
+def test_a_promise_with_an_end_is_broken_and_does_not_run_out(promise: str | None, until: str) -> None:
+    life = promised(promise=promise, until=until)
+    assert life.until("2026-04-25").ended() == [("2026-04-21", "broken")]
+
+
+def test_without_bank_data_a_promise_is_broken_as_if_they_came_each_morning() -> None:
+    # on Wednesday 22 April they would go to the 21st, the first day later than the promise
+    life = promised(bank=None, business="bank_data: none\n")
+    assert life.until("2026-04-25").ended() == [("2026-04-22", "broken")]
+
+
+def test_a_case_looks_every_day_whether_the_bank_has_spoken_of_a_promise() -> None:
+    life = promised(bank="2026-04-20").until("2026-04-22")
+    decision = life.now("2026-04-22")
+    assert decision.wake["M-1"] == life.instant("2026-04-23")
+    assert "unproved" in [reason.code for reason in decision.reasons["INV-1"]]
+    on_its_day = promised(bank="2026-04-19").until("2026-04-20").now("2026-04-20")
+    assert "unproved" not in [reason.code for reason in on_its_day.reasons["INV-1"]]
+
+
+def test_a_promise_that_free_money_keeps_passes_no_step_over() -> None:
+    life = promised("holds: {promise: {broken: three}}\n")
+    life.pays(1000, on="2026-04-15")
+    life.until("2026-05-30")
+    assert [how for _, how in life.ended()] == ["kept"]
+    assert not [outcome for _, _, outcome in life.outcomes() if "broken" in outcome]
+
+
+@pytest.mark.parametrize(("outcome", "stopped"), [("founded", True), ("unfounded", False)])
+def test_a_founded_dispute_may_end_the_ladder(outcome: str, stopped: bool) -> None:
+    email = "do: [{email: {template: one, to: billing}}]"
+    resume = "holds: {dispute: {resume: {founded: never, unfounded: keep}}}\n"
+    life = Life(f"{resume}steps: [{{id: one, at: due+1d, {email}}}]\n")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.ends(life.hold("dispute", on="2026-04-01"), on="2026-04-03", outcome=outcome)
+    life.until("2026-04-30")
+    assert (("2026-04-03", "", "stopped: dispute") in life.outcomes()) is stopped
+
+
+def test_a_hold_wakes_the_cases_that_it_concerns() -> None:
+    life = promised()
+    life.contract("M-2")
+    decision = life.until("2026-04-03").now("2026-04-03")
+    assert decision.wake == {"M-1": life.instant("2026-04-21"), "M-2": None}
+
+
 def test_a_promise_is_not_broken_before_the_bank_has_spoken() -> None:
     # bank data go to Monday 20 April until Thursday the 30th, when they reach the 29th
     life = living("promise: {tolerance: 2bd}", bank="2026-04-20")

@@ -125,6 +125,28 @@ def test_a_plan_beyond_the_bounds_holds_nothing_and_a_person_is_told(rule: str, 
     assert life.steps(FIRST) == []
 
 
+@pytest.mark.parametrize("rule", ["max_instalments: 2", "max_length: 66d", "first: 50%"])
+def test_a_plan_at_its_bounds_holds(rule: str) -> None:
+    # 15 June is the 66th day after 10 April
+    life = agreed(rule).until("2026-04-30")
+    assert life.ended() == []
+    assert life.steps("INV-1") == [ONE]
+
+
+def test_it_is_the_first_instalment_that_must_be_large_enough() -> None:
+    life = agreed("first: 50%", parts=(("2026-05-15", 400), ("2026-06-15", 600))).until("2026-04-30")
+    why = "The payment plan is refused: the first instalment, 400.00 EUR, is too small"
+    assert ("2026-04-10", why) in life.tasks()
+
+
+@pytest.mark.parametrize(("answer", "ended"), [("proceed", []), ("stop", [("2026-04-14", "refused")])])
+def test_what_a_customer_proposes_goes_by_the_answer(answer: str, ended: list[tuple[str, str]]) -> None:
+    life = agreed(by="customer")
+    life.answers(answer, on="2026-04-14")
+    assert life.until("2026-04-30").ended() == ended
+    assert life.tasks() == ([("2026-04-14", "The payment plan is refused")] if ended else [])
+
+
 def test_what_a_customer_proposes_holds_until_a_person_has_answered() -> None:
     life = agreed(by="customer").until("2026-04-30")
     assert [why for _, why in life.reviews()] == ["the customer proposes a payment plan: is it accepted?"]
