@@ -159,7 +159,9 @@ class Beside:
     def _look_back(self, case: Case) -> None:
         """What follows the last step: once, when every one is over and its moment has come."""
         world, rule = self.world, self.world.policy.after_last_step
-        if rule is None or not case.enrolled or case.over or case.followed or world._next(case) is not None:
+        if rule is None or not case.enrolled or case.over or case.followed:
+            return
+        if world.choosing.steps(case) is None or world._next(case) is not None:  # which steps it has is not known
             return
         day = world._written(case, rule.at)
         if (
