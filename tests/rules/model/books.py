@@ -15,10 +15,9 @@ from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
 from tests.rules.model.beside_books import beside, done_beside
-from tests.rules.model.choices import ABOUT, Choices, about, choose, for_good, rechoose, variants
+from tests.rules.model.choices import ABOUT, START, Choices, about, choose, for_good, rechoose, variants
 from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
-START = date(2026, 1, 1)
 LAST = START + timedelta(days=330)
 PARIS = ZoneInfo("Europe/Paris")
 OWNERS = {"M-1": "C-1", "M-2": "C-1", "M-3": "C-3", "M-4": "C-4"}
@@ -58,12 +57,13 @@ class Book:
     def naively(self) -> list[Line]:
         """What the model makes of it."""
         book = Life(self.policy, business=self.debits, more=self.choices.files).book
-        policy, calendar = book.policies["mine"], book.calendars["plain"]
+        calendar = book.calendars["plain"]
         customers = {name: f.Customer(name, **self.about(name)) for name in CUSTOMERS}
         people = People(OWNERS, PAYERS, self.methods, self.mandates, customers)
         assert book.business.debits is not None
-        naive = Naive(policy, calendar, self.happenings, self.answer, self.reply, people, book.business.debits)
-        return naive.live(START, LAST)
+        policies, debits = book.policies, book.business.debits
+        told = calendar, self.happenings, self.answer, self.reply, people, debits
+        return Naive(policies, book.assignment, *told).live(START, LAST)
 
     def about(self, name: str) -> dict[str, Any]:
         """What is known of a customer at first."""
@@ -130,7 +130,9 @@ def book(seed: int) -> Book:
     happenings = [(day, dusk, fact) for day, dusk, fact in (*invoices, *events) if day <= LAST]
     answer = (dice.randint(1, 9), dice.choice((*["yes"] * 4, *["skip"] * 3, "nothing", "stop", "postpone")))
     chosen = Random(f"{seed} chooses")  # dice of their own, so that the rest stays as it was
-    made = beside(Random(f"beside {seed}"), policy(dice, chosen))
+    made = policy(dice, chosen)
+    other = policy(chosen, chosen) if chosen.random() < 0.5 else ""  # then nothing is done beside the ladders
+    made = made if other else beside(Random(f"beside {seed}"), made)
     lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
     debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"
     methods = _said({name: dice.choice((*["debit"] * 6, "transfer", "")) for name in CUSTOMERS})
@@ -138,8 +140,8 @@ def book(seed: int) -> Book:
     scores = {name: score for name in CUSTOMERS if (score := dice.choice(SCORES)) is not None}
     scored = dice.choice((1, 3, 6)) if SCORE in made else 0
     happenings += [_scored(dice, methods, **about(chosen)) for _ in range(scored)]
-    choices = choose(chosen, CUSTOMERS)
-    recorded = chosen.choice((0, 1, 3)) if "variants" in made else 0
+    choices = choose(chosen, CUSTOMERS, other)
+    recorded = chosen.choice((0, 1, 3)) if other or "variants" in made else 0
     happenings += [_scored(chosen, methods, **about(chosen)) for _ in range(recorded)]
     happened = tuple(sorted(happenings, key=lambda each: each[:2]))
     reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from random import Random
 
+from tests.rules.judgement.kit import ASSIGNMENT, HEAD
+
+START = date(2026, 1, 1)
 PLAIN = """\
 format: relance/v1
 kind: calendar
@@ -41,8 +45,8 @@ CHANGES = (
     "one: {at: due+1d}",
     "one: {at: due+4d}",
     "one: {when: {invoice.days_overdue: {gte: 9}}}",
-    "two: {at: due+10d}",
-    "two: {at: due+15d}",
+    "two: {at: due+13d}",
+    "two: {at: due+14d}",
     "two: {level: reminder}",
     "two: {do: [{task: {queue: collections, title: Look}}]}",
     "two: {approval: {who: credit-controller, within: 5bd, otherwise: send}}",
@@ -71,10 +75,29 @@ class Choices:
     about: Mapping[str, Mapping[str, str | None]]
 
 
-def choose(dice: Random, customers: Iterable[str]) -> Choices:
-    """Half of the calendars have quiet periods."""
+def choose(dice: Random, customers: Sequence[str], other: str) -> Choices:
+    """Half of the calendars have quiet periods; where there is another policy, pins and routes choose it or none."""
     quiet = dice.choice(("", dice.choice(QUIET)))
-    return Choices({"calendars/plain.yaml": f"{PLAIN}{quiet}\n"}, {name: about(dice) for name in customers})
+    files = {"calendars/plain.yaml": f"{PLAIN}{quiet}\n"}
+    if other:
+        files["policies/other.yaml"] = HEAD.replace("id: mine", "id: other") + "calendar: plain\n" + other
+        files["assignments/default.yaml"] = _assignment(dice, customers)
+    return Choices(files, {name: about(dice) for name in customers})
+
+
+def _assignment(dice: Random, customers: Sequence[str]) -> str:
+    ends = (START + timedelta(days=dice.choice((20, 40, 60, 120))) for _ in customers)
+    pins = [
+        f"{{customer: {name}, policy: {dice.choice(('mine', 'other'))}, reason: agreed, until: {end}}}"
+        for name, end in zip(customers, ends, strict=True)
+        if dice.random() < 0.3
+    ]
+    routes = [
+        f"{{id: r{n}, when: {dice.choice(WHENS)}, {dice.choice(('policy: other', 'policy: none, reason: out'))}}}"
+        for n in range(dice.choice((1, 1, 2)))
+    ]
+    made = ASSIGNMENT.replace("pins: []", f"pins: [{', '.join(pins)}]")
+    return made.replace("routes: []", f"routes: [{', '.join(routes)}]")
 
 
 def about(dice: Random) -> Mapping[str, str | None]:

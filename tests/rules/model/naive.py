@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from rules import facts as f
 from rules.calendars import Calendar
@@ -18,6 +19,7 @@ from rules.policy import (
     Action,
     AllOf,
     AnyOf,
+    Assignment,
     Call,
     Condition,
     Debit,
@@ -138,11 +140,19 @@ class People:
     customers: Mapping[str, f.Customer]  # as they are known at first
 
 
+class Asking(NamedTuple):
+    """What makes a question the same: by which policy it comes up, if one is chosen, and at which step, if at one."""
+
+    policy: str
+    step: str
+    customer: str
+    fact: str
+
+
 @dataclass
 class Question:
     """What is asked about a fact: open until somebody answers, or it is known."""
 
-    fact: str
     answer: str = ""
 
 
@@ -168,7 +178,8 @@ class Naive:
 
     def __init__(
         self,
-        policy: Policy,
+        policies: Mapping[str, Policy],
+        assignment: Assignment,
         calendar: Calendar,
         happenings: Iterable[Happening],
         answer: tuple[int, str],
@@ -176,10 +187,11 @@ class Naive:
         people: People,
         debits: Debits,
     ):
-        self.reply, self.choosing = reply, Choosing(self, people.customers)
-        self.questions: dict[tuple[str, str], Question] = {}  # by the step that needs to know, if any, and customer
+        self.reply, self.choosing = reply, Choosing(self, policies, assignment, people.customers)
+        self.questions: dict[Asking, Question] = {}
         self.replies: list[tuple[date, Question]] = []
-        self.policy, self.calendar, self.answer, self.people, self.debits = policy, calendar, answer, people, debits
+        self.calendar, self.answer, self.people, self.debits = calendar, answer, people, debits
+        self.policy = policies["mine"]  # the one that does something beside its ladders
         self.happenings = list(happenings)
         self.cases: dict[str, Case] = {}
         self.holds: dict[str, Held] = {}
@@ -219,10 +231,13 @@ class Naive:
     def _owes(self, case: Case) -> str:
         return self.people.owners[case.fact.contract]
 
+    def _policy(self, case: Case) -> Policy:
+        return self.choosing.policy(case)
+
     def _hears(self, case: Case) -> str:
         """Who is written to."""
         owes = self._owes(case)
-        return self.people.payers.get(owes, owes) if self.policy.consolidate.by == "payer" else owes
+        return self.people.payers.get(owes, owes) if self._policy(case).consolidate.by == "payer" else owes
 
     def _by_age(self) -> list[Case]:
         return sorted(self.cases.values(), key=lambda case: (case.due, case.name))
@@ -356,7 +371,7 @@ class Naive:
             held.end is not None
             and held.hold.start <= day < held.end
             and self._concerns(held, case)
-            and self._resume(held) == "shift"
+            and self._resume(held, case) == "shift"
             and (held.hold.part is None or held.hold.part.minor >= case.fact.amount.minor)
             for held in self.holds.values()
         )
@@ -382,7 +397,7 @@ class Naive:
         return found
 
     def _disputed(self, case: Case) -> int:
-        disputes = [h for h in self._active(case) if h.hold.kind == "dispute"]
+        disputes = self._active(case, "dispute")
         return min(sum(h.hold.part.minor if h.hold.part else case.balance for h in disputes), case.balance)
 
     def _fact(self, case: Case, name: str, *, gross: bool) -> Value:
@@ -425,16 +440,19 @@ class Naive:
                 self._end_for_good(case)
             if not case.over:
                 self._enrol(case)
-        for (step, customer), question in list(self.questions.items()):
-            if not question.answer and self.choosing.about(customer, question.fact) is not None:
-                del self.questions[step, customer]
+        for asking, question in list(self.questions.items()):
+            _, step, customer, fact = asking
+            if not question.answer and self.choosing.about(customer, fact) is not None:
+                del self.questions[asking]
                 self.lines.append((self.today, customer, step, "known"))
                 self.changed = True
 
     def _settle(self, case: Case) -> None:
         if case.over and case.balance and case.residue:  # what it was a residue of came back
             case.given_up, case.residue = 0, False
-        limits = [t.minor for t in self.policy.money.tolerance if t.currency == case.currency]
+        without = self.choosing.refusal(case) or self.choosing.unrouted(case)
+        tolerance = () if without else self._policy(case).money.tolerance
+        limits = [t.minor for t in tolerance if t.currency == case.currency]
         touched = (case.paid or case.credited) and not self._settled(case)
         if limits and touched and 0 < case.balance <= limits[0]:
             case.given_up, case.residue = case.given_up + case.balance, True
@@ -457,11 +475,11 @@ class Naive:
         if self._settled(case):
             return True
         back = any(name == case.name and on >= case.closed for on, name in self.came_back)
-        risen = self._holds_true(self.policy.applies_to, case, gross=True) is not False
+        risen = self._holds_true(self._policy(case).applies_to, case, gross=True) is not False
         return case.why == "below-minimum" and back and risen
 
     def _reopen(self, case: Case) -> None:
-        how = self.policy.money.reopen if case.enrolled else "resume"
+        how = self.choosing.climbed(case).money.reopen if case.enrolled else "resume"
         case.over, case.asked, case.refused = False, None, None
         case.followed = case.followed and how == "resume"
         if how == "restart":
@@ -478,9 +496,10 @@ class Naive:
         spared = held.hold.kind in ("vulnerable", "never-dun") and held.hold.subject == self._hears(case)
         return spared or held.hold.subject in (case.name, case.fact.contract, self._owes(case))
 
-    def _active(self, case: Case) -> list[Held]:
+    def _active(self, case: Case, *kinds: str) -> list[Held]:
+        """Those that are on now, of these kinds or of any."""
         started = [h for h in self.holds.values() if h.end is None and h.hold.start <= self.today]
-        return [held for held in started if self._concerns(held, case)]
+        return [h for h in started if (not kinds or h.hold.kind in kinds) and self._concerns(h, case)]
 
     def _is_held(self, case: Case) -> bool:
         return any(held.hold.part is None or held.hold.part.minor >= case.balance for held in self._active(case))
@@ -490,12 +509,12 @@ class Naive:
         for held in self.holds.values():
             whole = held.hold.part is None or held.hold.part.minor >= case.fact.amount.minor
             since = case.enrolled and held.end and held.end >= case.enrolled
-            if since and whole and self._concerns(held, case) and self._resume(held) == "never":
+            if since and whole and self._concerns(held, case) and self._resume(held, case) == "never":
                 self._stop(case, held.hold.kind)
                 return
 
-    def _resume(self, held: Held) -> str:
-        rule = self.policy.holds.get(held.hold.kind)
+    def _resume(self, held: Held, case: Case) -> str:
+        rule = self._policy(case).holds.get(held.hold.kind)
         if held.hold.kind == "dispute" and held.outcome in ("founded", "unfounded"):
             default = "shift" if held.outcome == "founded" else "keep"
             return getattr(rule, held.outcome) if rule else default
@@ -514,7 +533,7 @@ class Naive:
                 held.end, held.outcome, self.changed = self.today, how, True
         if hold.kind != "promise":
             return
-        rule = self.policy.holds["promise"]
+        rule = self._policy(cases[0]).holds["promise"]
         assert hold.promised is not None
         if not any(case.balance for case in cases):
             held.end, held.outcome, self.changed = self.today, "kept", True
@@ -540,18 +559,31 @@ class Naive:
     def _enrol(self, case: Case) -> None:
         """Until the first step went out everything is tested anew; after that only a fall below the thresholds."""
         if case.sent:
-            if self._holds_true(self.policy.applies_to, case, gross=True) is False:
+            if self._holds_true(self._policy(case).applies_to, case, gross=True) is False:
                 self._stop(case, "below-minimum")
             return
-        applies = self._holds_true(self.policy.applies_to, case)
+        refused = self.choosing.refusal(case)
+        if refused is not None:
+            self._refuse(case, refused)
+            return
+        if not self._routed(case):
+            return
+        applies = self._holds_true(self._policy(case).applies_to, case)
         if applies is False:
-            if case.enrolled or case.refused is None:
-                case.refused, case.enrolled, case.rungs, case.followed = "applies_to", None, [], False
-                case.asked = case.go_on = None
-                self._say(case, "", "refused: applies_to")
-        elif applies and case.enrolled is None:
+            self._refuse(case, "applies_to")
+        elif applies is None and case.enrolled:
+            self._refuse(case, "unknown")
+        elif applies and (case.enrolled is None or self.choosing.moved(case)):
             case.enrolled, case.refused, self.changed = self.today, None, True
+            case.rungs, case.asked, case.go_on, case.followed = [], None, None, False
+            self.choosing.enrol(case)
             case.late = self._is_late(case)
+
+    def _refuse(self, case: Case, why: str) -> None:
+        if case.enrolled or case.refused != why:
+            case.refused, case.enrolled, case.rungs, case.followed = why, None, [], False
+            case.asked = case.go_on = None
+            self._say(case, "", f"refused: {why}")
 
     def _is_late(self, case: Case) -> bool:
         """Whether the moment of its first step at or after the due date has passed."""
@@ -606,7 +638,7 @@ class Naive:
         return self._plus(day, Duration(calls[0].attempts - 1, "bd")) + DAY
 
     def _stand(self, case: Case, *, working: bool, over: bool) -> Standing | None:
-        if self.today < self._called(case) or not self._chosen(case):
+        if self.today < self._called(case) or self.choosing.unrouted(case) or not self._chosen(case):
             return None
         standing = self._next(case)
         if standing is None:
@@ -640,7 +672,7 @@ class Naive:
             return None
         to = self._hears(case)
         if to in self.contact:
-            day = max(day, self._plus(self.contact[to], self.policy.pacing.min_gap))
+            day = max(day, self._plus(self.contact[to], self._policy(case).pacing.min_gap))
         if to in self.left and self.left[to] >= max(day, self.today):
             day = self.left[to] + DAY
         day = self._slot(max(day, self.today + DAY if over else self.today), step)
@@ -660,7 +692,7 @@ class Naive:
             return "passed-over"
         if case.go_on and names.index(step.id) < names.index(case.go_on):
             return "broken"
-        if case.late and not case.sent and self.policy.pacing.late_start == "nearest-step":
+        if case.late and not case.sent and self._policy(case).pacing.late_start == "nearest-step":
             nearest = self._nearest(case)
             if nearest and names.index(step.id) < names.index(nearest):
                 return "too-late"
@@ -741,34 +773,49 @@ class Naive:
             self._skip(standing, "condition")
         if found is not None or not _scored(step):
             return found is True
-        answer = self._told(step.id, self._owes(case), "customer.score")
+        answer = self._told(Asking(self._policy(case).id, step.id, self._owes(case), "customer.score"))
         if answer == "skip":
             self._skip(standing, "review")
         elif answer == "stop":
             self._stop(case, "stopped")
         return answer == "proceed"
 
-    def _told(self, step: str, customer: str, fact: str) -> str:
-        """What somebody answers to the question about that fact, which is asked if it has not been."""
-        if (step, customer) not in self.questions:
-            question = self.questions[step, customer] = Question(fact)
-            self.lines.append((self.today, customer, step, "asked"))
+    def _told(self, asking: Asking) -> str:
+        """What somebody answers to that question, which is asked if it has not been."""
+        if asking not in self.questions:
+            question = self.questions[asking] = Question()
+            self.lines.append((self.today, asking.customer, asking.step, "asked"))
             self.changed = True
             if self.reply[1] != "nothing":
                 self.replies.append((self.today + self.reply[0] * DAY, question))
-        return self.questions[step, customer].answer
+        return self.questions[asking].answer
+
+    def _routed(self, case: Case) -> bool:
+        """Whether it is known which policy it climbs by."""
+        missing = self.choosing.unrouted(case)
+        if missing is None:
+            return True
+        if self._ended(Asking("", "", self._owes(case), missing)):
+            self._refuse(case, "stopped")
+        elif case.enrolled:
+            self._refuse(case, "unknown")
+        return False
 
     def _chosen(self, case: Case) -> bool:
-        """Whether it is known which steps it climbs; a person who is asked can end it, and tells no fact."""
+        """Whether it is known which steps of its policy it climbs."""
         if self.choosing.steps(case) is not None:
             return True
-        answer = self._told("", self._owes(case), self.choosing.missing(case))
-        if answer == "proceed":
-            del self.questions["", self._owes(case)]
-            self.changed = True
-        elif answer:
+        if self._ended(Asking(self._policy(case).id, "", self._owes(case), self.choosing.missing(case))):
             self._stop(case, "stopped")
         return False
+
+    def _ended(self, asking: Asking) -> bool:
+        """Whether somebody who is asked says that it is over; to go on is to be asked again."""
+        answer = self._told(asking)
+        if answer == "proceed":
+            del self.questions[asking]
+            self.changed = True
+        return answer in ("skip", "stop")
 
     def _collectable(self, standing: Standing) -> bool:
         """Who pays by debit is debited, by a mandate that works, and no sooner than a bank takes it."""
@@ -844,7 +891,7 @@ class Naive:
         reminded = [r.day for r in sent if r.step.level in ("reminder", "firm") and _speaks(r.spoken)]
         if not reminded:
             return False
-        earliest = self._plus(min(reminded), self.policy.pacing.before_heavy)
+        earliest = self._plus(min(reminded), self._policy(standing.case).pacing.before_heavy)
         standing.ahead = self._slot(earliest, step) if self.today < earliest else None
         return self.today >= earliest
 
@@ -891,14 +938,15 @@ class Naive:
 
     def _delays(self, light: Standing, standings: list[Standing]) -> bool:
         """Whether a heavier step of another ladder would have to wait because this one left: a task makes no gap."""
-        free = self.today + DAY
-        if _speaks(self._done(light.case, light.step), calls=True):
-            free = max(free, self._plus(self.today, self.policy.pacing.min_gap))
-        return any(
-            other.ahead is not None and other.rank[0] < light.rank[0] and self.today < other.ahead < free
-            for other in standings
-            if other.case is not light.case and self._hears(other.case) == self._hears(light.case)
-        )
+        speaks = _speaks(self._done(light.case, light.step), calls=True)
+        for other in standings:
+            if other.case is light.case or self._hears(other.case) != self._hears(light.case):
+                continue
+            gap = self._policy(other.case).pacing.min_gap  # its own
+            free = max(self.today + DAY, self._plus(self.today, gap)) if speaks else self.today + DAY
+            if other.ahead is not None and other.rank[0] < light.rank[0] and self.today < other.ahead < free:
+                return True
+        return False
 
     def _leave(self, leader: Standing, standings: list[Standing]) -> None:
         carried = [leader, *(s for s in standings if s is not leader and self._rides_along(s, leader))]
@@ -923,11 +971,13 @@ class Naive:
             self.contact[to] = self.today
 
     def _rides_along(self, other: Standing, leader: Standing) -> bool:
-        by, window = self.policy.consolidate.by, self.policy.consolidate.window
         mine, theirs = leader.case, other.case
+        policy = self._policy(mine)
+        by, window = policy.consolidate.by, policy.consolidate.window
         if (
             by == "invoice"
             or mine.currency != theirs.currency
+            or policy.id != self._policy(theirs).id
             or not (_speaks(leader.step, calls=True) or _collects(leader.step))
         ):
             return False
