@@ -61,7 +61,8 @@ class Beside:
             self._note(event)
         for case in self.world._by_age():
             self._look_ahead(case)
-            self._look_back(case)
+            if part != "dusk":
+                self._look_back(case)
         by_age = [case.name for case in self.world._by_age()]
         for key, event in sorted(self.events.items(), key=lambda each: by_age.index(each[1].case.name)):
             if not self._stands(event):

@@ -131,7 +131,7 @@ def book(seed: int) -> Book:
     answer = (dice.randint(1, 9), dice.choice((*["yes"] * 4, *["skip"] * 3, "nothing", "stop", "postpone")))
     chosen = Random(f"{seed} chooses")  # dice of their own, so that the rest stays as it was
     made = policy(dice, chosen)
-    other = policy(chosen, chosen) if chosen.random() < 0.5 else ""  # then nothing is done beside the ladders
+    other = policy(chosen, chosen) if chosen.random() < 0.3 else ""  # then nothing is done beside the ladders
     made = made if other else beside(Random(f"beside {seed}"), made)
     lead, notice = dice.choice(("2bd", "8bd")), dice.choice(("14d", "35d"))
     debits = f"debits: {{creditor: DE98ZZZ09999999999, lead: {lead}, notice: {notice}}}\n"
