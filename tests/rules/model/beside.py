@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from rules import facts as f
 from rules.moments import Duration
 from rules.money import Money
-from rules.policy import AllOf, Charge, Condition, Email, Handoff, Reaction, Step, Task, Test
+from rules.policy import Action, AllOf, Call, Charge, Condition, Email, Handoff, Letter, Reaction, Sms, Step, Task, Test
 
 if TYPE_CHECKING:
     from tests.rules.model.naive import Case, Naive
 
 DAY = timedelta(days=1)
+CONTACTS = (Email, Sms, Letter, Call)
 CONFIRMED = "payment-received promise-made dispute-opened dispute-resolved".split()  # no contact, and never held
 
 
@@ -38,6 +39,7 @@ class Beside:
 
     def __init__(self, world: Naive):
         self.world = world
+        self.full: frozenset[date] = frozenset()  # the days on which the business may contact nobody more
         rule = world.policy.after_last_step
         follows = (Reaction(f.AFTER_LAST_STEP, rule.do),) if rule else ()
         self.reactions = (*world.policy.reactions, *follows)
@@ -81,6 +83,17 @@ class Beside:
         case = event.case
         forgiven = event.name == "short-paid" and case.given_up >= event.short
         return case.name in self.enrolled and not forgiven and not (event.name == "deadline-passed" and case.over)
+
+    def beyond(self, do: tuple[Action, ...]) -> bool:
+        """Whether a contact would be one too many for the business today: then it is on hold for the day."""
+        world = self.world
+        if world.today not in self.full or not any(isinstance(action, CONTACTS) for action in do):
+            return False
+        hold = f.Hold(f"limit/{world.today}", "manual", "business", "business", world.today, until=world.today)
+        world._hear(f.HoldPlaced(datetime.combine(world.today, time()), hold))
+        world.lines.append((world.today, "business", "", "limit"))
+        world.changed = True
+        return True
 
     def charge(self, case: Case, step: Step) -> None:
         """What a delay costs is charged once, with the first message that asks for it and speaks for its own step: in
@@ -196,6 +209,8 @@ class Beside:
         if world._is_held(case) or world._open()[case.name] == 0:
             return False
         if world.left.get(to) == world.today or self.spoke.get(to) == world.today:
+            return False
+        if self.beyond(reaction.do):
             return False
         self.spoke[to] = world.contact[to] = world.today
         return self._say(reaction, event, "answered")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from random import Random
 
 from rules import facts as f
@@ -11,6 +12,8 @@ from tests.rules.model.naive import Line
 
 EMAIL = "{email: {template: payment-received, to: billing}}"
 TASK = "{task: {queue: collections, title: Look at it}}"
+LIMIT = 5  # contacts that others of the business had on its full days
+LIMITS = f"limits: {{contacts_per_day: {LIMIT}}}\n"
 EVENTS = (
     "payment-received short-paid payment-failed payment-reversed promise-made promise-broken dispute-opened "
     "dispute-resolved handed-off deadline-passed"
@@ -28,6 +31,11 @@ REASONS = "when: {payment.reason: [AM04, MD06]}"
 def beside(dice: Random, policy: str) -> str:
     """The policy with what it says besides."""
     return "".join(_charged(dice, line) for line in policy.splitlines(keepends=True)) + _reactions(dice) + _dated(dice)
+
+
+def full_days(dice: Random, first: date) -> frozenset[date]:
+    """Days on which the business may contact nobody more, in a third of the books."""
+    return frozenset(first + timedelta(days=dice.randint(0, 150)) for _ in range(dice.choice((0, 0, 60))))
 
 
 def _charged(dice: Random, line: str) -> str:
@@ -66,6 +74,8 @@ def done_beside(told: Iterable[f.Fact], policy: Policy) -> Iterator[Line]:
     facts = list(told)
     tasks = {fact.task.rpartition("/")[0] for fact in facts if isinstance(fact, f.TaskOpened)}
     for fact in facts:
+        if isinstance(fact, f.HoldPlaced) and fact.hold.scope == "business":
+            yield fact.hold.start, "business", "", "limit"
         if isinstance(fact, f.Concluded):
             due = any(key.startswith(f"deadline/{fact.what}/{fact.receivable}/") for key in tasks)
             said = "concluded" if fact.what == f.AFTER_LAST_STEP else "warned" if due else "passed"

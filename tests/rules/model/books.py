@@ -14,7 +14,7 @@ from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
-from tests.rules.model.beside_books import beside, done_beside
+from tests.rules.model.beside_books import LIMIT, LIMITS, beside, done_beside, full_days
 from tests.rules.model.choices import ABOUT, START, Choices, about, choose, for_good, rechoose, variants
 from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
@@ -44,26 +44,29 @@ class Book:
     mandates: Mapping[str, str]
     scores: Mapping[str, Decimal]
     choices: Choices
+    full: frozenset[date]
 
     def simulated(self) -> list[Line]:
         """What the simulator makes of it."""
         life = self.life()
         told = [fact for _, fact in life.simulation.told]
         lines = [(e.day, e.receivable, e.step, e.outcome) for e in entries(told, PARIS)]
-        collected = (_collected(x.hold) for x in told if isinstance(x, f.HoldPlaced) and x.hold.by)
+        collected = (_collected(x.hold) for x in told if isinstance(x, f.HoldPlaced) and x.hold.promised and x.hold.by)
         done = done_beside(told, life.book.policies["mine"])
         return sorted([*lines, *collected, *done, *filter(None, map(_asked_about, told))])
 
     def naively(self) -> list[Line]:
         """What the model makes of it."""
-        book = Life(self.policy, business=self.debits, more=self.choices.files).book
+        book = Life(self.policy, business=self.debits + LIMITS, more=self.choices.files).book
         calendar = book.calendars["plain"]
         customers = {name: f.Customer(name, **self.about(name)) for name in CUSTOMERS}
         people = People(OWNERS, PAYERS, self.methods, self.mandates, customers)
         assert book.business.debits is not None
         policies, debits = book.policies, book.business.debits
         told = calendar, self.happenings, self.answer, self.reply, people, debits
-        return Naive(policies, book.assignment, *told).live(START, LAST)
+        naive = Naive(policies, book.assignment, *told)
+        naive.beside.full = self.full
+        return naive.live(START, LAST)
 
     def about(self, name: str) -> dict[str, Any]:
         """What is known of a customer at first."""
@@ -72,7 +75,7 @@ class Book:
 
     def life(self) -> Life:
         """Lived through by the simulator."""
-        life = Life(self.policy, business=self.debits, more=self.choices.files, **self.about("C-1"))
+        life = Life(self.policy, business=self.debits + LIMITS, more=self.choices.files, **self.about("C-1"))
         for contract, of in OWNERS.items():
             if of in PAYERS:
                 life.pays_for(of, contract, **self.about(of))
@@ -80,6 +83,7 @@ class Book:
         for _, _, fact in self.happenings:
             life.happens(fact)
         life.simulation.answering = self._answer
+        life.business.contacts.update(dict.fromkeys(self.full, LIMIT))
         return life.until(str(LAST))
 
     def _answer(self, fact: f.Fact, _now: datetime) -> Iterable[tuple[datetime, f.Fact]]:
@@ -145,7 +149,8 @@ def book(seed: int) -> Book:
     happenings += [_scored(chosen, methods, **about(chosen)) for _ in range(recorded)]
     happened = tuple(sorted(happenings, key=lambda each: each[:2]))
     reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))
-    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices)
+    full = full_days(Random(f"full {seed}"), START)
+    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices, full)
 
 
 def _scored(dice: Random, methods: Mapping[str, str], **more: str | None) -> Happening:

@@ -494,7 +494,7 @@ class Naive:
 
     def _concerns(self, held: Held, case: Case) -> bool:
         spared = held.hold.kind in ("vulnerable", "never-dun") and held.hold.subject == self._hears(case)
-        return spared or held.hold.subject in (case.name, case.fact.contract, self._owes(case))
+        return spared or held.hold.subject in (case.name, case.fact.contract, self._owes(case), "business")
 
     def _active(self, case: Case, *kinds: str) -> list[Held]:
         """Those that are on now, of these kinds or of any."""
@@ -609,7 +609,8 @@ class Naive:
                     standings.append(standing)
         for standing in sorted((s for s in standings if s.ready), key=lambda s: s.rank):
             if not self._delays(standing, standings):
-                self._leave(standing, standings)
+                if not self.beside.beyond(self._done(standing.case, standing.step).do):
+                    self._leave(standing, standings)
                 return
 
     def _skip(self, standing: Standing, why: str) -> None:
