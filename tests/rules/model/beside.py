@@ -89,6 +89,8 @@ class Beside:
         world = self.world
         if world.today not in self.full or not any(isinstance(action, CONTACTS) for action in do):
             return False
+        if f"limit/{world.today}" in world.holds:
+            return True
         hold = f.Hold(f"limit/{world.today}", "manual", "business", "business", world.today, until=world.today)
         world._hear(f.HoldPlaced(datetime.combine(world.today, time()), hold))
         world.lines.append((world.today, "business", "", "limit"))

@@ -149,7 +149,8 @@ def book(seed: int) -> Book:
     happenings += [_scored(chosen, methods, **about(chosen)) for _ in range(recorded)]
     happened = tuple(sorted(happenings, key=lambda each: each[:2]))
     reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))
-    full = full_days(Random(f"full {seed}"), START)
+    alone = {OWNERS[fact.contract] for _, _, fact in invoices if isinstance(fact, f.Issued)} == {"C-1"}
+    full = full_days(Random(f"full {seed}"), START) if alone else frozenset()  # others come at other minutes of the day
     return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices, full)
 
 

@@ -608,10 +608,10 @@ class Naive:
                 if standing is not None:
                     standings.append(standing)
         for standing in sorted((s for s in standings if s.ready), key=lambda s: s.rank):
-            if not self._delays(standing, standings):
-                if not self.beside.beyond(self._done(standing.case, standing.step).do):
-                    self._leave(standing, standings)
-                return
+            spoken = self._done(standing.case, standing.step)
+            if not self._delays(standing, standings) and not self.beside.beyond(spoken.do):
+                self._leave(standing, standings)
+                return  # beyond the limit, what is no contact and was ready in that minute leaves all the same
 
     def _skip(self, standing: Standing, why: str) -> None:
         case = standing.case
