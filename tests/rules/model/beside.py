@@ -39,6 +39,7 @@ class Beside:
 
     def __init__(self, world: Naive):
         self.world = world
+        self.discounts: Mapping[str, f.Discount] = {}  # of contracts
         self.full: frozenset[date] = frozenset()  # the days on which the business may contact nobody more
         rule = world.policy.after_last_step
         follows = (Reaction(f.AFTER_LAST_STEP, rule.do),) if rule else ()
@@ -97,6 +98,16 @@ class Beside:
         world.changed = True
         return True
 
+    def paid_early(self, case: Case) -> bool:
+        """Whether the sum less the discount of its contract came in within its days, by the payments' own dates."""
+        net = self.discounts.get(case.fact.contract)
+        if net is None:
+            return False
+        last, came = case.fact.issued + net.days * DAY, [p for p in self.paid.values() if p.payment in self.world.money]
+        shares = [share for paid in came if paid.on <= last for share in paid.shares]
+        least = (case.fact.amount.minor - case.credited) * (100 - net.percent) / 100
+        return sum(share.minor for share in shares if share.receivable == case.name) >= least > 0
+
     def charge(self, case: Case, step: Step) -> None:
         """What a delay costs is charged once, with the first message that asks for it and speaks for its own step: in
         France 40 euros, of what is late (Code de commerce, D441-5).
@@ -134,6 +145,8 @@ class Beside:
 
     def _short(self, case: Case) -> bool:
         """Whether more is left than is given up."""
+        if self.paid_early(case):
+            return False
         limits = [t.minor for t in self.world.policy.money.tolerance if t.currency == case.currency]
         return case.balance > (limits[0] if limits else 0)
 

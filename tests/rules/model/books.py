@@ -14,7 +14,7 @@ from rules import facts as f
 from rules.money import Money
 from rules.simulate import entries
 from tests.rules.judgement.kit import ALL_CHANNELS, ANYBODY, Life
-from tests.rules.model.beside_books import LIMIT, LIMITS, beside, done_beside, full_days
+from tests.rules.model.beside_books import LIMIT, LIMITS, beside, billed_elsewhere, discounts, done_beside, full_days
 from tests.rules.model.choices import ABOUT, START, Choices, about, choose, for_good, rechoose, variants
 from tests.rules.model.naive import LATER, Happening, Line, Naive, People
 
@@ -45,6 +45,7 @@ class Book:
     scores: Mapping[str, Decimal]
     choices: Choices
     full: frozenset[date]
+    discounts: Mapping[str, f.Discount]
 
     def simulated(self) -> list[Line]:
         """What the simulator makes of it."""
@@ -52,7 +53,7 @@ class Book:
         told = [fact for _, fact in life.simulation.told]
         lines = [(e.day, e.receivable, e.step, e.outcome) for e in entries(told, PARIS)]
         collected = (_collected(x.hold) for x in told if isinstance(x, f.HoldPlaced) and x.hold.promised and x.hold.by)
-        done = done_beside(told, life.book.policies["mine"])
+        done = done_beside(told, life.book.policies["mine"], PARIS)
         return sorted([*lines, *collected, *done, *filter(None, map(_asked_about, told))])
 
     def naively(self) -> list[Line]:
@@ -65,7 +66,7 @@ class Book:
         policies, debits = book.policies, book.business.debits
         told = calendar, self.happenings, self.answer, self.reply, people, debits
         naive = Naive(policies, book.assignment, *told)
-        naive.beside.full = self.full
+        naive.beside.full, naive.beside.discounts = self.full, self.discounts
         return naive.live(START, LAST)
 
     def about(self, name: str) -> dict[str, Any]:
@@ -79,7 +80,9 @@ class Book:
         for contract, of in OWNERS.items():
             if of in PAYERS:
                 life.pays_for(of, contract, **self.about(of))
-            life.contract(contract, of=of, sepa_mandate=self.mandates.get(contract))
+            offer = self.discounts.get(contract)
+            terms = {"kind": "recurring", "schedule": billed_elsewhere(offer)} if offer else {}
+            life.contract(contract, of=of, sepa_mandate=self.mandates.get(contract), **terms)
         for _, _, fact in self.happenings:
             life.happens(fact)
         life.simulation.answering = self._answer
@@ -151,7 +154,8 @@ def book(seed: int) -> Book:
     reply = (dice.randint(5, 40), dice.choice(("proceed", "skip", "stop", "nothing", "nothing")))
     alone = {OWNERS[fact.contract] for _, _, fact in invoices if isinstance(fact, f.Issued)} == {"C-1"}
     full = full_days(Random(f"full {seed}"), START) if alone else frozenset()  # others come at other minutes of the day
-    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices, full)
+    offers = discounts(Random(f"discount {seed}"))
+    return Book(made, happened, answer, reply, debits, methods, _said(mandates), scores, choices, full, offers)
 
 
 def _scored(dice: Random, methods: Mapping[str, str], **more: str | None) -> Happening:

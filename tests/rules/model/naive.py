@@ -456,6 +456,9 @@ class Naive:
         touched = (case.paid or case.credited) and not self._settled(case)
         if limits and touched and 0 < case.balance <= limits[0]:
             case.given_up, case.residue = case.given_up + case.balance, True
+        if touched and case.balance and self.beside.paid_early(case):
+            case.given_up, case.residue = case.given_up + case.balance, True
+            self._say(case, "", "discounted")
         if case.over:
             if case.balance and self._opens_again(case):
                 self._reopen(case)
