@@ -66,7 +66,7 @@ def end_for_good(judgement: Judgement, item: Receivable, policy: Policy, today: 
         if (
             state.end is not None
             and state.end >= max(ladder.enrolled, state.hold.start)
-            and policy.resume(state.hold.kind, state.outcome) == "never"
+            and policy.resume(state.hold, state.outcome) == "never"
         ):
             judgement.emit(f.Stopped(judgement.now, item.id, ladder.round, state.hold.kind, today))
             return

@@ -9,9 +9,9 @@ from decimal import Decimal
 from rules import facts as f
 from rules.account import Receivable
 from rules.calendars import Calendar
+from rules.facts.subjects import LIMIT
 from rules.judgement import Judgement, Wait
 from rules.policy import MESSAGES, Action, Call, Limits, channel
-from rules.waiting import LIMIT
 
 UNLIMITED = Limits()
 SHARE_APPLIES_FROM = 20  # customers with something open

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
 from rules.calendars import Calendar
+from rules.facts.subjects import LIMIT, Hold
 from rules.moments import Duration, Moment
 from rules.money import Money
 
@@ -417,9 +418,9 @@ class Policy:
         """The rule of a kind of hold, by default where the policy does not write it."""
         return self.holds.get(kind) or (HoldRule(resume="never") if kind == "insolvency" else HoldRule())
 
-    def resume(self, kind: str, outcome: str | None) -> Resume:
-        """What later steps do after a hold of that kind which ended so."""
-        rule = self.hold(kind)
+    def resume(self, hold: Hold, outcome: str | None) -> Resume:
+        """What later steps do after a hold that ended so; the day of a limit, which nobody asked for, moves none."""
+        rule = HoldRule() if hold.by == LIMIT else self.hold(hold.kind)
         by_outcome: dict[str | None, Resume] = {"founded": rule.founded, "unfounded": rule.unfounded}
         return by_outcome.get(outcome, rule.resume)
 

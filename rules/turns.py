@@ -171,7 +171,7 @@ def shifts(judgement: Judgement, item: Receivable, policy: Policy, today: date) 
         [
             (state.hold.start, state.end)
             for state in ended
-            if state.end is not None and policy.resume(state.hold.kind, state.outcome) == "shift"
+            if state.end is not None and policy.resume(state.hold, state.outcome) == "shift"
         ]
     )
 

@@ -8,13 +8,13 @@ from rules.account import Ladder, Receivable
 from rules.assigning import KIND as ASSIGNED
 from rules.assigning import assignee, not_for_others
 from rules.choosing import variant_of
+from rules.facts.subjects import LIMIT
 from rules.judgement import Judgement, Under, Wait
 from rules.moments import Duration
 from rules.policy import HEAVY, LEVELS, Step
 from rules.reckoning import PROOF_OF_PRESENTATION, NotDated, deadline_of
 from rules.turns import Turn
 
-LIMIT = "limit"  # who places the hold of a day on which too much would leave
 APPROVAL_LAPSES = Duration(10, "bd")
 
 

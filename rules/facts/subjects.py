@@ -136,6 +136,9 @@ class Contract:
     mandate_scheme: Literal["core", "b2b"] | None = None  # None: core
 
 
+LIMIT = "limit"  # who places the hold of a day on which too much would leave
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A reason to send nothing for now; `until` is its last day.

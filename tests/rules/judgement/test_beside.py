@@ -433,6 +433,15 @@ def test_beyond_the_day_s_limit_nothing_leaves_and_one_hold_is_placed() -> None:
     ]
 
 
+@pytest.mark.parametrize("resume", ["shift", "keep", "never"])
+def test_the_day_of_a_limit_moves_and_ends_nothing_whatever_manual_holds_do(resume: str) -> None:
+    # `one` waits from Wednesday 1 to Thursday 2 April; `two` keeps Friday the 10th
+    two = ONE.replace("}]\n", f"}}, {{id: two, at: due+10d, {EMAIL}}}]\n")
+    life = life_of(f"holds: {{manual: {{resume: {resume}}}}}\n{two}", business="limits: {contacts_per_day: 2}\n")
+    life.business.contacts[day("2026-04-01")] = 2
+    assert life.until("2026-04-30").steps() == [("2026-04-02", "one"), ("2026-04-10", "two")]
+
+
 def test_a_person_may_release_that_day() -> None:
     life = life_of(ONE, business="limits: {contacts_per_day: 2}\n")
     life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 2

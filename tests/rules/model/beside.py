@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from rules import facts as f
 from rules.moments import Duration
 from rules.money import Money
-from rules.policy import Action, AllOf, Call, Charge, Condition, Email, Handoff, Letter, Reaction, Sms, Step, Task, Test
+from rules.policy import Action, AllOf, Charge, Condition, Email, Handoff, Letter, Reaction, Sms, Step, Task, Test
 
 if TYPE_CHECKING:
     from tests.rules.model.naive import Case, Naive
 
 DAY = timedelta(days=1)
-CONTACTS = (Email, Sms, Letter, Call)
+CONTACTS = (Email, Sms, Letter)
 CONFIRMED = "payment-received promise-made dispute-opened dispute-resolved".split()  # no contact, and never held
 
 

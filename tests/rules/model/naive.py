@@ -517,7 +517,7 @@ class Naive:
                 return
 
     def _resume(self, held: Held, case: Case) -> str:
-        rule = self._policy(case).holds.get(held.hold.kind)
+        rule = self._policy(case).holds.get(held.hold.kind) if held.hold.scope != "business" else None
         if held.hold.kind == "dispute" and held.outcome in ("founded", "unfounded"):
             default = "shift" if held.outcome == "founded" else "keep"
             return getattr(rule, held.outcome) if rule else default

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rules import facts as f
 from rules.account import Account
+from rules.facts.subjects import LIMIT
 from rules.moments import Duration
-from rules.waiting import LIMIT
 from tests.worker.cli.scene import CARD, START, count, eur, last, live, office, populate, say
 from worker.cli.record import EXAMPLES
 from worker.cli.record import record as commands
