@@ -75,6 +75,20 @@ def test_after_a_hold_that_ends_in_its_hours_a_step_waits_for_the_next_that_are_
     assert life.now("2026-04-09", "16:30").next_steps["INV-1"].at.date() == day("2026-05-01")
 
 
+def test_a_step_that_waits_for_the_banks_data_is_looked_at_when_it_may_leave() -> None:
+    # on Thursday 9 April the data of the 2nd are too old; firm steps are quiet from the 10th to the 30th
+    second = f"{{id: two, level: firm, at: due+9d, {EMAIL}}}"
+    policy = f"calendar: quiet\npacing: {{freshness: 2bd}}\nsteps: [{{id: one, at: due+1d, {EMAIL}}}, {second}]\n"
+    life = Life(policy, more=calendar(), bank="2026-04-02")
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.until(life.instant("2026-04-09", "16:30"))
+    decision = life.now("2026-04-09", "16:30")
+    assert decision.waits("INV-1") == ("bank-data", (day("2026-04-02"), day("2026-04-07")))
+    wake = decision.wake["M-1"]
+    assert wake is not None
+    assert wake.date() == day("2026-05-01")
+
+
 def test_a_calendar_that_ends_asks_a_person_and_never_raises() -> None:
     life = Life("calendar: quiet\n" + TWO.replace("SECOND", EMAIL), more=calendar("2026-04-17"))
     life.invoice("INV-1", 1000, due="2026-03-31")

@@ -115,6 +115,16 @@ steps:
     assert life.now("2026-04-22", "16:30").waits("INV-3") == ("handed-off", ("INV-2",))
 
 
+def test_money_on_no_invoice_is_asked_about_of_the_customer_whose_it_is() -> None:
+    life = Life(f"consolidate: {{by: payer}}\nmoney: {{unallocated: {{share: 20%, then: review}}}}\nsteps:{STEPS}")
+    life.pays_for("C-2", "M-2")
+    life.pays(50, on="2026-03-20", by="C-2")
+    owed(life, {"M-2": "2026-03-31"}).until("2026-04-02")
+    (review,) = life.account.reviews.values()
+    assert (review.asked.scope, review.asked.subject) == ("customer", "C-2")
+    assert review.asked.why == "50.00 EUR is on no invoice: what is it for?"
+
+
 def test_a_hold_of_one_customer_holds_only_what_is_its() -> None:
     life = owed(group(), {"M-2": "2026-03-31", "M-3": "2026-03-31"})
     life.hold("manual", on="2026-03-20", until="2026-04-30", of="C-2", scope="customer")
