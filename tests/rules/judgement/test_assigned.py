@@ -104,3 +104,9 @@ def test_instalments_are_paid_to_the_owner_of_what_their_plan_covers() -> None:
     life.happens(f.Issued(at, *part, kind="instalment", delivered=on))
     life.until("2026-04-10")
     assert [(m.said.lines, m.said.assigned_to) for m in life.messages] == [(("plan/1",), "factor")]
+
+
+def test_where_a_person_says_so_it_is_written_about_though_the_account_is_not_known() -> None:
+    life = life_of(business="", assigned_to="factor")
+    life.answers("proceed", on="2026-04-03")
+    assert life.until("2026-04-10").steps() == [("2026-04-03", "one")]

@@ -306,7 +306,26 @@ def test_a_mandate_that_failed_for_good_is_not_used_again(reason: str, again: bo
     assert ("INV-2" in [name for _, name, *_ in collected(life)]) is again
     asked = [("2026-06-23", f"Ask for another mandate: RUM-1 of contract M-1 failed ({reason})")]
     assert life.tasks() == ([] if again else asked)
+    assert {(task.queue, task.step) for task in life.account.tasks.values()} == (
+        set() if again else {("credit-control", "collect")}
+    )
     assert ("2026-06-23", "collect", "skipped: mandate-failed") in life.outcomes("INV-2") or again
+
+
+def test_a_fallback_takes_the_place_of_a_mandate_that_failed_for_good() -> None:
+    life = living("{debit: {fallback: {email: {template: courtesy, to: billing}}}}")
+    life.invoice("INV-2", 500, due="2026-06-30")
+    fails(life, "AC04", on="2026-05-04")
+    life.pays(1000, on="2026-05-20", of="INV-1")
+    life.until("2026-06-30")
+    assert life.sent()[-1] == ("2026-06-23", "courtesy", ("INV-2",))
+    assert life.tasks() == []
+
+
+def test_where_a_person_says_so_it_is_debited_though_nobody_knows_how_the_customer_pays() -> None:
+    life = living(payment_method=None)
+    life.answers("proceed", on="2026-04-24")
+    assert life.until("2026-04-30").steps() == [("2026-04-24", "collect")]
 
 
 def test_what_the_debtor_refused_concerns_that_invoice_alone() -> None:

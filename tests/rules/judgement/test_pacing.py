@@ -266,6 +266,32 @@ def test_a_step_that_requires_one_that_was_skipped_asks_a_person() -> None:
     assert life.reviews() == [("2026-04-15", "notice requires two, which did not go out")]
 
 
+def test_every_step_that_is_required_and_did_not_go_out_is_named_and_a_person_may_go_on() -> None:
+    nobody = "when: {customer.country: BE}"
+    life = life_of(
+        steps(
+            f"id: one, at: due+1d, {EMAIL}",
+            f"id: two, at: due+8d, {nobody}, {EMAIL}",
+            f"id: three, at: due+9d, {nobody}, {EMAIL}",
+            f"id: notice, level: notice, at: due+15d, requires: [two, three], {LETTER}",
+        ),
+        country="FR",
+    )
+    life.answers("proceed", on="2026-04-17")
+    life.until("2026-04-20")
+    assert life.reviews() == [("2026-04-15", "notice requires two, three, which did not go out")]
+    assert life.steps()[1:] == [("2026-04-17", "notice")]
+
+
+def test_what_a_step_tested_is_told_with_the_step() -> None:
+    life = life_of(steps(f"id: one, at: due+1d, when: {{customer.country: BE}}, {EMAIL}"), country="FR")
+    life.until(life.instant("2026-03-31"))
+    (told,) = (r for r in life.now("2026-04-01", "16:30").reasons["INV-1"] if r.code == "when")
+    assert (told.verdict, told.values) == ("no", ("one",))
+    (part,) = told.parts
+    assert "customer.country" in str(part)
+
+
 def test_unsent_steps_never_count_towards_heavier_ones() -> None:
     """S51 and T1: what was skipped climbed nowhere, so the notice that requires it stays behind."""
     policy = steps(

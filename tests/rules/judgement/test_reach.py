@@ -355,6 +355,12 @@ def test_a_clause_that_is_not_known_asks_a_person() -> None:
     assert life.reviews() == [("2026-04-15", "a fact is not known: contract.suspension_clause")]
 
 
+def test_where_a_person_says_so_it_is_held_back_though_the_clause_is_not_known() -> None:
+    life = restricting(clause=None)
+    life.answers("proceed", on="2026-04-17")
+    assert life.until("2026-04-20").steps() == [("2026-04-01", "one"), ("2026-04-17", "stop")]
+
+
 # --- webhooks ----------------------------------------------------------------------------------------------------
 
 

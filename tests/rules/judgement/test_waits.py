@@ -124,6 +124,17 @@ def test_what_follows_a_refusal_is_asked_for_as_long_as_its_approval_would_wait(
     assert (review.asked.receivable, review.asked.step) == ("INV-1", "notice")
 
 
+def test_what_a_person_cannot_replace_is_waited_for_after_they_said_to_go_on() -> None:
+    # an address, and a fact that says which words are sent
+    by_fact = "do: [{email: {template: {by: customer.segment, big: b, otherwise: s}, to: billing}}]"
+    for life, why in (
+        (life_of(ONE, reachable={}), "no address for the email of one"),
+        (life_of(f"id: one, at: due+1d, {by_fact}"), "customer.segment"),
+    ):
+        life.answers("proceed", on="2026-04-02")
+        assert stands(life, "2026-04-03") == ("review", (why,), None)
+
+
 def test_bank_data_are_named_with_how_far_they_go_and_how_far_they_must() -> None:
     # a working day after the due date is Wednesday the 1st
     assert stands(life_of(ONE, bank=None), "2026-04-01") == ("bank-data", (None, april(1)), "04-02 open")
