@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rules import facts as f
 from rules.decision import Act, Send
 from tests.rules.judgement.kit import Life, day, money
@@ -133,3 +135,38 @@ def test_of_two_answers_to_events_that_are_contacts_one_leaves_at_a_time() -> No
             life.pays(400, on="2026-04-21", of=name)
         life.until(life.instant("2026-04-21"))
         assert len(life.now("2026-04-21", "16:00").acts) == leave
+
+
+def special() -> Life:
+    """The firm step of a variant, with a deadline, was claimed on Tuesday 14 April and has not ended."""
+    email = "do: [{email: {template: reminder, to: billing}}]"
+    step = f"{{id: special, level: firm, at: due+14d, deadline: {{of: 8d, from: sent}}, {email}}}"
+    life = Life(
+        f"steps: [{{id: one, at: due+1d, {email}}}]\n"
+        f"variants: [{{id: v, when: {{customer.segment: big}}, insert: [{{after: one, step: {step}}}]}}]\n",
+        segment="big",
+    )
+    life.invoice("INV-1", 1000, due="2026-03-31")
+    life.claims("special", on="2026-04-14")
+    return life
+
+
+def test_what_is_finished_the_next_morning_names_the_deadline_of_the_day_it_was_claimed() -> None:
+    (act,) = special().now("2026-04-15", "16:30").acts
+    assert isinstance(act.what, Send)
+    assert (act.step, act.what.deadline) == ("special", day("2026-04-22"))
+
+
+def test_what_is_on_its_way_is_finished_though_its_address_is_gone_meanwhile() -> None:
+    life = special()
+    life.account.record(f.CustomerRecorded(life.instant("2026-04-15"), replace(life.customer, reachable={})))
+    (act,) = life.now("2026-04-15", "16:30").acts
+    assert isinstance(act.what, Send)
+    assert (act.step, act.what.channel) == ("special", "email")
+
+
+def test_of_a_step_that_the_policy_has_no_more_nothing_is_done_further() -> None:
+    life = special()
+    life.binds("steps: [{id: other, at: due+60d, do: [{email: {template: other, to: billing}}]}]\n", on="2026-04-15")
+    life.until(life.instant("2026-04-15", "00:01"))
+    assert life.now("2026-04-15", "16:30").acts == ()
