@@ -84,6 +84,28 @@ def test_the_window_ends_on_its_last_working_day_and_the_message_speaks_for_what
     assert life.steps("OLD")[1:] == [("2026-04-10", "two")]
 
 
+@pytest.mark.parametrize(
+    ("more", "along"),
+    [
+        ("requires: [one]", True),
+        ("requires: [zero]", False),
+        ("when: {customer.country: FR}", True),
+        ("when: {customer.country: BE}", False),
+    ],
+)
+def test_only_what_would_pass_its_own_tests_is_taken_along(more: str, along: bool) -> None:
+    # as above; `zero` is for Belgians, so it was skipped
+    zero = f"  - {{id: zero, level: courtesy, at: due, when: {{customer.country: BE}}, {EMAIL}}}\n"
+    made = policy().replace("steps:\n", f"steps:\n{zero}").replace("at: due+15d,", f"at: due+15d, {more},")
+    life = Life(made, country="FR")
+    life.invoice("OLD", 100, due="2026-03-31")
+    life.invoice("NEW", 200, due="2026-04-09")
+    life.until("2026-04-10")
+    assert life.sent()[1:] == [
+        ("2026-04-10", "firm", ("OLD", "NEW")) if along else ("2026-04-10", "reminder", ("NEW",))
+    ]
+
+
 def test_a_step_on_the_due_date_is_taken_along_before_it_and_its_invoice_listed_apart() -> None:
     life = Life(
         f"consolidate: {{by: customer, window: 3bd}}\nsteps: [{{id: hint, level: courtesy, at: due, {EMAIL}}}]\n"
