@@ -118,6 +118,8 @@ def test_what_is_asked_about_a_step_names_it(more: str) -> None:
     life.invoice("INV-1", 1000, due="2026-03-31")
     (review,) = life.until("2026-04-02").account.reviews.values()
     assert (review.asked.receivable, review.asked.step) == ("INV-1", "one")
+    (told,) = life.until("2026-04-10").account.tasks.values()  # to the owner, on the fifth working day after it
+    assert (told.on, told.step) == (day("2026-04-08"), "one")
 
 
 # --- files that somebody else has ---------------------------------------------------------------------------------
