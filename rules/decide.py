@@ -165,6 +165,7 @@ def _steps(judgement: Judgement) -> list[Act]:
                 for receivable, reasons in judgement.reasons.items()
             }
             judgement.wakes = {contract: judgement.wakes[contract][:n] for contract, n in wakes.items()}
+            _wake_after(judgement, [each.hold for each in judgement.facts[before:] if isinstance(each, f.HoldPlaced)])
             judgement.next_steps, judgement.upcoming = {}, {}
         looked = [i for i in judgement.items() if not i.over or i.id in came_back or i.id in judgement.waits]
         ready = [r for item in looked if (r := _guarded(judgement, item, look)) is not None]
@@ -174,6 +175,14 @@ def _steps(judgement: Judgement) -> list[Act]:
         if acts is not None:
             return acts
     raise AssertionError("a judgement comes to rest")
+
+
+def _wake_after(judgement: Judgement, placed: list[f.Hold]) -> None:
+    """All go on when a hold is over that was placed meanwhile, which is that of a limit."""
+    for hold in placed:
+        if hold.until is not None:
+            for item in judgement.items():
+                _guarded(judgement, item, partial(Judgement.wake_on, day=hold.until + date.resolution))
 
 
 _PASSES = 1000

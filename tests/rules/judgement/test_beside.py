@@ -442,6 +442,19 @@ def test_the_day_of_a_limit_moves_and_ends_nothing_whatever_manual_holds_do(resu
     assert life.until("2026-04-30").steps() == [("2026-04-02", "one"), ("2026-04-10", "two")]
 
 
+def test_what_waits_for_the_limit_leaves_on_the_next_day_though_a_task_was_opened_beside_it() -> None:
+    # on Wednesday 1 April `two` of INV-1 is beyond the limit, and `one` of INV-2 opens its task in the same minute
+    two = f"{{id: two, level: firm, at: due+15d, {EMAIL}}}"
+    policy = f"consolidate: {{by: invoice}}\nsteps: [{{id: one, at: due+1d, {TASK}}}, {two}]\n"
+    life = Life(policy, business="limits: {contacts_per_day: 2}\n")
+    life.business.contacts[day("2026-04-01")] = 2
+    life.invoice("INV-1", 1000, due="2026-03-17")
+    life.invoice("INV-2", 1000, due="2026-03-31")
+    life.until("2026-04-05")
+    assert life.steps("INV-2") == [("2026-04-01", "one")]
+    assert life.steps("INV-1") == [("2026-03-18", "one"), ("2026-04-02", "two")]
+
+
 def test_a_person_may_release_that_day() -> None:
     life = life_of(ONE, business="limits: {contacts_per_day: 2}\n")
     life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 2
