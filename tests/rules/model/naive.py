@@ -141,7 +141,7 @@ class People:
 
 
 class Asking(NamedTuple):
-    """What makes a question the same: by which policy it comes up, if one is chosen, and at which step, if at one."""
+    """What makes a question the same: at which step of which policy it comes up, or whether it is about variants."""
 
     policy: str
     step: str
@@ -809,7 +809,7 @@ class Naive:
         """Whether it is known which steps of its policy it climbs."""
         if self.choosing.steps(case) is not None:
             return True
-        if self._ended(Asking(self._policy(case).id, "", self._owes(case), self.choosing.missing(case))):
+        if self._ended(Asking("any", "", self._owes(case), self.choosing.missing(case))):
             self._stop(case, "stopped")
         return False
 
