@@ -436,7 +436,7 @@ class Naive:
         for held in self.holds.values():
             self._end(held)
         for case in self._by_age():
-            if case.enrolled and not case.over:
+            if case.enrolled and not case.over and not self.choosing.moved(case):
                 self._end_for_good(case)
             if not case.over:
                 self._enrol(case)
