@@ -664,7 +664,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         dispute | text | The customer disputes, with this reason | price
         promise | day | The customer promises to pay on this day | 2027-01-20
         method | choice debit | The promise is to be debited | debit
-        plan | [@instalment] | A payment plan is agreed | [{on: 2027-02-01, amount: 600.00 EUR}]
+        plan | [@instalment] | A payment plan is agreed | [{due: 2027-02-01, amount: 600.00 EUR}]
         hold | hold | A hold begins | dispute
         from | day | The day on which the hold began, where it is recorded later | 2027-01-04
         scope | choice receivable contract customer business | What the hold is on; the invoice by default | customer
@@ -688,7 +688,7 @@ BLOCKS: dict[str, tuple[Key, ...]] = {
         how | choice delivered refused unclaimed unknown-address | What the post said | delivered
         bank-data | day | Bank data are complete through this day | 2027-01-10"""),
     "instalment": _keys("""
-        on! | day | When it is due | 2027-02-01
+        due! | day | When it is due | 2027-02-01
         amount! | amount | How much | 600.00 EUR"""),
     "expected": _keys("""
         at! | day | On which day | due+3d

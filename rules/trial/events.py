@@ -145,7 +145,7 @@ class Happening:
         if key == "plan":
             for n, item in enumerate(listed(node), 1):
                 name, amount = f"{hold.id}/{n}", self.page.money(wanted(item, "amount"))
-                due = self.dated(wanted(item, "on"))
+                due = self.dated(wanted(item, "due"))
                 yield f.Issued(
                     self.at, name, CONTRACT, name, self.on, due, amount, kind="instalment", delivered=self.on
                 )
