@@ -92,8 +92,8 @@ def last_release(judgement: Judgement, turn: Turn) -> datetime | None:
 def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
     """From a heavy step's approval request until its deadline, no lighter step leaves to that customer.
 
-    A request that is escalated, lapsed, or under a hold keeps only its own ladder waiting; what was sent has its
-    deadline, held or not.
+    A request that is escalated, lapsed, or under a hold other than that of a limit keeps only its own ladder waiting;
+    what was sent has its deadline, held or not.
     """
     for item in judgement.pressing():
         under = judgement.under(item)
@@ -101,7 +101,7 @@ def _heavier_pending(judgement: Judgement, turn: Turn) -> Wait | None:
             continue
         if judgement.addressee(item, under.policy) is not turn.to:
             continue
-        held = held_by(judgement, item, turn.today) is not None
+        held = any(state.hold.by != LIMIT for state in judgement.holds_on(item, turn.today))
         until = None if held else _requested_until(judgement, item, under, turn.step)
         until = until or _warned_until(item.ladder, under, turn.step)
         if until is not None and turn.today <= until[1]:

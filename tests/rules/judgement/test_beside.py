@@ -455,6 +455,25 @@ def test_what_waits_for_the_limit_leaves_on_the_next_day_though_a_task_was_opene
     assert life.steps("INV-1") == [("2026-03-18", "one"), ("2026-04-02", "two")]
 
 
+def test_the_day_of_a_limit_lets_no_lighter_step_leave_before_the_heavier_whoever_looks() -> None:
+    # the notice of INV-1, approved on Thursday 2 April, is beyond the limit until the 3rd; the task of INV-2 waits for
+    # its deadline of Saturday the 11th, though somebody looks that afternoon
+    look = f"{{id: look, level: firm, at: due+20d, {TASK}}}"
+    letter = "do: [{letter: {template: notice, to: billing}}]"
+    asked = "approval: credit-controller, deadline: {of: 8d, from: sent}"
+    notice = f"{{id: notice, level: notice, at: due+30d, {asked}, {letter}}}"
+    policy = f"consolidate: {{by: invoice}}\nsteps: [{{id: one, at: due+1d, {EMAIL}}}, {look}, {notice}]\n"
+    life = Life(policy, business="limits: {contacts_per_day: 2}\n")
+    life.business.contacts[day("2026-04-02")] = 2
+    life.invoice("INV-1", 1000, due="2026-03-02")
+    life.invoice("INV-2", 500, due="2026-03-13")
+    life.approves("notice", on="2026-04-02")
+    life.happens(f.TaskDone(life.instant("2026-04-02", "15:00"), "nothing", "customer", "C-1", "nobody"))
+    life.until("2026-04-14")
+    assert life.steps("INV-1")[-1] == ("2026-04-03", "notice")
+    assert life.steps("INV-2") == [("2026-03-16", "one"), ("2026-04-13", "look")]
+
+
 def test_a_person_may_release_that_day() -> None:
     life = life_of(ONE, business="limits: {contacts_per_day: 2}\n")
     life.business.contacts[life.instant("2026-04-01", "12:00").date()] = 2

@@ -67,7 +67,9 @@ class Beside:
             if part != "dusk":
                 self._look_back(case)
         by_age = [case.name for case in self.world._by_age()]
-        for key, event in sorted(self.events.items(), key=lambda each: by_age.index(each[1].case.name)):
+        last = f.AFTER_LAST_STEP  # it follows when what happened to the same invoice is answered
+        order = sorted(self.events.items(), key=lambda each: (by_age.index(each[1].case.name), each[1].name == last))
+        for key, event in order:
             if not self._stands(event):
                 continue
             for n, reaction in enumerate(self.reactions):

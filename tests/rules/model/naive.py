@@ -454,11 +454,11 @@ class Naive:
         tolerance = () if without else self._policy(case).money.tolerance
         limits = [t.minor for t in tolerance if t.currency == case.currency]
         touched = (case.paid or case.credited) and not self._settled(case)
-        if limits and touched and 0 < case.balance <= limits[0]:
-            case.given_up, case.residue = case.given_up + case.balance, True
         if touched and case.balance and self.beside.paid_early(case):
             case.given_up, case.residue = case.given_up + case.balance, True
             self._say(case, "", "discounted")
+        if limits and touched and 0 < case.balance <= limits[0]:
+            case.given_up, case.residue = case.given_up + case.balance, True
         if case.over:
             if case.balance and self._opens_again(case):
                 self._reopen(case)
@@ -504,8 +504,9 @@ class Naive:
         started = [h for h in self.holds.values() if h.end is None and h.hold.start <= self.today]
         return [h for h in started if (not kinds or h.hold.kind in kinds) and self._concerns(h, case)]
 
-    def _is_held(self, case: Case) -> bool:
-        return any(held.hold.part is None or held.hold.part.minor >= case.balance for held in self._active(case))
+    def _is_held(self, case: Case, *, by_limits: bool = True) -> bool:
+        active = [held for held in self._active(case) if by_limits or held.hold.scope != "business"]
+        return any(held.hold.part is None or held.hold.part.minor >= case.balance for held in active)
 
     def _end_for_good(self, case: Case) -> None:
         """A hold of all of it has ended since it has a ladder, and the policy says that nothing goes on after that."""
@@ -749,7 +750,7 @@ class Naive:
         for other in self._beside(case):
             if other.enrolled is None or other.over:
                 continue
-            asked = None if self._is_held(other) else other.asked
+            asked = None if self._is_held(other, by_limits=False) else other.asked
             if asked is not None:
                 heavy = asked.asking
                 assert heavy.approval is not None
