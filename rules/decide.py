@@ -21,7 +21,7 @@ from rules.carrying import carried, leave, speaking
 from rules.charging import invoicing
 from rules.conditions import NotKnown
 from rules.contracts import bills, delivery, note_delivery, over
-from rules.decision import Act, Decision, Send
+from rules.decision import Act, Decision, Reason, Send
 from rules.enrolment import enrol, moves, settle
 from rules.holding import end_for_good, keep_holds, keep_insolvencies
 from rules.judgement import Judgement, Wait, waits
@@ -155,15 +155,7 @@ def _steps(judgement: Judgement) -> list[Act]:
     for _ in range(_PASSES):
         known = len(judgement.facts)
         if known > before:  # looked at anew, it is said anew, but for the tests of steps that are over
-            over = {(each.receivable, each.step) for each in judgement.facts if isinstance(each, (f.Left, f.Skipped))}
-            judgement.reasons = {
-                receivable: [
-                    each
-                    for n, each in enumerate(reasons)
-                    if n < said.get(receivable, 0) or (each.code == "when" and (receivable, each.values[0]) in over)
-                ]
-                for receivable, reasons in judgement.reasons.items()
-            }
+            judgement.reasons = _kept_reasons(judgement, said)
             judgement.wakes = {contract: judgement.wakes[contract][:n] for contract, n in wakes.items()}
             _wake_after(judgement, [each.hold for each in judgement.facts[before:] if isinstance(each, f.HoldPlaced)])
             judgement.next_steps, judgement.upcoming = {}, {}
@@ -175,6 +167,19 @@ def _steps(judgement: Judgement) -> list[Act]:
         if acts is not None:
             return acts
     raise AssertionError("a judgement comes to rest")
+
+
+def _kept_reasons(judgement: Judgement, said: Mapping[str, int]) -> dict[str, list[Reason]]:
+    """What had been `said` before anything was looked at, and the tests of the steps that are over since."""
+    over = {(each.receivable, each.step) for each in judgement.facts if isinstance(each, (f.Left, f.Skipped))}
+    return {
+        receivable: [
+            each
+            for n, each in enumerate(reasons)
+            if n < said.get(receivable, 0) or (each.code == "when" and (receivable, each.values[0]) in over)
+        ]
+        for receivable, reasons in judgement.reasons.items()
+    }
 
 
 def _wake_after(judgement: Judgement, placed: list[f.Hold]) -> None:

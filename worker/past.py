@@ -140,9 +140,7 @@ class _Page:
                 )
             case f.ActionEnded() if left := self._left(fact.message):
                 if fact.outcome != "sent" or not self._sent(left):  # else the line of its step says so
-                    return Happened(
-                        fact.on, left.step, f"{_BY.get(fact.channel, fact.channel)} {fact.outcome}", fact.reason
-                    )
+                    return Happened(fact.on, left.step, f"{_said(fact.channel)} {fact.outcome}", fact.reason)
             case f.Bounced() if left := self._left(fact.message):
                 why = f"the {fact.role} address is dead"
                 return Happened(self._on(fact), left.step, f"{_said(fact.channel)} came back", why)
