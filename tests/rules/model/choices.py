@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from tests.rules.judgement import kit
 from tests.rules.judgement.kit import ASSIGNMENT, HEAD
 
 START = date(2026, 1, 1)
-PLAIN = """\
-format: relance/v1
-kind: calendar
-id: plain
-time_zone: Europe/Paris
-working_days: [mon, tue, wed, thu, fri]
-send_between: {email: {from: 09:00, to: 17:00}, sms: {from: 09:00, to: 17:00}, call: {from: 09:00, to: 17:00}}
-holidays: {extra: [{date: 2026-04-06, name: Lundi}, {date: 2026-05-01, name: Mai}, {date: 2026-05-14, name: Jeudi}]}
-complete_until: 2039-12-31
-"""
+DAYS_OFF = "{date: 2026-04-06, name: Lundi}, {date: 2026-05-01, name: Mai}, {date: 2026-05-14, name: Jeudi}"
+PLAIN = kit.PLAIN.replace("{date: 2020-01-01, name: Jour de l'an}", DAYS_OFF)
 QUIET = (
     "quiet: [{from: 02-16, to: 03-08, levels: [firm], name: Winter}]",
     "quiet: [{from: 03-15, to: 03-31, levels: [notice, handoff], name: Spring}]",
