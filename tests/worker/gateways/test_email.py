@@ -65,6 +65,17 @@ async def test_same_arguments_make_the_same_bytes():
     assert letter().as_bytes() != letter(key="M-2/0").as_bytes()
 
 
+async def test_a_subject_is_read_as_it_was_written_wherever_it_is_folded():
+    envelope = Envelope("compta@martin.example", ("jean@client.example",))
+    said = (["Facture\u00a0: 504,00\u00a0€,", "à", "régler", "échue", "le", "31\u00a0août", "é" * 30, "soon"] * 5)[:30]
+    for words in range(1, len(said)):
+        for first in ("", "Votre facture F-2026-0001\u00a0: "):
+            written = first + " ".join(said[:words])
+            raw = compose("key", envelope, subject=written, text="Bonjour", at=AT).as_bytes()
+            assert message_from_bytes(raw, policy=default)["Subject"] == written
+            assert all(len(line) <= 78 for line in raw.partition(b"\r\n\r\n")[0].splitlines())
+
+
 async def test_messages_share_no_header_that_one_of_them_changes():
     first, second = letter(), letter()
     before = second.as_bytes()
